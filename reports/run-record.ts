@@ -1,0 +1,155 @@
+/**
+ * What one run leaves behind. Every report is a pure function of this record, so it can be rebuilt years later, offline.
+ * `run-record.schema.json` says the same for other programs; a test keeps both in step.
+ * Secrets are taken out before a record is made: nothing here holds a password or a private key.
+ */
+
+/** The verdicts that a case can earn. Only `pass`, `warn`, `not-applicable` and `expected-failure` are good. */
+export const caseVerdicts = [
+  'pass',
+  'fail',
+  'warn',
+  'unverified',
+  'not-applicable',
+  'error',
+  'expected-failure',
+  'unexpected-pass',
+] as const;
+export type CaseVerdict = (typeof caseVerdicts)[number];
+
+/** The verdicts that a whole run can earn. `incomplete`: it was not over, or clean-up did not succeed. */
+export const runVerdicts = ['pass', 'fail', 'inconclusive', 'error', 'incomplete'] as const;
+export type RunVerdict = (typeof runVerdicts)[number];
+
+export const runStatuses = ['incomplete', 'complete'] as const;
+export type RunStatus = (typeof runStatuses)[number];
+
+export const caseGroups = ['device', 'server', 'property'] as const;
+export type CaseGroup = (typeof caseGroups)[number];
+
+/** Who stands on a message ladder. */
+export const parties = ['device', 'server', 'hostile server', 'hostile device', 'operator', 'harness'] as const;
+export type Party = (typeof parties)[number];
+
+/** How a message travelled; `local` never left the machine (a command, a file, an adapter's answer). */
+export const transports = ['cleartext', 'tls', 'local'] as const;
+export type Transport = (typeof transports)[number];
+
+/** A name and what was found under it, for people to read. */
+export type Field = readonly [name: string, value: string];
+
+/** One message, decoded. */
+export interface MessageView {
+  readonly title: string;
+  readonly fields: readonly Field[];
+  /** Head and body as text, redacted. */
+  readonly raw?: string;
+}
+
+/** One rung of the message ladder. */
+export interface LadderEntry {
+  /** Milliseconds since the case began. */
+  readonly atMs: number;
+  readonly from: Party;
+  readonly to: Party;
+  readonly label: string;
+  readonly transport: Transport;
+  readonly message?: MessageView;
+  readonly note?: string;
+}
+
+/** One certificate, field by field, and as PEM. */
+export interface CertificateView {
+  readonly title: string;
+  readonly fields: readonly Field[];
+  readonly pem: string;
+}
+
+/** What a program printed, or any other text kept as evidence. */
+export interface OutputView {
+  readonly title: string;
+  readonly text: string;
+}
+
+/** What was done, what was seen, and everything that shows it. */
+export interface Evidence {
+  readonly done: readonly string[];
+  readonly seen: readonly string[];
+  readonly ladder: readonly LadderEntry[];
+  readonly certificates: readonly CertificateView[];
+  readonly outputs: readonly OutputView[];
+}
+
+/** One case that ran, or was not applicable. */
+export interface CaseRecord {
+  /** Permanent and opaque, as `DEV-TLS-014`. */
+  readonly id: string;
+  /** Moves when the case's behaviour does. */
+  readonly version: number;
+  /** The requirement as a sentence. */
+  readonly title: string;
+  readonly group: CaseGroup;
+  readonly requirements: readonly string[];
+  /** The flawed devices or servers that this case must fail. */
+  readonly mutants: readonly string[];
+  /** What was accepted before and after, without the one fault. */
+  readonly control: string;
+  readonly verdict: CaseVerdict;
+  /** What proves the verdict; for `unverified`, absent. */
+  readonly proof?: string;
+  /** Why this verdict; for `unverified` it names the missing proof, for `not-applicable` the line of the profile. */
+  readonly reason: string;
+  readonly durationMs: number;
+  /** Left out of the short form that goes to standard output. */
+  readonly evidence?: Evidence;
+}
+
+/** What was judged. */
+export interface SubjectView {
+  readonly role: 'device' | 'server';
+  readonly name: string;
+  readonly version: string;
+  /** A path or a digest. */
+  readonly firmware?: string;
+  readonly capabilities: readonly string[];
+}
+
+/** The profile that ran, and what it decides where the publication is silent. */
+export interface ProfileView {
+  readonly id: string;
+  readonly insecure: boolean;
+  readonly choices: readonly { readonly line: string; readonly choice: string }[];
+}
+
+/** One requirement of the catalogue, as it stood when the run was made. */
+export interface RequirementView {
+  readonly id: string;
+  readonly role: 'device' | 'server' | 'both';
+  readonly level: 'MUST' | 'SHOULD';
+  readonly sentence: string;
+  /** The publication, verbatim. */
+  readonly quote?: string;
+  readonly citation: string;
+  /** The written reason why no case covers it. */
+  readonly untested?: string;
+}
+
+export interface RunRecord {
+  readonly schemaVersion: 1;
+  readonly status: RunStatus;
+  readonly verdict: RunVerdict;
+  readonly reasons: readonly string[];
+  readonly counts: Readonly<Record<CaseVerdict, number>>;
+  readonly profile: ProfileView;
+  readonly seed: number;
+  readonly subject: readonly SubjectView[];
+  /** The version of Muster. */
+  readonly muster: string;
+  /** ISO 8601, UTC. */
+  readonly startedAt: string;
+  readonly durationMs: number;
+  /** The command line, without secrets. */
+  readonly command: string;
+  readonly cases: readonly CaseRecord[];
+  readonly requirements: readonly RequirementView[];
+}
