@@ -177,6 +177,3 @@ test('the time to read a body is linear in its length', () => {
     assert.ok(tookMs < 5000, `${count} times ${piece} took ${tookMs} ms`);
   }
 });
-    assert.ok(performance.now() - started < 4000, `${piece} took ${performance.now() - started} ms`);
-  }
-});
