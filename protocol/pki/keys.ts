@@ -1,0 +1,135 @@
+import {
+  createHash,
+  createPrivateKey,
+  createPublicKey,
+  generateKeyPair as generate,
+  type KeyObject,
+} from 'node:crypto';
+import { promisify } from 'node:util';
+import { MusterError } from '../errors.ts';
+
+const makeKeys = promisify(generate);
+
+const keyKinds = {
+  p256: { curve: 'P-256' },
+  p384: { curve: 'P-384' },
+  rsa1024: { modulusLength: 1024 },
+  rsa2048: { modulusLength: 2048 },
+  rsa3072: { modulusLength: 3072 },
+} as const satisfies Record<string, { curve: string } | { modulusLength: number }>;
+
+export type KeyKind = keyof typeof keyKinds;
+
+export interface KeyPair {
+  readonly privateKey: KeyObject;
+  readonly publicKey: KeyObject;
+}
+
+export function generateKeyPair(kind: KeyKind): Promise<KeyPair> {
+  const row = keyKinds[kind];
+  return 'curve' in row ? makeKeys('ec', { namedCurve: row.curve }) : makeKeys('rsa', row);
+}
+
+/** @throws MusterError pem-malformed when the text holds no private key that can be read. */
+export function keyPairFromPem(pem: string): KeyPair {
+  try {
+    const privateKey = createPrivateKey(pem);
+    return { privateKey, publicKey: createPublicKey(privateKey) };
+  } catch {
+    // Not passed on as the cause: it might quote what it could not read.
+    throw new MusterError(
+      'pem-malformed',
+      'A private key in PEM is expected (PKCS#8, PKCS#1 or SEC 1, not encrypted).',
+    );
+  }
+}
+
+/** PKCS#8, not encrypted: keep it where only its owner reads. */
+export function privateKeyPem(key: KeyPair): string {
+  return key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+}
+
+const exported = new WeakMap<KeyObject, Uint8Array>();
+
+/** The SubjectPublicKeyInfo (DER) of a public key, or of a private key's public half. */
+export function spkiOf(key: KeyObject): Uint8Array {
+  let spki = exported.get(key);
+  if (spki === undefined) {
+    const publicKey = key.type === 'private' ? createPublicKey(key) : key;
+    spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+    exported.set(key, spki);
+  }
+  return spki;
+}
+
+/** Importing costs as much as a signature, and one enrollment meets the same key several times. */
+const imported = new Map<string, KeyObject>();
+const importedAtMost = 512;
+
+/** @throws MusterError key-unsupported when the bytes are no public key that OpenSSL can read (a point off the curve, say). */
+export function keyFromSpki(spki: Uint8Array): KeyObject {
+  const bytes = Buffer.from(spki.buffer, spki.byteOffset, spki.length);
+  const id = bytes.toString('latin1');
+  let key = imported.get(id);
+  if (key !== undefined) return key;
+  try {
+    key = createPublicKey({ key: bytes, format: 'der', type: 'spki' });
+  } catch (cause) {
+    throw new MusterError(
+      'key-unsupported',
+      'A public key cannot be read: RSA or a point on a known curve is expected.',
+      {
+        cause,
+      },
+    );
+  }
+  if (imported.size >= importedAtMost) imported.delete(imported.keys().next().value ?? '');
+  imported.set(id, key);
+  return key;
+}
+
+export function sameKey(a: KeyObject, b: KeyObject): boolean {
+  return Buffer.compare(spkiOf(a), spkiOf(b)) === 0;
+}
+
+export interface KeyDescription {
+  readonly type: 'rsa' | 'ec' | string;
+  /** 0 when unknown. */
+  readonly bits: number;
+  /** As node:crypto names it; absent for explicit parameters, too. */
+  readonly curve?: string;
+  /** For people: `P-256`, `RSA 2048`. */
+  readonly text: string;
+}
+
+const curveTable: Readonly<Record<string, { bits: number; text: string }>> = {
+  prime192v1: { bits: 192, text: 'P-192' },
+  secp224r1: { bits: 224, text: 'P-224' },
+  prime256v1: { bits: 256, text: 'P-256' },
+  secp384r1: { bits: 384, text: 'P-384' },
+  secp521r1: { bits: 521, text: 'P-521' },
+};
+
+export function describeKey(key: KeyObject): KeyDescription {
+  const type = key.asymmetricKeyType ?? 'unknown';
+  const details = key.asymmetricKeyDetails ?? {};
+  if (type === 'ec') {
+    const curve = details.namedCurve;
+    if (curve === undefined) return { type, bits: 0, text: 'EC, explicit curve parameters' };
+    const row = curveTable[curve];
+    return { type, bits: row?.bits ?? 0, curve, text: row?.text ?? curve };
+  }
+  const bits = details.modulusLength ?? 0;
+  return { type, bits, text: bits > 0 ? `${type.toUpperCase()} ${bits}` : type };
+}
+
+/** `AB:CD:…` of any DER. */
+export function fingerprint(der: Uint8Array, hash: 'sha256' | 'sha1'): string {
+  return (createHash(hash).update(der).digest('hex').toUpperCase().match(/../g) ?? []).join(':');
+}
+
+/** Colons, blanks and letter case aside. Two empty fingerprints are never the same. */
+export function sameFingerprint(a: string, b: string): boolean {
+  const [left, right] = [a, b].map((text) => text.replace(/[:\s]/g, '').toLowerCase());
+  return left !== undefined && left === right && /^([0-9a-f]{40}|[0-9a-f]{64})$/.test(left);
+}
