@@ -1,0 +1,152 @@
+import type { Area } from './requirement.ts';
+
+/** MSG, second half: what carries the messages, and what the status says. */
+export const messageExchange = {
+  'MSG-025': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'Every message to the server is an HTTP/1.1 POST.',
+    quote: 'All messages sent to the clearinghouse enrollment server are carried in HTTP (version 1.1) POST messages.',
+    citation: 'WO 01/47232, Message Formats',
+  },
+  'MSG-026': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Every reply is the response to its POST, and consists of variable=value pairs.',
+    quote: 'All replies are returned in responses to the POST. … Any response also consists of variable/value pairs.',
+    citation: 'WO 01/47232, Message Formats',
+  },
+  'MSG-027': {
+    role: 'device',
+    level: 'SHOULD',
+    sentence: 'The device sends getcacert as text/plain, and request and retrieve as text/html.',
+    citation: 'WO 01/47232, Tables 2 and 4; Muster protocol decisions, «Messages: content type»',
+  },
+  'MSG-028': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'The server accepts any content type, or none.',
+    citation: 'Muster protocol decisions, «Messages: content type»',
+  },
+  'MSG-029': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Answers are text/plain.',
+    quote: 'content-type: text/plain',
+    citation: 'WO 01/47232, Tables 3, 5 and 6; Muster protocol decisions, «Messages: content type»',
+  },
+  'MSG-030': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'An answer bears a content type and its exact Content-Length, and is not chunked.',
+    citation: 'WO 01/47232, Tables 3, 5 and 6; Muster protocol decisions, «Messages: HTTP»',
+  },
+  'MSG-031': {
+    role: 'server',
+    level: 'SHOULD',
+    sentence: 'The server keeps a connection alive that a device asks to keep.',
+    quote: 'Connection: Keep-Alive',
+    citation: 'WO 01/47232, Tables 2 and 3; Muster protocol decisions, «Messages: HTTP»',
+  },
+  'MSG-032': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'The server answers at /tep, where the deployed client posts, and at /.',
+    citation: 'Muster protocol decisions, «Messages: request line»',
+  },
+  'MSG-033': {
+    role: 'server',
+    level: 'SHOULD',
+    sentence: 'Cleartext is on port 5045 and TLS on port 1443 unless the operator chose others.',
+    citation: 'Muster protocol decisions, «Messages: request line»',
+    untested: 'Scenarios run on free ports beside one another; the defaults are checked where the options are read.',
+  },
+  'MSG-034': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Any other method than POST gets 405 with Allow: POST.',
+    citation: 'Muster protocol decisions, «Messages: HTTP»',
+  },
+  'MSG-035': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'An oversized body gets 413.',
+    citation: 'Muster protocol decisions, «Messages: HTTP»',
+  },
+  'MSG-036': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Malformed pairs get 400 and a body with a status.',
+    citation: 'Muster protocol decisions, «Messages: HTTP»',
+  },
+  'MSG-037': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Every answer to a request bears one status, a decimal number.',
+    citation: 'WO 01/47232, Tables 3, 5 and 6; Muster protocol decisions, «Messages: status»',
+  },
+  'MSG-038': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'The device takes nothing for success but a status of exactly 0.',
+    quote: 'Note that a status of 0 indicates that the certificate is now ready for retrieval.',
+    citation: 'WO 01/47232, Table 6',
+  },
+  'MSG-039': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'The device takes a status other than 0 and 1 for a refusal, and is not enrolled by it.',
+    citation: 'Muster protocol decisions, «Messages: status»',
+  },
+  'MSG-040': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A refusal by the protocol travels in HTTP 200, as ready and pending do.',
+    citation: 'Muster protocol decisions, «Messages: status»',
+  },
+  'MSG-041': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A refusal bears a status of the table of refusals, 2 to 12.',
+    citation: 'Muster protocol decisions, «Refusals»',
+  },
+  'MSG-042': {
+    role: 'server',
+    level: 'SHOULD',
+    sentence: 'The text of a refusal is in error=, escaped, after the status.',
+    citation: 'Muster protocol decisions, «Refusals»',
+  },
+  'MSG-043': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A malformed or unsupported request is refused with status 4.',
+    citation: 'Muster protocol decisions, «Refusals: 4»',
+  },
+  'MSG-044': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A failure of the server itself is told by status 12, and then nothing was stored.',
+    citation: 'Muster protocol decisions, «Refusals: 12»',
+    untested:
+      'From outside, a server cannot be made to fail; the reference server’s own tests give it a store that does.',
+  },
+  'MSG-045': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'A status of 0 without the certificate that is due, or with it under the wrong name, enrolls no device.',
+    citation: 'WO 01/47232, Table 6; Muster protocol decisions, «Messages: names»',
+  },
+  'MSG-046': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'The device accepts an answer with a nonce of the server’s own, and one without.',
+    quote: 'It may send a nonce along with the response, but this value is not guaranteed.',
+    citation: 'WO 01/47232, Table 5; Muster protocol decisions, «Messages: nonce»',
+  },
+  'MSG-047': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'A malformed answer changes nothing at the device.',
+    citation: 'Muster protocol decisions, «Messages: status»',
+  },
+} as const satisfies Area;
