@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { type CaseVerdict, caseVerdicts } from './run-record.ts';
+import { judgeRun, verdictsWorstFirst, worstVerdict } from './verdict.ts';
+
+const seed = Number(process.env.MUSTER_SEED ?? 20261123);
+const complete = { strict: false, status: 'complete' } as const;
+const judge = (verdicts: readonly CaseVerdict[], options: Parameters<typeof judgeRun>[1] = complete) =>
+  judgeRun(
+    verdicts.map((verdict, index) => ({ id: `DEV-TLS-${String(index + 1).padStart(3, '0')}`, verdict })),
+    options,
+  );
+
+test('each verdict alone leads to its exit code', () => {
+  const expected: Record<CaseVerdict, [verdict: string, exitCode: number]> = {
+    pass: ['pass', 0],
+    fail: ['fail', 1],
+    warn: ['pass', 0],
+    unverified: ['inconclusive', 4],
+    'not-applicable': ['pass', 0],
+    error: ['error', 3],
+    'expected-failure': ['pass', 0],
+    'unexpected-pass': ['inconclusive', 5],
+  };
+  for (const verdict of caseVerdicts) {
+    const judged = judge(['pass', verdict]);
+    assert.deepEqual([judged.verdict, judged.exitCode], expected[verdict], verdict);
+  }
+});
+
+test('a SHOULD that is not met fails a strict run only', () => {
+  assert.equal(judge(['pass', 'warn']).exitCode, 0);
+  const strict = judge(['pass', 'warn'], { strict: true, status: 'complete' });
+  assert.equal(strict.exitCode, 1);
+  assert.equal(strict.verdict, 'fail');
+  assert.match(strict.reasons[0] ?? '', /DEV-TLS-002/);
+});
+
+test('an empty run is never a pass', () => {
+  assert.deepEqual([judge([]).verdict, judge([]).exitCode], ['inconclusive', 2]);
+  assert.equal(judge(['pass']).exitCode, 0);
+});
+
+test('a run in which nothing is applicable is never a pass', () => {
+  assert.deepEqual([judge(['not-applicable']).verdict, judge(['not-applicable']).exitCode], ['inconclusive', 4]);
+});
+
+test('the weightiest finding decides, and every finding is named', () => {
+  const judged = judge(['unexpected-pass', 'unverified', 'error', 'fail', 'pass']);
+  assert.deepEqual([judged.verdict, judged.exitCode, judged.reasons.length], ['fail', 1, 4]);
+  assert.equal(judge(['unexpected-pass', 'unverified', 'error']).exitCode, 3);
+  assert.equal(judge(['unexpected-pass', 'unverified']).exitCode, 4);
+});
+
+test('a run that is not over is incomplete, and never ends 0', () => {
+  const incomplete = { strict: false, status: 'incomplete' } as const;
+  assert.deepEqual([judge(['pass'], incomplete).verdict, judge(['pass'], incomplete).exitCode], ['incomplete', 4]);
+  assert.equal(judge([], incomplete).verdict, 'incomplete');
+  assert.notEqual(judge([], incomplete).exitCode, 0);
+  assert.equal(judge(['fail'], incomplete).exitCode, 1);
+});
+
+test('whatever the cases, only good verdicts end 0, the counts add up, and there is a reason', () => {
+  const good = new Set<CaseVerdict>(['pass', 'warn', 'not-applicable', 'expected-failure']);
+  fc.assert(
+    fc.property(fc.array(fc.constantFrom(...caseVerdicts), { maxLength: 40 }), fc.boolean(), (verdicts, strict) => {
+      const judged = judge(verdicts, { strict, status: 'complete' });
+      const clean =
+        verdicts.every((verdict) => good.has(verdict)) &&
+        verdicts.some((verdict) => verdict !== 'not-applicable') &&
+        !(strict && verdicts.includes('warn'));
+      assert.equal(judged.exitCode === 0, clean);
+      assert.equal(judged.verdict === 'pass', clean);
+      assert.equal(
+        Object.values(judged.counts).reduce((sum, count) => sum + count, 0),
+        verdicts.length,
+      );
+      assert.ok(judged.reasons.length > 0 && judged.reasons.every((reason) => reason.endsWith('.')));
+    }),
+    { seed },
+  );
+});
+
+test('every verdict has its place in the order, and the worst of several is the first of them', () => {
+  assert.deepEqual([...verdictsWorstFirst].sort(), [...caseVerdicts].sort());
+  assert.equal(worstVerdict(['pass', 'unverified', 'not-applicable']), 'unverified');
+  assert.equal(worstVerdict([]), undefined);
+});

@@ -1,0 +1,148 @@
+import { type CaseRecord, type CaseVerdict, caseVerdicts, type RunStatus, type RunVerdict } from './run-record.ts';
+
+/** Worst first: the order in which findings are shown, and in which one verdict stands for many. */
+export const verdictsWorstFirst = [
+  'fail',
+  'error',
+  'unverified',
+  'unexpected-pass',
+  'warn',
+  'expected-failure',
+  'pass',
+  'not-applicable',
+] as const satisfies readonly CaseVerdict[];
+
+/** The worst verdict of several; undefined when there is none. */
+export function worstVerdict(verdicts: Iterable<CaseVerdict>): CaseVerdict | undefined {
+  const present = new Set(verdicts);
+  return verdictsWorstFirst.find((verdict) => present.has(verdict));
+}
+
+/** The verdicts that a reader has to do something about. */
+export const findingVerdicts: ReadonlySet<CaseVerdict> = new Set([
+  'fail',
+  'error',
+  'unverified',
+  'unexpected-pass',
+  'warn',
+]);
+
+export interface Judgement {
+  readonly verdict: RunVerdict;
+  /** One sentence each, the weightiest first; never empty. */
+  readonly reasons: readonly string[];
+  readonly counts: Readonly<Record<CaseVerdict, number>>;
+  /** 0 good, 1 findings, 2 nothing was selected, 3 the bench broke, 4 inconclusive, 5 an expectation is stale. */
+  readonly exitCode: 0 | 1 | 2 | 3 | 4 | 5;
+}
+
+interface Rule {
+  readonly verdict: RunVerdict;
+  readonly exitCode: Judgement['exitCode'];
+  readonly applies: (counts: Judgement['counts'], options: JudgeOptions, total: number) => boolean;
+  readonly caseVerdict?: CaseVerdict;
+  readonly say: (number: number) => string;
+}
+
+export interface JudgeOptions {
+  /** A SHOULD that was not met then counts as a failure. */
+  readonly strict: boolean;
+  readonly status: RunStatus;
+}
+
+const cases = (number: number): string => (number === 1 ? '1 case' : `${number} cases`);
+
+/** Every rule that applies gives a reason; the first that applies gives verdict and exit code. */
+const rules: readonly Rule[] = [
+  {
+    verdict: 'fail',
+    exitCode: 1,
+    applies: (counts) => counts.fail > 0,
+    caseVerdict: 'fail',
+    say: (n) => `${cases(n)} proved a violation`,
+  },
+  {
+    verdict: 'fail',
+    exitCode: 1,
+    applies: (counts, { strict }) => strict && counts.warn > 0,
+    caseVerdict: 'warn',
+    say: (n) => `${cases(n)} found a SHOULD that is not met, and the run is strict`,
+  },
+  {
+    verdict: 'error',
+    exitCode: 3,
+    applies: (counts) => counts.error > 0,
+    caseVerdict: 'error',
+    say: (n) => `${cases(n)} could not be judged, because the bench, the adapter or the harness broke`,
+  },
+  {
+    verdict: 'inconclusive',
+    exitCode: 4,
+    applies: (counts) => counts.unverified > 0,
+    caseVerdict: 'unverified',
+    say: (n) => `${cases(n)} delivered the stimulus, but proof is missing either way`,
+  },
+  {
+    verdict: 'inconclusive',
+    exitCode: 5,
+    applies: (counts) => counts['unexpected-pass'] > 0,
+    caseVerdict: 'unexpected-pass',
+    say: (n) => `${cases(n)} passed that the baseline expects to fail: the expectation is stale`,
+  },
+  {
+    // An empty run is never a pass; naming no case is the caller's mistake.
+    verdict: 'inconclusive',
+    exitCode: 2,
+    applies: (_, { status }, total) => total === 0 && status === 'complete',
+    say: () => 'No case was selected: nothing was judged',
+  },
+  {
+    // Nor is a run in which the profile excluded everything.
+    verdict: 'inconclusive',
+    exitCode: 4,
+    applies: (counts, _, total) => total > 0 && counts['not-applicable'] === total,
+    caseVerdict: 'not-applicable',
+    say: () => 'No case is applicable under this profile: nothing was judged',
+  },
+];
+
+/**
+ * Judges a whole run by its cases. A run that is not complete is `incomplete`, whatever its cases say, and never ends 0;
+ * a failure that it has proved already still counts for its exit code.
+ */
+export function judgeRun(records: readonly Pick<CaseRecord, 'id' | 'verdict'>[], options: JudgeOptions): Judgement {
+  const ids = new Map<CaseVerdict, string[]>(caseVerdicts.map((verdict) => [verdict, []]));
+  for (const { id, verdict } of records) ids.get(verdict)?.push(id);
+  const counts = Object.fromEntries(
+    caseVerdicts.map((verdict) => [verdict, ids.get(verdict)?.length ?? 0]),
+  ) as Judgement['counts'];
+
+  const applying = rules.filter((rule) => rule.applies(counts, options, records.length));
+  const reasons = applying.map(({ say, caseVerdict }) => {
+    const named = caseVerdict === undefined ? [] : (ids.get(caseVerdict) ?? []);
+    return named.length === 0 ? `${say(0)}.` : `${say(named.length)}: ${listed(named)}.`;
+  });
+  const first = applying[0];
+
+  if (options.status === 'incomplete') {
+    reasons.unshift('The run is not over: a verdict needs every selected case, and a clean-up that succeeded.');
+    return { verdict: 'incomplete', reasons, counts, exitCode: first?.exitCode ?? 4 };
+  }
+  if (first === undefined) return { verdict: 'pass', reasons: [praise(counts)], counts, exitCode: 0 };
+  return { verdict: first.verdict, reasons, counts, exitCode: first.exitCode };
+}
+
+/** A long list of ids is cut, so that a reason stays one readable sentence. */
+function listed(ids: readonly string[]): string {
+  const shown = 6;
+  if (ids.length <= shown + 1) return ids.join(', ');
+  return `${ids.slice(0, shown).join(', ')} and ${ids.length - shown} more`;
+}
+
+function praise(counts: Judgement['counts']): string {
+  const parts = [`${cases(counts.pass)} passed`];
+  if (counts.warn > 0) parts.push(`${counts.warn} with a SHOULD that is not met`);
+  if (counts['expected-failure'] > 0) parts.push(`${counts['expected-failure']} failed as the baseline expects`);
+  if (counts['not-applicable'] > 0) parts.push(`${counts['not-applicable']} not applicable`);
+  return `No violation was found: ${parts.join(', ')}.`;
+}
