@@ -15,6 +15,8 @@ export interface Pair {
 
 /** What is wrong with the form of a body, and at which byte. */
 export interface WireProblem {
+  /** `piece`: no pair at all. `escape`: a `%` without its two digits. */
+  readonly kind: 'piece' | 'escape';
   readonly offset: number;
   readonly message: string;
 }
@@ -58,9 +60,9 @@ export function scanPairs(body: Uint8Array, onProblem: (problem: WireProblem) =>
       if (nextEquals !== -1 && nextEquals < offset) nextEquals = bytes.indexOf(equals, offset);
       // The first '=' ends the name; base64 padding after it belongs to the value.
       if (nextEquals === -1 || nextEquals >= end) {
-        onProblem({ offset, message: `expected variable=value, saw ${end - offset} bytes without "="` });
+        onProblem({ kind: 'piece', offset, message: `expected variable=value, saw ${end - offset} bytes without "="` });
       } else if (nextEquals === offset) {
-        onProblem({ offset, message: 'expected the name of a variable before "=", saw none' });
+        onProblem({ kind: 'piece', offset, message: 'expected the name of a variable before "=", saw none' });
       } else {
         const valueOffset = nextEquals + 1;
         const raw = bytes.subarray(valueOffset, end);
@@ -106,7 +108,7 @@ function unescapeValue(raw: Buffer, offset: number, onProblem: (problem: WirePro
         read += 3;
         continue;
       }
-      onProblem({ offset: offset + read, message: 'expected two hexadecimal digits after "%"' });
+      onProblem({ kind: 'escape', offset: offset + read, message: 'expected two hexadecimal digits after "%"' });
     }
     value[written++] = byte;
     read += 1;

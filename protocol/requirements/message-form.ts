@@ -115,7 +115,7 @@ export const messageForm = {
     citation: 'Muster protocol decisions, «Messages: form of the values»',
   },
   'MSG-019': {
-    role: 'server',
+    role: 'both',
     level: 'MUST',
     sentence:
       'The operation is getcacert, request or retrieve; a request without one, or with another, is refused with status 4.',
@@ -123,27 +123,27 @@ export const messageForm = {
     citation: 'WO 01/47232, Table 1',
   },
   'MSG-020': {
-    role: 'server',
+    role: 'both',
     level: 'MUST',
     sentence:
       'The device id and the customer number are decimal numbers up to 2^64-1 without sign or leading zero; anything else is refused, and no two ids are made one.',
     citation: 'Muster protocol decisions, «Messages: form of the values»',
   },
   'MSG-021': {
-    role: 'server',
+    role: 'both',
     level: 'MUST',
     sentence:
       'A user name or password that is empty, longer than 255 bytes, no UTF-8, or holds a control character is refused.',
     citation: 'Muster protocol decisions, «Messages: form of the values»',
   },
   'MSG-022': {
-    role: 'server',
+    role: 'both',
     level: 'MUST',
     sentence: 'A nonce of 1 to 128 bytes of any value is accepted, and any other length is refused.',
     citation: 'Muster protocol decisions, «Messages: form of the values»',
   },
   'MSG-023': {
-    role: 'server',
+    role: 'both',
     level: 'MUST',
     sentence: 'A PKCS#10 that is not padded base64, or is longer than 16 KiB, is refused.',
     citation: 'Muster protocol decisions, «Messages: form of the values»',
