@@ -1,0 +1,19 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { commandForCase } from './command.ts';
+
+const again = (command: string) => commandForCase({ command, seed: 7 }, 'DEV-TLS-004');
+
+test('a case is run again with the seed of its run', () => {
+  assert.equal(again('muster certify'), 'muster certify --case DEV-TLS-004 --seed 7');
+  assert.equal(again(''), 'muster certify --case DEV-TLS-004 --seed 7');
+});
+
+test('what says who is judged is kept; what says which cases ran and where they went is not', () => {
+  assert.equal(
+    again(
+      'muster certify device --case A-1 B-2 --adapter "./my adapter.sh" --seed 9 --out=dir --json --profile legacy',
+    ),
+    'muster certify device --adapter "./my adapter.sh" --profile legacy --case DEV-TLS-004 --seed 7',
+  );
+});

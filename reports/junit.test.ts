@@ -1,0 +1,87 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { validateXML } from 'xmllint-wasm';
+import { renderJunit } from './junit.ts';
+import type { RunRecord } from './run-record.ts';
+import { sampleRecord } from './sample-record.ts';
+import { judgeRun } from './verdict.ts';
+
+const seed = Number(process.env.MUSTER_SEED ?? 20261123);
+const xsd = readFileSync(new URL('../vectors/junit.xsd', import.meta.url), 'utf8');
+
+async function problemsOf(contents: string): Promise<readonly string[]> {
+  const result = await validateXML({
+    xml: [{ fileName: 'junit.xml', contents }],
+    schema: [{ fileName: 'junit.xsd', contents: xsd }],
+  });
+  return result.errors.map(({ message }) => message);
+}
+
+const element = (xml: string, id: string): string =>
+  xml.split('<testcase ').find((part) => part.startsWith(`name="${id} `)) ?? '';
+
+test('the report is valid against the de-facto schema, and the schema can say no', async () => {
+  const xml = renderJunit(sampleRecord);
+  assert.deepEqual(await problemsOf(xml), []);
+  assert.notDeepEqual(await problemsOf(xml.replace('<testcase name=', '<testcase title=')), []);
+});
+
+test('a failure is theirs, an error is missing proof or ours, an excluded case is skipped', () => {
+  const xml = renderJunit(sampleRecord);
+  assert.match(element(xml, 'DEV-TLS-004'), /<failure type="fail" message="Expected: no credential/);
+  assert.match(element(xml, 'DEV-TLS-009'), /<error type="unverified"/);
+  assert.match(element(xml, 'DEV-RET-002'), /<error type="error"/);
+  assert.match(element(xml, 'SRV-CFG-004'), /<error type="unexpected-pass"/);
+  assert.match(element(xml, 'DEV-TLS-033'), /<skipped type="not-applicable" message="The profile excludes it/);
+  assert.match(element(xml, 'SRV-REQ-014'), /<skipped type="expected-failure"/);
+  assert.match(element(xml, 'DEV-TLS-021'), /<system-out>warn: /);
+  assert.doesNotMatch(element(xml, 'DEV-TLS-001'), /<(failure|error|skipped)/);
+});
+
+test('the numbers of the suites are those of the cases', () => {
+  const xml = renderJunit(sampleRecord);
+  assert.match(xml, /<testsuites name="muster" tests="12" failures="1" errors="3"/);
+  assert.match(xml, /<testsuite name="muster.device" tests="7" failures="1" errors="2" skipped="1"/);
+});
+
+test('a run that is empty, not over or strict is not green, though no case of it failed', async () => {
+  const empty: RunRecord = { ...sampleRecord, cases: [], ...judgeRun([], { strict: false, status: 'complete' }) };
+  const warned = sampleRecord.cases.filter(({ verdict }) => verdict === 'warn');
+  const strict: RunRecord = {
+    ...sampleRecord,
+    cases: warned,
+    ...judgeRun(warned, { strict: true, status: 'complete' }),
+  };
+  for (const record of [empty, strict, { ...empty, status: 'incomplete', verdict: 'incomplete' } as const]) {
+    const xml = renderJunit(record);
+    assert.match(xml, /<testcase name="the run as a whole"[^>]*>\s*<(failure|error) /);
+    assert.deepEqual(await problemsOf(xml), []);
+  }
+});
+
+test('whatever a peer put into a reason, the report stays well-formed', async () => {
+  const first = sampleRecord.cases[0];
+  assert.ok(first);
+  // One document of many hostile strings: starting the validator costs more than the validation.
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom(']]>', '<!--', '-->', '&', '"', "'", '\0', '\u001b[2J', '\ud800', '\r\n') }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.tuple(hostile, hostile), { minLength: 40, maxLength: 60 }), async (strings) => {
+      const verdicts = ['pass', 'fail', 'error', 'not-applicable'] as const;
+      const cases = strings.map(([id, reason], index) => ({
+        ...first,
+        id,
+        reason,
+        verdict: verdicts[index % verdicts.length] ?? 'pass',
+      }));
+      const xml = renderJunit({ ...sampleRecord, cases, command: strings[0]?.[0] ?? '' });
+      assert.deepEqual(await problemsOf(xml), []);
+      assert.equal(xml.split('<testcase ').length - 1, cases.length);
+    }),
+    { seed, numRuns: 5 },
+  );
+});
