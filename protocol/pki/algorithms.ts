@@ -1,5 +1,6 @@
 import type { KeyObject } from 'node:crypto';
-import { encodeDer, encodeOid, tags } from './der.ts';
+import { MusterError } from '../errors.ts';
+import { childrenOf, contentOf, type DerValue, decodeOid, encodeDer, encodeOid, tags } from './der.ts';
 
 export interface SignatureAlgorithm {
   readonly oid: string;
@@ -99,4 +100,27 @@ export function algorithmIdentifier(id: SignatureId): Uint8Array {
 /** The algorithms that this key can sign with, the preferred first. */
 export function signaturesOf(key: KeyObject): readonly SignatureId[] {
   return signatureIds.filter((id) => signatureAlgorithms[id].keyType === key.asymmetricKeyType);
+}
+
+/**
+ * Reads an AlgorithmIdentifier. The id is undefined for an unknown algorithm and for parameters that the known one
+ * may not have.
+ * @throws MusterError der-malformed
+ */
+export function readAlgorithm(
+  der: Uint8Array,
+  value: DerValue,
+  what: string,
+): { readonly oid: string; readonly id: SignatureId | undefined } {
+  const [name, parameters, surplus] = value.tag === tags.sequence ? childrenOf(der, value, what) : [];
+  if (name?.tag !== tags.oid || surplus !== undefined) {
+    throw new MusterError('der-malformed', `${what}: an algorithm identifier is expected at byte ${value.start}.`, {
+      details: { offset: value.start },
+    });
+  }
+  const oid = decodeOid(contentOf(der, name), what);
+  const id = signatureIdOf(oid);
+  if (id === undefined || parameters === undefined) return { oid, id };
+  const allowed = signatureAlgorithms[id].parameters === 'null' && parameters.tag === tags.null;
+  return { oid, id: allowed ? id : undefined };
 }

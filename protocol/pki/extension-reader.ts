@@ -1,0 +1,202 @@
+import 'reflect-metadata';
+import {
+  AuthorityKeyIdentifierExtension,
+  BasicConstraintsExtension,
+  ExtendedKeyUsageExtension,
+  KeyUsagesExtension,
+} from '@peculiar/x509';
+import { MusterError, messageOf } from '../errors.ts';
+import { ipText } from './addresses.ts';
+import { assertDer, bytesOf, childrenOf, contentOf, type DerValue, decodeOid, readDer, tags } from './der.ts';
+import {
+  type BasicConstraintsValue,
+  extensionOids,
+  type KeyUsage,
+  keyUsages,
+  type RawExtension,
+} from './extensions.ts';
+import { type DistinguishedName, decodeName } from './names.ts';
+
+export interface SubjectAltNames {
+  /** As they stand: wildcards and control characters included. */
+  readonly dns: readonly string[];
+  /** Bytes of a wrong length read as `#` and hex. */
+  readonly ip: readonly string[];
+  /** How many names of other forms (mail, URI, directory name, …) there are. */
+  readonly others: number;
+}
+
+/** RFC 5280 §4.2.1.10. `others`: a form that is not read here, so nothing under it can be accepted. */
+export interface Subtrees {
+  readonly dns: readonly string[];
+  readonly ip: readonly Uint8Array[];
+  readonly directory: readonly DistinguishedName[];
+  readonly others: number;
+}
+
+/** What the extensions of a certificate say. A doubled extension counts as its first. */
+export interface ExtensionValues {
+  readonly basicConstraints?: BasicConstraintsValue;
+  readonly keyUsage?: ReadonlySet<KeyUsage>;
+  /** Object identifiers. */
+  readonly extendedKeyUsage?: readonly string[];
+  readonly subjectAltNames?: SubjectAltNames;
+  readonly nameConstraints?: { readonly permitted: Subtrees; readonly excluded: Subtrees };
+  /** Hex. */
+  readonly subjectKeyIdentifier?: string;
+  readonly authorityKeyIdentifier?: string;
+}
+
+/** Extensions ::= SEQUENCE SIZE (1..MAX) OF Extension (RFC 5280 §4.1). @throws MusterError der-malformed */
+export function readExtensionList(
+  der: Uint8Array,
+  list: DerValue,
+  what: string,
+): (RawExtension & { der: Uint8Array })[] {
+  const shape = (at: number) =>
+    new MusterError('der-malformed', `${what}: an extension is expected at byte ${at}.`, { details: { offset: at } });
+  if (list.tag !== tags.sequence) throw shape(list.start);
+  return childrenOf(der, list, what).map((extension) => {
+    if (extension.tag !== tags.sequence) throw shape(extension.start);
+    const [type, ...rest] = childrenOf(der, extension, what);
+    const flag = rest.length === 2 ? rest.shift() : undefined;
+    const value = rest[0];
+    if (type?.tag !== tags.oid || value?.tag !== tags.octetString || rest.length !== 1) throw shape(extension.start);
+    if (flag !== undefined && (flag.tag !== tags.boolean || flag.end - flag.contentStart !== 1))
+      throw shape(flag.start);
+    return {
+      oid: decodeOid(contentOf(der, type), what),
+      critical: flag !== undefined && der[flag.contentStart] !== 0,
+      value: contentOf(der, value),
+      der: bytesOf(der, extension),
+    };
+  });
+}
+
+type Reader = (value: Uint8Array, extension: ArrayBuffer) => Partial<ExtensionValues>;
+
+const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
+  [
+    extensionOids.basicConstraints,
+    (_, extension) => {
+      const { ca, pathLength } = new BasicConstraintsExtension(extension);
+      if (pathLength === undefined) return { basicConstraints: { ca } };
+      if (!Number.isSafeInteger(pathLength) || pathLength < 0) throw new Error(`a path length of ${pathLength}`);
+      return { basicConstraints: { ca, pathLength } };
+    },
+  ],
+  [
+    extensionOids.keyUsage,
+    (_, extension) => {
+      const { usages } = new KeyUsagesExtension(extension);
+      return { keyUsage: new Set(keyUsages.filter((_usage, bit) => (usages & (1 << bit)) !== 0)) };
+    },
+  ],
+  [
+    extensionOids.extendedKeyUsage,
+    (_, extension) => ({ extendedKeyUsage: new ExtendedKeyUsageExtension(extension).usages.map(String) }),
+  ],
+  [
+    extensionOids.authorityKeyIdentifier,
+    (_, extension) => {
+      const { keyId } = new AuthorityKeyIdentifierExtension(extension);
+      return keyId === undefined ? {} : { authorityKeyIdentifier: keyId.toLowerCase() };
+    },
+  ],
+  [extensionOids.subjectKeyIdentifier, readSubjectKeyIdentifier],
+  // Names decide whom a device trusts, so their bytes are read here, with nothing normalised on the way.
+  [extensionOids.subjectAltName, (value) => ({ subjectAltNames: readAltNames(value) })],
+  [extensionOids.nameConstraints, (value) => ({ nameConstraints: readNameConstraints(value) })],
+]);
+
+/** Extensions that repeat from certificate to certificate are decoded once. */
+const decoded = new Map<string, Partial<ExtensionValues>>();
+const decodedAtMost = 256;
+
+/** @throws MusterError certificate-malformed when the value of a known extension cannot be read */
+export function readExtensionValues(extensions: readonly (RawExtension & { der: Uint8Array })[]): ExtensionValues {
+  const values: Partial<ExtensionValues>[] = [];
+  for (const { oid, value, der } of extensions) {
+    const reader = readers.get(oid);
+    if (reader === undefined) continue;
+    const id = der.length <= 64 ? Buffer.from(der).toString('latin1') : undefined;
+    let known = id === undefined ? undefined : decoded.get(id);
+    if (known === undefined) {
+      known = read(oid, reader, value, der);
+      if (id !== undefined && oid !== extensionOids.subjectKeyIdentifier) keep(id, known);
+    }
+    values.unshift(known);
+  }
+  return Object.assign({}, ...values);
+}
+
+function read(oid: string, reader: Reader, value: Uint8Array, der: Uint8Array): Partial<ExtensionValues> {
+  try {
+    assertDer(value, 'the value');
+    return reader(value, new Uint8Array(der).buffer);
+  } catch (cause) {
+    throw new MusterError('certificate-malformed', `The extension ${oid} cannot be read: ${messageOf(cause)}`, {
+      cause,
+    });
+  }
+}
+
+function keep(id: string, value: Partial<ExtensionValues>): void {
+  if (decoded.size >= decodedAtMost) decoded.delete(decoded.keys().next().value ?? '');
+  decoded.set(id, value);
+}
+
+function readSubjectKeyIdentifier(value: Uint8Array): Partial<ExtensionValues> {
+  const whole = readDer(value, 0, value.length, 'the key identifier');
+  if (whole.tag !== tags.octetString) throw new Error('an OCTET STRING is expected');
+  return { subjectKeyIdentifier: Buffer.from(contentOf(value, whole)).toString('hex') };
+}
+
+function readAltNames(value: Uint8Array): SubjectAltNames {
+  const what = 'the subjectAltName';
+  const whole = readDer(value, 0, value.length, what);
+  if (whole.tag !== tags.sequence) throw new Error('a SEQUENCE is expected');
+  const dns: string[] = [];
+  const ip: string[] = [];
+  let others = 0;
+  for (const name of childrenOf(value, whole, what)) {
+    const content = contentOf(value, name);
+    if (name.tag === 0x82) dns.push(Buffer.from(content).toString('latin1'));
+    else if (name.tag === 0x87) ip.push(ipText(content));
+    else others += 1;
+  }
+  return { dns, ip, others };
+}
+
+function readNameConstraints(value: Uint8Array): NonNullable<ExtensionValues['nameConstraints']> {
+  const what = 'the name constraints';
+  const whole = readDer(value, 0, value.length, what);
+  if (whole.tag !== tags.sequence) throw new Error('a SEQUENCE is expected');
+  const parts = childrenOf(value, whole, what);
+  const strange = parts.find(({ tag }) => tag !== 0xa0 && tag !== 0xa1);
+  if (strange !== undefined) throw new Error(`tag 0x${strange.tag.toString(16)} is not expected`);
+  const trees = (tag: number) =>
+    readSubtrees(
+      value,
+      parts.filter((part) => part.tag === tag),
+    );
+  return { permitted: trees(0xa0), excluded: trees(0xa1) };
+}
+
+function readSubtrees(der: Uint8Array, lists: readonly DerValue[]): Subtrees {
+  const what = 'the name constraints';
+  const dns: string[] = [];
+  const ip: Uint8Array[] = [];
+  const directory: DistinguishedName[] = [];
+  let others = 0;
+  for (const tree of lists.flatMap((list) => childrenOf(der, list, what))) {
+    const [base, ...bounds] = childrenOf(der, tree, what);
+    // RFC 5280 §4.2.1.10: minimum is 0 (so absent in DER), maximum is absent.
+    if (base === undefined || bounds.length > 0) others += 1;
+    else if (base.tag === 0x82) dns.push(Buffer.from(contentOf(der, base)).toString('latin1'));
+    else if (base.tag === 0x87) ip.push(contentOf(der, base));
+    else if (base.tag === 0xa4) directory.push(decodeName(contentOf(der, base), what));
+    else others += 1;
+  }
+  return { dns, ip, directory, others };
+}
