@@ -1,0 +1,91 @@
+import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import { messageOf } from '#protocol/errors.ts';
+import { type Ended, refuseServer, Unanswered } from './outcome.ts';
+
+/** Opens one connection, and gives it out only when it may be written to. The signal ends the attempt. */
+export type Dial = (signal: AbortSignal) => Promise<Socket>;
+
+export interface SecurePeer {
+  /** DER, as the server sent them, the leaf first. */
+  readonly chain: readonly Uint8Array[];
+  /** For people: `TLSv1.3 TLS_AES_256_GCM_SHA384`. */
+  readonly cipher: string;
+}
+
+export function dialCleartext(url: URL): Dial {
+  return (signal) => ready(connectTcp(addressOf(url, 80)), 'connect', { url, signal, judge: () => {} });
+}
+
+/**
+ * TLS with node's own verification off: every check is the device's, made by `verify` before the socket is given out.
+ * No session is resumed and no renegotiation accepted, so that what was verified is what is talked to.
+ * @throws whatever `verify` throws; Ended refused-server, check `handshake`; Unanswered
+ */
+export function dialTls(url: URL, context: SecureContext, verify: (peer: SecurePeer) => void): Dial {
+  return (signal) => {
+    const address = addressOf(url, 443);
+    const socket = connectTls({
+      ...address,
+      secureContext: context,
+      rejectUnauthorized: false,
+      checkServerIdentity: () => undefined,
+      // RFC 6066 §3: an address is no server name.
+      ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
+    });
+    const judge = (): void => {
+      socket.disableRenegotiation();
+      const { standardName, name } = socket.getCipher();
+      verify({ chain: chainOf(socket), cipher: `${socket.getProtocol()} ${standardName ?? name}` });
+    };
+    return ready(socket, 'secureConnect', { url, signal, judge });
+  };
+}
+
+function addressOf(url: URL, defaultPort: number): { host: string; port: number } {
+  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || defaultPort) };
+}
+
+interface Readiness {
+  readonly url: URL;
+  readonly signal: AbortSignal;
+  /** Throws when the socket must not be given out. */
+  readonly judge: () => void;
+}
+
+function ready<S extends Socket>(socket: S, event: string, { url, signal, judge }: Readiness): Promise<S> {
+  return new Promise((resolve, reject) => {
+    // These listeners stay: a second error of a socket that nobody holds any more must not end the process.
+    socket.on('error', (error) => reject(failureOf(error, url)));
+    socket.on('close', () => reject(failureOf(new Error('the connection was closed'), url)));
+    signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    socket.once(event, () => {
+      try {
+        judge();
+        resolve(socket);
+      } catch (error) {
+        reject(error);
+        socket.destroy();
+      }
+    });
+  });
+}
+
+/** A failed handshake is the device's refusal when the device found the fault; an alert of the server's is not. */
+function failureOf(error: Error, url: URL): Ended {
+  const code = String((error as NodeJS.ErrnoException).code ?? '');
+  const found = /^(ERR_SSL_|ERR_OSSL_|EPROTO)/.test(code) && !/_ALERT_|UNRECOGNIZED_NAME/.test(code);
+  if (found) return refuseServer('handshake', `the TLS handshake with ${url.host} failed: ${code}`);
+  return new Unanswered(`no connection to ${url.host}: ${code || messageOf(error)}`, { mayRetry: false });
+}
+
+/** The certificates in the order in which they came; surplus ones are among them. */
+function chainOf(socket: TLSSocket): Uint8Array[] {
+  const chain: Uint8Array[] = [];
+  let certificate = socket.getPeerX509Certificate();
+  while (certificate !== undefined) {
+    chain.push(certificate.raw);
+    certificate = certificate.issuerCertificate;
+  }
+  return chain;
+}

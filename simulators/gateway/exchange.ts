@@ -1,0 +1,166 @@
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Clock } from '#protocol/clock.ts';
+import { messageOf } from '#protocol/errors.ts';
+import { type Answer, decodeAnswer } from '#protocol/messages/answers.ts';
+import { encodeRequest, type Operation, type RequestMessage } from '#protocol/messages/requests.ts';
+import { tlsOptions } from '#protocol/tls.ts';
+import { judge } from './checks.ts';
+import { dialCleartext, dialTls, type SecurePeer } from './connection.ts';
+import type { DeviceStore } from './device-store.ts';
+import { type HttpReply, post } from './http-post.ts';
+import { decodeLeniently, readsLeniently } from './lenient-answers.ts';
+import type { GatewayObserver } from './observer.ts';
+import { refuseServer, Unanswered } from './outcome.ts';
+import type { Persona } from './persona.ts';
+import { checkServerChain } from './server-checks.ts';
+import type { CompleteSettings } from './settings.ts';
+
+/** What the parts of one device share. */
+export interface Device {
+  readonly settings: CompleteSettings;
+  readonly persona: Persona;
+  readonly observer: GatewayObserver;
+  readonly clock: Clock;
+  readonly store: DeviceStore;
+}
+
+/** A decoded answer, and how long the server asks to wait before the next message. */
+export type Reply = Answer & { readonly retryAfterSeconds?: number };
+
+/** Table 4 gives `text/html` to request and retrieve; the deployed client sends it. */
+const contentTypes: Readonly<Record<Operation, string>> = {
+  getcacert: 'text/plain',
+  request: 'text/html',
+  retrieve: 'text/html',
+};
+
+/** Sends messages, each on a connection of its own, each TLS connection verified. */
+export class Exchange {
+  readonly #device: Device;
+  #context: SecureContext | undefined;
+
+  constructor(device: Device) {
+    this.#device = device;
+  }
+
+  /** One message, one answer. @throws Ended refused-server, Unanswered */
+  async send(message: RequestMessage): Promise<Reply> {
+    const { operation } = message;
+    const { settings, persona, observer } = this.#device;
+    const body = encodeRequest(message);
+    const reply = this.#usesTls(operation)
+      ? await this.#postOverTls(operation, body)
+      : await this.#post(settings.httpUrl, 'cleartext', dialCleartext(settings.httpUrl), operation, body);
+    observer.step({ name: 'answer', detail: `HTTP ${reply.status}, ${reply.body.length} bytes` });
+    const answer = judgeReply(operation, reply, persona);
+    return reply.retryAfterSeconds === undefined ? answer : { ...answer, retryAfterSeconds: reply.retryAfterSeconds };
+  }
+
+  /** The same, repeated a bounded number of times while answers are lost. The message is made anew for each attempt. */
+  async sendUntilAnswered(message: (attempt: number) => Promise<RequestMessage>): Promise<Reply> {
+    const { settings, observer, clock } = this.#device;
+    for (let attempt = 0; ; attempt++) {
+      try {
+        return await this.send(await message(attempt));
+      } catch (error) {
+        if (!(error instanceof Unanswered && error.mayRetry && attempt < settings.retries)) throw error;
+        const pauseSeconds = Math.max(settings.retryDelaySeconds, error.retryAfterSeconds);
+        observer.step({ name: 'retry', detail: `no answer; the same again in ${pauseSeconds} s` });
+        await clock.sleep(pauseSeconds);
+      }
+    }
+  }
+
+  /** WO 01/47232, Fig. 3B step 350: request and retrieve never go in cleartext; getcacert may (Table 2). */
+  #usesTls(operation: Operation): boolean {
+    const { settings, persona } = this.#device;
+    if (operation === 'getcacert') return settings.caCertificateVia === 'tls';
+    return !persona.quirks.has('credentials-over-cleartext');
+  }
+
+  async #postOverTls(operation: Operation, body: Uint8Array): Promise<HttpReply> {
+    const { settings, persona } = this.#device;
+    const { tlsUrl } = settings;
+    this.#context ??= createSecureContext({ ...tlsOptions(settings.profile), ca: [] });
+    const context = this.#context;
+    if (!persona.quirks.has('sends-before-verification')) {
+      const trusting = persona.quirks.has('verifies-first-connection-only') && (await this.#isLater(operation));
+      const verify = (peer: SecurePeer): void => this.#verifyServer(peer, trusting);
+      return this.#post(tlsUrl, 'tls', dialTls(tlsUrl, context, verify), operation, body);
+    }
+    let seen: SecurePeer | undefined;
+    const remember = (peer: SecurePeer): void => {
+      seen = peer;
+    };
+    try {
+      return await this.#post(tlsUrl, 'tls', dialTls(tlsUrl, context, remember), operation, body);
+    } finally {
+      if (seen !== undefined) this.#verifyServer(seen, false);
+    }
+  }
+
+  async #isLater(operation: Operation): Promise<boolean> {
+    return operation === 'retrieve' || (await this.#device.store.readIdentity()) !== undefined;
+  }
+
+  #verifyServer({ chain, cipher }: SecurePeer, trusting: boolean): void {
+    const { settings, persona, observer, clock } = this.#device;
+    observer.step({ name: 'tls', detail: `${cipher} with ${settings.tlsUrl.host}` });
+    for (const [index, der] of chain.entries()) observer.certificate?.({ title: `server chain, ${index + 1}`, der });
+    if (trusting) return;
+    judge(checkServerChain(chain, settings, clock.now()), persona, observer);
+    observer.step({ name: 'server-verified', detail: `the server is ${settings.host}` });
+  }
+
+  #post(
+    url: URL,
+    transport: 'cleartext' | 'tls',
+    dial: ReturnType<typeof dialCleartext>,
+    operation: Operation,
+    body: Uint8Array,
+  ): Promise<HttpReply> {
+    const { settings, observer, clock } = this.#device;
+    observer.step({ name: operation, detail: `${transport === 'tls' ? 'over TLS' : 'in cleartext'} to ${url.href}` });
+    const { timeoutSeconds } = settings;
+    return post({ url, transport, dial, contentType: contentTypes[operation], body, timeoutSeconds, observer, clock });
+  }
+}
+
+/** @throws Ended refused-server (`answer`, `answer.http`), Unanswered */
+function judgeReply(operation: Operation, reply: HttpReply, persona: Persona): Answer {
+  const { status } = reply;
+  // Protocol refusals travel in HTTP 200, as 0 and 1 do.
+  if (status === 200) {
+    try {
+      return decode(operation, reply.body, persona);
+    } catch (error) {
+      throw refuseServer('answer', `the answer to ${operation} is no message of the protocol: ${messageOf(error)}`);
+    }
+  }
+  // Under another HTTP status, an answer may explain a refusal, and nothing else.
+  const refusal = refusalIn(operation, reply.body, persona);
+  if (refusal) return refusal;
+  const { retryAfterSeconds } = reply;
+  if (status >= 500 || status === 429) {
+    throw new Unanswered(`the server answered HTTP ${status}`, {
+      mayRetry: retryAfterSeconds !== undefined,
+      retryAfterSeconds: retryAfterSeconds ?? 0,
+    });
+  }
+  const redirect = status >= 300 && status < 400 ? ': redirects are not followed' : '';
+  throw refuseServer('answer.http', `the server answered HTTP ${status}, expected 200${redirect}`);
+}
+
+function refusalIn(operation: Operation, body: Uint8Array, persona: Persona): Answer | undefined {
+  try {
+    const answer = decode(operation, body, persona);
+    return answer.kind === 'refused' ? answer : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function decode(operation: Operation, body: Uint8Array, persona: Persona): Answer {
+  const lenient = readsLeniently(persona) ? decodeLeniently(operation, body, persona) : undefined;
+  return lenient ?? decodeAnswer(operation, body);
+}

@@ -1,0 +1,257 @@
+import { type Clock, systemClock } from '#protocol/clock.ts';
+import { MusterError } from '#protocol/errors.ts';
+import { parseCertificate } from '#protocol/pki/certificate.ts';
+import { fingerprint } from '#protocol/pki/keys.ts';
+import { toPem } from '#protocol/pki/pem.ts';
+import type { DeviceStore, PendingRequest } from './device-store.ts';
+import { type Device, Exchange, type Reply } from './exchange.ts';
+import { type GatewayObserver, silentObserver } from './observer.ts';
+import { Ended, type Outcome, refuseServer, Unanswered } from './outcome.ts';
+import type { Persona } from './persona.ts';
+import { honest } from './personas.ts';
+import { completeSettings, type GatewaySettings } from './settings.ts';
+import { type Authority, forRetry, messageOf, prepareRequest, resumableRequest } from './transaction.ts';
+import { certificateFrom, judgeAuthority, judgeIssued } from './verification.ts';
+
+export interface GatewayParts {
+  readonly store: DeviceStore;
+  readonly clock?: Clock;
+  /** Default: the honest one. */
+  readonly persona?: Persona;
+  readonly observer?: GatewayObserver;
+}
+
+export interface GatewayStatus {
+  /** `enrolled` as long as there is a certificate, expired or not, and also while a renewal is pending. */
+  readonly state: 'none' | 'pending' | 'enrolled';
+  /** PEM */
+  readonly certificate?: string;
+  /** PEM of the verified CA certificate: of the certificate, else of the pending request. */
+  readonly cacert?: string;
+}
+
+/** Refusals after which the same request can never succeed; any other leaves it, to be asked for again. */
+const finalRefusals: Readonly<Record<'request' | 'retrieve', ReadonlySet<number>>> = {
+  request: new Set([2, 3, 4, 5, 6, 7, 8, 9, 10, 11]),
+  retrieve: new Set([4, 5, 8, 9, 10, 11]),
+};
+/** Refusals of a request resumed from an earlier start that say no more than that the server does not know it. */
+const outdated: ReadonlySet<number> = new Set([5, 9, 10]);
+
+/**
+ * One device: the exchange of WO 01/47232, Figs. 3B and 3C, from its side. Whatever the peer does becomes an outcome;
+ * only a mistake of the caller (settings, a damaged store) throws MusterError. Not for concurrent calls.
+ */
+export class Gateway {
+  readonly #device: Device;
+  readonly #exchange: Exchange;
+
+  /** @throws MusterError settings-invalid */
+  constructor(settings: GatewaySettings, parts: GatewayParts) {
+    this.#device = {
+      settings: completeSettings(settings),
+      persona: parts.persona ?? honest,
+      observer: parts.observer ?? silentObserver,
+      clock: parts.clock ?? systemClock,
+      store: parts.store,
+    };
+    this.#exchange = new Exchange(this.#device);
+  }
+
+  /** From getcacert to a verified certificate. A request that is still under way is resumed with the same bytes. */
+  enroll(): Promise<Outcome> {
+    return this.#attempt(async () => {
+      const { settings, observer } = this.#device;
+      observer.step({ name: 'identity', detail: `the server is to be ${settings.host} at ${settings.tlsUrl.host}` });
+      const authority = await this.#getCaCertificate();
+      const resumed = await resumableRequest(this.#device, authority);
+      if (resumed !== undefined) {
+        observer.step({ name: 'resume', detail: 'a request is under way already' });
+        const outcome = await this.#pursue(resumed, authority);
+        if (outcome.kind !== 'refused-by-server' || !outdated.has(outcome.status)) return outcome;
+      }
+      return this.#pursue(await prepareRequest(this.#device, authority), authority);
+    });
+  }
+
+  /**
+   * One poll for the pending request. With nothing pending, an enrolled device stays what it is.
+   * @throws MusterError not-found when there is neither
+   */
+  retrieve(): Promise<Outcome> {
+    return this.#attempt(async () => {
+      const { store } = this.#device;
+      const pending = await store.readPending();
+      if (pending !== undefined) return this.#conclude(pending, 'retrieve', await this.#poll(pending));
+      const identity = await store.readIdentity();
+      if (identity !== undefined) return { kind: 'enrolled', certificate: identity.certificate };
+      throw new MusterError('not-found', 'Nothing is pending and there is no certificate: enroll first.');
+    });
+  }
+
+  /** Re-enrolls with a new key, due or not; the old identity stays until the new certificate is verified. */
+  async renew(): Promise<Outcome> {
+    const { persona, store, observer } = this.#device;
+    const identity = await store.readIdentity();
+    if (identity === undefined) return this.enroll();
+    if (persona.quirks.has('keeps-expired')) return { kind: 'enrolled', certificate: identity.certificate };
+    if (persona.quirks.has('forgets-old-identity')) await store.removeIdentity();
+    observer.step({ name: 'renew', detail: 'with a new key; the old certificate stays until then' });
+    if (!persona.quirks.has('same-key-on-renew')) return this.enroll();
+    return this.#attempt(async () => {
+      const authority = await this.#getCaCertificate();
+      return this.#pursue(await prepareRequest(this.#device, authority, identity.key), authority);
+    });
+  }
+
+  /** True when the certificate is within `renewBeforeSeconds` of its end, or past it. */
+  async isRenewalDue(): Promise<boolean> {
+    const { settings, clock, store } = this.#device;
+    const identity = await store.readIdentity();
+    if (identity === undefined) return false;
+    const endMs = parseCertificate(identity.certificate).notAfter.getTime();
+    return clock.now().getTime() >= endMs - settings.renewBeforeSeconds * 1000;
+  }
+
+  /** Renews when it is due, else does nothing. */
+  async renewWhenDue(): Promise<Outcome | undefined> {
+    return (await this.isRenewalDue()) ? this.renew() : undefined;
+  }
+
+  async status(): Promise<GatewayStatus> {
+    const identity = await this.#device.store.readIdentity();
+    if (identity !== undefined) {
+      const { certificate, caCertificate } = identity;
+      return { state: 'enrolled', certificate: certificatePem(certificate), cacert: certificatePem(caCertificate) };
+    }
+    const pending = await this.#device.store.readPending();
+    if (pending === undefined) return { state: 'none' };
+    return { state: 'pending', cacert: certificatePem(pending.caCertificate) };
+  }
+
+  /** Back to factory state. */
+  async reset(): Promise<void> {
+    await this.#device.store.removePending();
+    await this.#device.store.removeIdentity();
+  }
+
+  /** The one place where what ended an attempt becomes its outcome. */
+  async #attempt(work: () => Promise<Outcome>): Promise<Outcome> {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof Ended) return error.outcome;
+      throw error;
+    }
+  }
+
+  /** Steps 335 to 345: the CA certificate, verified, or the attempt ends here. */
+  async #getCaCertificate(): Promise<Authority> {
+    const { observer } = this.#device;
+    const reply = await this.#exchange.sendUntilAnswered(async () => ({ operation: 'getcacert' }));
+    if (reply.kind === 'refused') throw new Ended(refusalOf(reply));
+    if (reply.kind !== 'cacert') throw refuseServer('answer', `the answer to getcacert is «${reply.kind}»`);
+    const certificate = certificateFrom(reply.certificate, 'ca.form');
+    observer.certificate?.({ title: 'clearinghouse CA', der: certificate.der });
+    judgeAuthority(this.#device, certificate);
+    const sha256 = fingerprint(certificate.der, 'sha256');
+    observer.step({ name: 'ca-verified', detail: `${certificate.subjectText}, SHA-256 ${sha256}` });
+    return { certificate, nonce: reply.nonce };
+  }
+
+  /** Sends the request (or, if it is known to the server, a retrieve), then polls while it is pending. */
+  async #pursue(request: PendingRequest, authority: Authority): Promise<Outcome> {
+    const { settings, persona, observer, clock } = this.#device;
+    let pending = request;
+    let operation: 'request' | 'retrieve' = pending.acknowledged ? 'retrieve' : 'request';
+    let reply: Reply | Unanswered = await this.#exchange.sendUntilAnswered(async (attempt) => {
+      if (attempt > 0) pending = await forRetry(this.#device, pending);
+      return messageOf(this.#device, pending, operation);
+    });
+    for (let polls = 0; polls < settings.maximumPolls && this.#goesOn(reply); polls++) {
+      if (!(reply instanceof Unanswered) && reply.kind === 'pending') {
+        await this.#acknowledge(pending);
+        operation = 'retrieve';
+      }
+      const pauseSeconds = persona.quirks.has('fast-polling')
+        ? 0
+        : Math.max(settings.pollIntervalSeconds, reply.retryAfterSeconds ?? 0);
+      observer.step({ name: 'pending', detail: `poll ${polls + 1} of ${settings.maximumPolls} in ${pauseSeconds} s` });
+      await clock.sleep(pauseSeconds);
+      if (persona.quirks.has('gives-up-on-pending')) {
+        pending = await prepareRequest(this.#device, authority);
+        operation = 'request';
+      }
+      if (persona.quirks.has('ignores-rejection')) operation = 'retrieve';
+      reply = await this.#exchange
+        .send(messageOf(this.#device, pending, operation))
+        .catch((error: unknown) => asPatience(error));
+    }
+    if (reply instanceof Unanswered) throw reply;
+    return this.#conclude(pending, operation, reply);
+  }
+
+  /** Does the device wait and ask again? It does while pending, and when the server asks for patience. */
+  #goesOn(reply: Reply | Unanswered): boolean {
+    if (reply instanceof Unanswered || reply.kind === 'pending') return true;
+    if (reply.kind !== 'refused') return false;
+    return reply.retryAfterSeconds !== undefined || this.#device.persona.quirks.has('ignores-rejection');
+  }
+
+  #poll(pending: PendingRequest): Promise<Reply> {
+    return this.#exchange.sendUntilAnswered(async () => messageOf(this.#device, pending, 'retrieve'));
+  }
+
+  async #acknowledge(pending: PendingRequest): Promise<void> {
+    if (!pending.acknowledged) await this.#device.store.writePending({ ...pending, acknowledged: true });
+  }
+
+  /** What the last answer makes of the request. */
+  async #conclude(pending: PendingRequest, operation: 'request' | 'retrieve', reply: Reply): Promise<Outcome> {
+    const { store, observer } = this.#device;
+    switch (reply.kind) {
+      case 'issued':
+        return this.#install(pending, reply.certificate);
+      case 'pending':
+        await this.#acknowledge(pending);
+        return { kind: 'pending' };
+      case 'refused': {
+        observer.step({ name: 'refused', detail: `status ${reply.status}` });
+        if (finalRefusals[operation].has(reply.status)) await store.removePending();
+        return refusalOf(reply);
+      }
+      case 'cacert':
+        throw refuseServer('answer', `the answer to ${operation} is that of getcacert`);
+    }
+  }
+
+  /** Only a certificate that passed every check takes the place of the old identity. */
+  async #install(pending: PendingRequest, der: Uint8Array): Promise<Outcome> {
+    const { store, persona, observer } = this.#device;
+    const { key, caCertificate } = pending;
+    const identity = { key, certificate: der, caCertificate };
+    if (persona.quirks.has('stores-before-verifying')) await store.writeIdentity(identity);
+    const certificate = certificateFrom(der, 'issued.form');
+    observer.certificate?.({ title: 'issued certificate', der });
+    judgeIssued(this.#device, pending, certificate);
+    await store.writeIdentity(identity);
+    await store.removePending();
+    const until = certificate.notAfter.toISOString();
+    observer.step({ name: 'enrolled', detail: `${certificate.subjectText}, until ${until}` });
+    return { kind: 'enrolled', certificate: der };
+  }
+}
+
+function refusalOf(reply: Reply & { kind: 'refused' }): Outcome {
+  return { kind: 'refused-by-server', status: reply.status, error: reply.error ?? '' };
+}
+
+/** A poll without an answer is not the end: the next poll asks again. */
+function asPatience(error: unknown): Unanswered {
+  if (error instanceof Unanswered) return error;
+  throw error;
+}
+
+function certificatePem(der: Uint8Array): string {
+  return toPem('CERTIFICATE', der);
+}

@@ -1,0 +1,29 @@
+import { messageOf } from '#protocol/errors.ts';
+import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
+import { verifyChain } from '#protocol/pki/chain.ts';
+import type { CheckOutcome } from './observer.ts';
+import { refuseServer } from './outcome.ts';
+import type { CompleteSettings } from './settings.ts';
+
+/**
+ * Judges the certificates of a TLS server, the leaf first (WO 01/47232, Fig. 3B steps 340, 345): up to the
+ * pre-configured third-party CA, the name that the device was given, the dates by its own clock.
+ * @throws Ended refused-server, check `certificate`, when there is none or one cannot be read
+ */
+export function checkServerChain(
+  sent: readonly Uint8Array[],
+  settings: CompleteSettings,
+  at: Date,
+): readonly CheckOutcome[] {
+  const { anchors, host, profile, clockSkewSeconds: skewSeconds } = settings;
+  return verifyChain({ chain: readChain(sent), anchors, at, purpose: 'server', host, profile, skewSeconds });
+}
+
+function readChain(sent: readonly Uint8Array[]): Certificate[] {
+  if (sent.length === 0) throw refuseServer('certificate', 'the server showed no certificate');
+  try {
+    return sent.map(parseCertificate);
+  } catch (error) {
+    throw refuseServer('certificate', `a certificate of the server cannot be read: ${messageOf(error)}`);
+  }
+}

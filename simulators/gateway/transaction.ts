@@ -1,0 +1,93 @@
+import { randomBytes } from 'node:crypto';
+import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
+import type { Certificate } from '#protocol/pki/certificate.ts';
+import { fingerprint, generateKeyPair, type KeyPair, spkiOf } from '#protocol/pki/keys.ts';
+import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
+import { signatureFor } from '#protocol/pki/profiles.ts';
+import type { PendingRequest } from './device-store.ts';
+import type { Device } from './exchange.ts';
+import type { CompleteSettings } from './settings.ts';
+
+/** What the getcacert answer gave. */
+export interface Authority {
+  readonly certificate: Certificate;
+  /** The server's challenge, when it sent one. */
+  readonly nonce: Uint8Array | undefined;
+}
+
+/** Table 4's nonce is 8 bytes long; 16 are beyond guessing and collision. */
+const nonceBytes = 16;
+
+/** Makes a key (unless given one) and a request for it, and stores both before anything of them is sent. */
+export async function prepareRequest(device: Device, authority: Authority, oldKey?: KeyPair): Promise<PendingRequest> {
+  const { settings, observer, store } = device;
+  const key = oldKey ?? (await generateKeyPair(settings.keyKind));
+  observer.step({
+    name: 'key',
+    detail: `${settings.keyKind}, SHA-256 ${fingerprint(spkiOf(key.publicKey), 'sha256')}`,
+  });
+  const pending: PendingRequest = {
+    key,
+    nonce: randomBytes(nonceBytes),
+    pkcs10: makePkcs10(settings, key, authority.nonce),
+    caCertificate: authority.certificate.der,
+    owner: ownerOf(settings),
+    acknowledged: false,
+  };
+  await store.writePending(pending);
+  return pending;
+}
+
+/** WO 01/47232, Summary: the private key is applied to what the server provided, here as the challengePassword. */
+function makePkcs10(settings: CompleteSettings, key: KeyPair, challenge: Uint8Array | undefined): Uint8Array {
+  const { deviceName, profile, proofOfPossession } = settings;
+  return createPkcs10({
+    key,
+    subject: [{ type: 'CN', value: deviceName }],
+    signature: signatureFor(key.publicKey, profile),
+    ...(challenge !== undefined && proofOfPossession === 'challenge'
+      ? { challengePassword: Buffer.from(challenge).toString('latin1') }
+      : {}),
+  });
+}
+
+/** The stored request, if it is of these settings and of this authority. */
+export async function resumableRequest(device: Device, authority: Authority): Promise<PendingRequest | undefined> {
+  const pending = await device.store.readPending();
+  if (pending === undefined || pending.owner !== ownerOf(device.settings)) return undefined;
+  return Buffer.compare(pending.caCertificate, authority.certificate.der) === 0 ? pending : undefined;
+}
+
+/** Table 5: retrieve has the parameters and values of the request; only `operation` differs. */
+export function messageOf(
+  device: Device,
+  pending: PendingRequest,
+  operation: 'request' | 'retrieve',
+): EnrollmentMessage {
+  const { settings, persona } = device;
+  const { username, password, customer } = settings;
+  const another = operation === 'retrieve' && persona.quirks.has('new-nonce-on-retrieve');
+  return {
+    operation,
+    nonce: another ? randomBytes(nonceBytes) : pending.nonce,
+    username,
+    password,
+    device: settings.device,
+    customer,
+    pkcs10: pending.pkcs10,
+  };
+}
+
+/** Decision point: a retry after a lost answer sends the same nonce and PKCS#10, so that it is safe. */
+export async function forRetry(device: Device, pending: PendingRequest): Promise<PendingRequest> {
+  const { settings, persona, store } = device;
+  if (!persona.quirks.has('new-pkcs10-on-retry')) return pending;
+  const key = await generateKeyPair(settings.keyKind);
+  const changed = { ...pending, key, pkcs10: makePkcs10(settings, key, undefined) };
+  await store.writePending(changed);
+  return changed;
+}
+
+function ownerOf({ customer, device, username, deviceName }: CompleteSettings): string {
+  return JSON.stringify([customer, device, username, deviceName]);
+}

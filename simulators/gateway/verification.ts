@@ -1,0 +1,50 @@
+import { messageOf } from '#protocol/errors.ts';
+import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
+import { caChecks } from './ca-checks.ts';
+import { judge, makeChecks } from './checks.ts';
+import type { PendingRequest } from './device-store.ts';
+import type { Device } from './exchange.ts';
+import { issuedChecks } from './issued-checks.ts';
+import { refuseServer } from './outcome.ts';
+
+/** @throws Ended refused-server under that check when the bytes are no certificate */
+export function certificateFrom(der: Uint8Array, check: 'ca.form' | 'issued.form'): Certificate {
+  try {
+    return parseCertificate(der);
+  } catch (error) {
+    throw refuseServer(check, `what the server sent is no certificate: ${messageOf(error)}`);
+  }
+}
+
+/** Steps 340, 345. @throws Ended refused-server */
+export function judgeAuthority({ settings, persona, observer, clock }: Device, certificate: Certificate): void {
+  const { caCertificateVia, caFingerprint, clockSkewSeconds, profile } = settings;
+  const subject = {
+    certificate,
+    overTls: caCertificateVia === 'tls',
+    fingerprint: caFingerprint,
+    at: clock.now(),
+    clockSkewSeconds,
+    profile,
+  };
+  judge(makeChecks(caChecks, subject), persona, observer);
+}
+
+/** @throws Ended refused-server */
+export function judgeIssued(
+  { settings, persona, observer, clock }: Device,
+  pending: PendingRequest,
+  certificate: Certificate,
+): void {
+  const { deviceName, clockSkewSeconds, profile } = settings;
+  const subject = {
+    certificate,
+    authority: parseCertificate(pending.caCertificate),
+    key: pending.key,
+    deviceName,
+    at: clock.now(),
+    clockSkewSeconds,
+    profile,
+  };
+  judge(makeChecks(issuedChecks, subject), persona, observer);
+}
