@@ -86,8 +86,11 @@ export class ConfigDraft {
     this.#routes[index] = route;
   }
 
-  useGroup(at: ConfigLine, word: Word): void {
-    if (!this.#groups.has(word.text)) this.#use(at, word, 'group');
+  /** The name of the group that a line uses, as one string for all the devices in it. */
+  useGroup(at: ConfigLine, word: Word): string {
+    const group = this.#groups.get(word.text);
+    if (!group) this.#use(at, word, 'group');
+    return group?.name ?? word.text;
   }
 
   useDevice(at: ConfigLine, word: Word): void {

@@ -86,20 +86,20 @@ function readDevice(at: ConfigLine, draft: ConfigDraft): void {
   if (name.text === '') {
     draft.report(at, name.start, 'missing-word', 'missing word: expected the name of the device, seen empty quotes');
   }
-  if (group) draft.useGroup(at, group);
+  const groupName = group ? draft.useGroup(at, group) : '';
   const enabled = flag ? readFlag(at, draft, flag) : false;
   if (mark && (mark.quoted || mark.text !== 'enrolled')) {
     const seen = mark.quoted ? `${show(mark.text)} in quotes` : show(mark.text);
     draft.report(at, mark.start, 'bad-flag', `bad flag: expected enrolled without quotes, or nothing, seen ${seen}`);
   }
   const enrolled = mark?.text === 'enrolled';
-  draft.addDevice(at, name, { name: name.text, group: group?.text ?? '', enabled, enrolled, line: at.line });
+  draft.addDevice(at, name, { name: name.text, group: groupName, enabled, enrolled, line: at.line });
 }
 
 function readRoute(at: ConfigLine, draft: ConfigDraft): void {
   const [, group, number] = at.words;
   if (!group || !number) return;
-  draft.useGroup(at, group);
+  const groupName = draft.useGroup(at, group);
   const destinations: Destination[] = [];
   for (let index = 3; index < at.words.length; index += 2) {
     const device = at.words[index];
@@ -113,7 +113,7 @@ function readRoute(at: ConfigLine, draft: ConfigDraft): void {
       draft.report(at, device.end, 'missing-word', message);
     }
   }
-  draft.addRoute(at, group, { group: group.text, number: number.text, destinations, line: at.line });
+  draft.addRoute(at, group, { group: groupName, number: number.text, destinations, line: at.line });
 }
 
 function readWeight(at: ConfigLine, draft: ConfigDraft, word: Word): number {

@@ -1,0 +1,84 @@
+/**
+ * How long a configuration file of a million devices takes to read and to write, against the floor: splitting the same
+ * text into lines and joining them, in the same run. The median of a few rounds; a ratio says more than seconds, since
+ * machines differ. Prints whether a million lines cost four times 250,000 (linear) or more.
+ *
+ * node bench/config-file.ts [device lines, default 1000000]
+ */
+import { formatConfigFile } from '#protocol/config-file/edit.ts';
+import { parseConfigFile } from '#protocol/config-file/parse.ts';
+
+const rounds = 3;
+const full = Number(process.argv[2] ?? 1_000_000);
+
+/** As a large operator might have it: groups of 1,000 devices, and a comment now and then. */
+function configuration(devices: number): string {
+  const lines: string[] = ['enroll enabled', 'routing enabled'];
+  for (let index = 0; index < devices; index++) {
+    const group = `"Group ${Math.floor(index / 1000)}"`;
+    if (index % 1000 === 0) lines.push(`# rack ${index / 1000}`, `group ${group}`);
+    lines.push(`device gateway-${index}.pop${index % 97}.example.com ${group} enabled${index % 3 ? ' enrolled' : ''}`);
+  }
+  return `${lines.join('\n')}\n`;
+}
+
+function seconds(work: () => void): number {
+  const begun = performance.now();
+  work();
+  return (performance.now() - begun) / 1000;
+}
+
+function median(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
+interface Times {
+  readonly split: number;
+  readonly parse: number;
+  readonly format: number;
+}
+
+function measure(devices: number): Times {
+  const text = configuration(devices);
+  const times: Times[] = [];
+  for (let round = 0; round < rounds; round++) {
+    // A new string each round: what is measured must not profit from the flattening or the hashes of the round before.
+    const fresh = Buffer.from(text).toString('utf8');
+    const split = seconds(() => void fresh.split('\n').join('\n'));
+    let parsed: ReturnType<typeof parseConfigFile> | undefined;
+    const parse = seconds(() => {
+      parsed = parseConfigFile(fresh, 'bench.conf');
+    });
+    if (parsed?.configuration.devices.size !== devices || parsed.problems.length > 0) throw new Error('misread');
+    const { file } = parsed;
+    let written = '';
+    const format = seconds(() => {
+      written = formatConfigFile(file);
+    });
+    if (written !== text) throw new Error('not byte for byte');
+    times.push({ split, parse, format });
+  }
+  return {
+    split: median(times.map(({ split }) => split)),
+    parse: median(times.map(({ parse }) => parse)),
+    format: median(times.map(({ format }) => format)),
+  };
+}
+
+function report(devices: number, { split, parse, format }: Times): void {
+  const row = [
+    `${devices} device lines:`,
+    `split and join ${split.toFixed(3)} s,`,
+    `parse ${parse.toFixed(3)} s (${(parse / split).toFixed(1)} times),`,
+    `format ${format.toFixed(3)} s (${(format / split).toFixed(1)} times)`,
+  ];
+  console.log(row.join(' '));
+}
+
+measure(Math.ceil(full / 20));
+const quarter = measure(full / 4);
+report(full / 4, quarter);
+const whole = measure(full);
+report(full, whole);
+const growth = (whole.parse + whole.format) / (quarter.parse + quarter.format);
+console.log(`four times the lines cost ${growth.toFixed(1)} times the time (linear is 4)`);
