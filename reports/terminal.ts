@@ -1,0 +1,121 @@
+import { commandForCase } from './command.ts';
+import { type CaseRecord, type CaseVerdict, caseVerdicts, type RunRecord, type RunVerdict } from './run-record.ts';
+import { findingVerdicts, verdictsWorstFirst } from './verdict.ts';
+
+export interface SummaryOptions {
+  /** ANSI colours; the caller respects NO_COLOR and what is no terminal. */
+  readonly color: boolean;
+  /** Where the report is, as a path or a URL. */
+  readonly reportPath?: string;
+  /** Width to wrap at; 100 if not given. */
+  readonly columns?: number;
+}
+
+type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'magenta' | 'cyan';
+const codes: Readonly<Record<Style, number>> = {
+  bold: 1,
+  dim: 2,
+  red: 31,
+  green: 32,
+  yellow: 33,
+  magenta: 35,
+  cyan: 36,
+};
+
+const caseStyles: Readonly<Record<CaseVerdict, Style>> = {
+  pass: 'green',
+  fail: 'red',
+  warn: 'yellow',
+  unverified: 'magenta',
+  error: 'magenta',
+  'unexpected-pass': 'cyan',
+  'expected-failure': 'dim',
+  'not-applicable': 'dim',
+};
+
+const runStyles: Readonly<Record<RunVerdict, Style>> = {
+  pass: 'green',
+  fail: 'red',
+  inconclusive: 'yellow',
+  error: 'magenta',
+  incomplete: 'yellow',
+};
+
+/** Labels of the lines under a finding are padded to this width. */
+const labelColumns = 10;
+
+/** The end of a run for a terminal: the verdict with its reasons, each finding, the counts, and where to read more. */
+export function renderSummary(record: RunRecord, options: SummaryOptions): string {
+  const paint = painter(options.color);
+  const columns = Math.max(40, options.columns ?? 100);
+  const subjects = record.subject.map(({ name, version }) => `${name} ${version}`).join(', ');
+  const profile = `profile ${record.profile.id}${record.profile.insecure ? ' (INSECURE)' : ''}`;
+  const facts = [subjects, profile, `seed ${record.seed}`, `${(record.durationMs / 1000).toFixed(1)} s`];
+  const lines = [
+    `${paint(` ${record.verdict.toUpperCase()} `, 'bold', runStyles[record.verdict])} ${plain(facts.join(' · '))}`,
+    ...record.reasons.flatMap((reason) => wrapped(reason, '  ', columns)),
+  ];
+  for (const one of findingsOf(record)) lines.push('', ...findingLines(one, record, paint, columns));
+  const counts = caseVerdicts
+    .filter((verdict) => record.counts[verdict] > 0)
+    .map((verdict) => paint(`${record.counts[verdict]} ${verdict}`, caseStyles[verdict]));
+  lines.push('', counts.length === 0 ? 'no case' : counts.join(', '));
+  if (options.reportPath !== undefined) lines.push(`report: ${plain(options.reportPath)}`);
+  return `${lines.join('\n')}\n`;
+}
+
+/** What a reader has to do something about, worst first. */
+function findingsOf(record: RunRecord): readonly CaseRecord[] {
+  const rank = (one: CaseRecord) => verdictsWorstFirst.indexOf(one.verdict);
+  return record.cases.filter(({ verdict }) => findingVerdicts.has(verdict)).sort((a, b) => rank(a) - rank(b));
+}
+
+function findingLines(one: CaseRecord, record: RunRecord, paint: Painter, columns: number): string[] {
+  const lines = [
+    `${paint(one.verdict, 'bold', caseStyles[one.verdict])} ${paint(plain(one.id), 'bold')} ${plain(one.title)}`,
+  ];
+  const say = (label: string, text: string) => {
+    const [first = '', ...rest] = wrapped(text, ' '.repeat(labelColumns + 2), columns);
+    lines.push(`  ${paint(label.padEnd(labelColumns), 'dim')}${first.trimStart()}`, ...rest);
+  };
+  for (const id of one.requirements) {
+    const found = record.requirements.find((requirement) => requirement.id === id);
+    say('expected', found === undefined ? id : `${id} (${found.level}) ${found.sentence} [${found.citation}]`);
+  }
+  say('seen', one.reason);
+  if (one.proof !== undefined) say('proof', one.proof);
+  // Never wrapped: it is there to be copied.
+  lines.push(`  ${paint('again'.padEnd(labelColumns), 'dim')}${plain(commandForCase(record, one.id))}`);
+  return lines;
+}
+
+type Painter = (text: string, ...styles: readonly Style[]) => string;
+
+function painter(color: boolean): Painter {
+  if (!color) return (text) => text;
+  return (text, ...styles) => `\u001b[${styles.map((style) => codes[style]).join(';')}m${text}\u001b[0m`;
+}
+
+/** What a peer sent may hold escape sequences: they are shown, not obeyed. Line breaks become blanks. */
+function plain(text: string): string {
+  return (
+    text
+      .toWellFormed()
+      .replace(/[\r\n\t]+/g, ' ')
+      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to replace
+      .replace(/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD')
+  );
+}
+
+function wrapped(text: string, indent: string, columns: number): string[] {
+  const lines: string[] = [];
+  let line = '';
+  for (const word of plain(text).split(' ')) {
+    if (line !== '' && indent.length + line.length + 1 + word.length > columns) {
+      lines.push(indent + line);
+      line = word;
+    } else line = line === '' ? word : `${line} ${word}`;
+  }
+  lines.push(indent + line);
+  return lines;
+}
