@@ -83,7 +83,8 @@ export function assertDer(der: Uint8Array, what: string): void {
     const value = readDer(der, at, ends.at(-1) ?? der.length, what);
     const constructed = (value.tag & 0x20) !== 0;
     const universal = value.tag < 0x40;
-    const mustBeConstructed = value.tag === tags.sequence || value.tag === tags.set;
+    const number = value.tag & 0x1f;
+    const mustBeConstructed = number === (tags.sequence & 0x1f) || number === (tags.set & 0x1f);
     // DER: strings are primitive, SEQUENCE and SET are constructed (ITU-T X.690 §8.9, §8.11, §10.2).
     if (universal && constructed !== mustBeConstructed) {
       throw malformed(what, `tag 0x${value.tag.toString(16)} is not allowed`, at);

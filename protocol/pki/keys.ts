@@ -7,6 +7,7 @@ import {
 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { MusterError } from '../errors.ts';
+import { childrenOf, readDer, tags } from './der.ts';
 
 const makeKeys = promisify(generate);
 
@@ -110,12 +111,20 @@ const curveTable: Readonly<Record<string, { bits: number; text: string }>> = {
   secp521r1: { bits: 521, text: 'P-521' },
 };
 
+/** OpenSSL recognizes a known curve in explicit parameters and names it; the key's bytes tell how it came. */
+function namesItsCurve(key: KeyObject): boolean {
+  const what = 'The public key';
+  const spki = spkiOf(key);
+  const [algorithm] = childrenOf(spki, readDer(spki, 0, spki.length, what), what);
+  return algorithm !== undefined && childrenOf(spki, algorithm, what)[1]?.tag === tags.oid;
+}
+
 export function describeKey(key: KeyObject): KeyDescription {
   const type = key.asymmetricKeyType ?? 'unknown';
   const details = key.asymmetricKeyDetails ?? {};
   if (type === 'ec') {
     const curve = details.namedCurve;
-    if (curve === undefined) return { type, bits: 0, text: 'EC, explicit curve parameters' };
+    if (curve === undefined || !namesItsCurve(key)) return { type, bits: 0, text: 'EC, explicit curve parameters' };
     const row = curveTable[curve];
     return { type, bits: row?.bits ?? 0, curve, text: row?.text ?? curve };
   }

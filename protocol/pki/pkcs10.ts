@@ -18,7 +18,7 @@ import {
 } from './der.ts';
 import { readExtensionList } from './extension-reader.ts';
 import { type ExtensionWishes, encodeExtensions } from './extensions.ts';
-import { type KeyPair, keyFromSpki, spkiOf } from './keys.ts';
+import { describeKey, fingerprint, type KeyPair, keyFromSpki, spkiOf } from './keys.ts';
 import {
   commonNamesOf,
   type DistinguishedName,
@@ -187,4 +187,17 @@ export function verifyProofOfPossession(request: Pkcs10): boolean {
     // OpenSSL refuses the key itself: whoever sent it proved nothing.
     return false;
   }
+}
+
+/** For people: field and value. The challenge password is not told, only that it is there. */
+export function describePkcs10(request: Pkcs10): readonly (readonly [field: string, value: string])[] {
+  const { signatureAlgorithm: id, challengePassword, requestedExtensions } = request;
+  return [
+    ['subject', request.subjectText],
+    ['key', describeKey(request.publicKey).text],
+    ['signature', id === undefined ? `unknown (${request.signatureOid})` : signatureAlgorithms[id].text],
+    ['challenge password', challengePassword === undefined ? 'none' : `there, ${challengePassword.length} characters`],
+    ['extensions asked for', requestedExtensions.join(', ') || 'none'],
+    ['SHA-256 of the key', fingerprint(request.spki, 'sha256')],
+  ];
 }
