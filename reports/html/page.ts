@@ -1,0 +1,55 @@
+import { createHash } from 'node:crypto';
+import { coverageOf } from '../coverage.ts';
+import type { RunRecord } from '../run-record.ts';
+import { caseList } from './case.ts';
+import { facts, filterBar, findings, masthead, subjectsText, verdictPanel } from './header.ts';
+import { iconSymbols, runVerdicts } from './icons.ts';
+import { html, Markup } from './markup.ts';
+import { mutantTable, requirementTable } from './requirements.ts';
+import { pageScript, themeScript } from './script.ts';
+import { style } from './style.ts';
+
+const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
+
+/** Nothing may be fetched, and no script or style runs but the ones that are named here by their hash. */
+const policy = [
+  "default-src 'none'",
+  `style-src ${hash(style)}`,
+  `script-src ${hash(themeScript)} ${hash(pageScript)}`,
+  'img-src data:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+/** The report of a run as one HTML file that needs nothing else: readable without scripts, offline, on paper. */
+export function renderHtml(record: RunRecord): string {
+  const coverage = coverageOf(record);
+  return html`<!doctype html>
+<html lang="en">
+<head>
+<meta charset="utf-8">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="color-scheme" content="light dark">
+<title>${runVerdicts[record.verdict].headline}: ${subjectsText(record)} · Muster</title>
+<link rel="icon" href="data:,">
+<style>${new Markup(style)}</style>
+<script>${new Markup(themeScript)}</script>
+</head>
+<body>
+<a class="skip" href="#cases">Skip to the cases</a>
+${iconSymbols}
+${masthead(record)}
+<main>
+<div class="wrap">${verdictPanel(record)}${facts(record)}${findings(record)}</div>
+${filterBar(record)}
+<div class="wrap">${requirementTable(coverage)}
+${caseList(record)}
+${mutantTable(coverage)}</div>
+</main>
+<footer class="page-end"><div class="wrap">Made by Muster ${record.muster} from the run record of this run (run.json), of which this page is a pure function. Passwords and private keys were taken out before the record was made.</div></footer>
+<script>${new Markup(pageScript)}</script>
+</body>
+</html>
+`.text;
+}
