@@ -53,7 +53,6 @@ export async function post(options: PostOptions): Promise<HttpReply> {
     allowH2: false,
     pipelining: 1,
     maxHeaderSize: maximumHeadBytes,
-    maxResponseSize: maximumAnswerBytes,
     headersTimeout: 0,
     bodyTimeout: 0,
     connect: (_options, callback) => {
@@ -74,7 +73,7 @@ export async function post(options: PostOptions): Promise<HttpReply> {
       responseHeaders: 'raw',
     });
     const headers = headerPairs(answer.headers);
-    const bytes = await answer.body.bytes();
+    const bytes = await readBounded(answer.body);
     const head = [
       `HTTP/1.1 ${answer.statusCode} ${answer.statusText}`,
       ...headers.map(([name, value]) => `${name}: ${value}`),
@@ -95,9 +94,6 @@ function failureOf(
   wire: (event: Omit<WireEvent, 'transport' | 'at'>) => void,
 ): Ended {
   if (error instanceof Ended) return error;
-  if (error instanceof errors.ResponseExceededMaxSizeError) {
-    return refuseServer('answer.size', `the answer is longer than ${maximumAnswerBytes} bytes`);
-  }
   if (error instanceof errors.HeadersOverflowError) {
     return refuseServer('answer.size', `the head of the answer is longer than ${maximumHeadBytes} bytes`);
   }
@@ -109,6 +105,20 @@ function failureOf(
     return new Unanswered(`no whole answer from ${url.host} within ${timeoutSeconds} s`, { mayRetry: sent });
   }
   return new Unanswered(`the connection to ${url.host} broke: ${messageOf(error)}`, { mayRetry: sent });
+}
+
+/** @throws Ended refused-server, check `answer.size`, before a longer body is held in memory */
+async function readBounded(body: AsyncIterable<Uint8Array>): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of body) {
+    bytes += chunk.length;
+    if (bytes > maximumAnswerBytes) {
+      throw refuseServer('answer.size', `the answer is longer than ${maximumAnswerBytes} bytes`);
+    }
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
 }
 
 /** Shows the request as it is really written, once its body is complete. */
