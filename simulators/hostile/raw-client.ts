@@ -1,0 +1,83 @@
+import { connect as connectTcp, type Socket } from 'node:net';
+import { connect as connectTls } from 'node:tls';
+import { MusterError } from '#protocol/errors.ts';
+import type { HttpAnswer } from '#protocol/http.ts';
+import type { CryptoProfile } from '#protocol/pki/profiles.ts';
+import { tlsOptions } from '#protocol/tls.ts';
+
+export interface RawRequest {
+  readonly url: string;
+  readonly method?: string;
+  /** The target on the request line; the URL's path when absent. */
+  readonly target?: string;
+  /** Header lines as they go out. When absent: Host, content-type and an exact Content-Length. */
+  readonly headers?: readonly string[];
+  readonly body: Uint8Array | string;
+  readonly profile: CryptoProfile;
+  readonly timeoutSeconds?: number;
+}
+
+const mostAnswerBytes = 1024 * 1024;
+
+/**
+ * Sends bytes as they are, which a client library would mend or refuse, and reads one answer. It does not judge the
+ * server's certificate: the cases that do use a gateway. @throws MusterError bench-broken when no answer comes in time
+ */
+export async function sendRaw(request: RawRequest): Promise<HttpAnswer> {
+  const url = new URL(request.url);
+  const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
+  const headers = request.headers ?? [`Host: ${url.host}`, 'content-type: text/html', `Content-Length: ${body.length}`];
+  const head = `${request.method ?? 'POST'} ${request.target ?? url.pathname} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
+  const socket = open(url, request.profile);
+  try {
+    socket.write(Buffer.concat([Buffer.from(head, 'latin1'), body]));
+    return await readAnswer(socket, request.method === 'HEAD', request.timeoutSeconds ?? 10);
+  } finally {
+    socket.destroy();
+  }
+}
+
+function open(url: URL, profile: CryptoProfile): Socket {
+  const host = url.hostname.replace(/^\[|\]$/g, '');
+  const port = Number(url.port);
+  return url.protocol === 'https:'
+    ? connectTls({ host, port, rejectUnauthorized: false, ...tlsOptions(profile) })
+    : connectTcp({ host, port });
+}
+
+function readAnswer(socket: Socket, headOnly: boolean, timeoutSeconds: number): Promise<HttpAnswer> {
+  return new Promise((resolve, reject) => {
+    let received: Buffer = Buffer.alloc(0);
+    const failed = (why: string): void => {
+      const text = received.toString('latin1').slice(0, 80);
+      reject(
+        new MusterError('bench-broken', `No whole HTTP answer: ${why}; received ${received.length} bytes: ${text}`),
+      );
+    };
+    socket.setTimeout(timeoutSeconds * 1000, () => failed(`nothing for ${timeoutSeconds} s`));
+    socket.on('error', (error) => failed(error.message));
+    socket.on('close', () => failed('the connection was closed'));
+    socket.on('data', (chunk: Buffer) => {
+      received = Buffer.concat([received, chunk]);
+      if (received.length > mostAnswerBytes) failed(`over ${mostAnswerBytes} bytes`);
+      const answer = parseAnswer(received, headOnly);
+      if (answer) resolve(answer);
+    });
+  });
+}
+
+function parseAnswer(received: Buffer, headOnly: boolean): HttpAnswer | undefined {
+  const end = received.indexOf('\r\n\r\n');
+  if (end < 0) return undefined;
+  const [statusLine = '', ...lines] = received.subarray(0, end).toString('latin1').split('\r\n');
+  const headers = Object.fromEntries(
+    lines.map((line) => {
+      const colon = line.indexOf(':');
+      return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
+    }),
+  );
+  const length = headOnly ? 0 : Number(headers['content-length'] ?? 0);
+  const body = received.subarray(end + 4);
+  if (body.length < length) return undefined;
+  return { status: Number(statusLine.split(' ')[1]), headers, body: body.subarray(0, length) };
+}
