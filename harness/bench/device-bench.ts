@@ -1,0 +1,310 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
+import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
+import { fingerprint } from '#protocol/pki/keys.ts';
+import { fromPem } from '#protocol/pki/pem.ts';
+import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
+import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
+import { decodePairs } from '#protocol/wire.ts';
+import { hashPassword } from '#reference-server/accounts.ts';
+import { ReferenceServer } from '#reference-server/server.ts';
+import type { ServerOptions } from '#reference-server/settings.ts';
+import { type AnswerFault, falsify } from '#simulators/hostile/answer-faults.ts';
+import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
+import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
+import { createThirdPartyCa, type ThirdPartyCa } from '#simulators/third-party-ca.ts';
+import { type Identity, makeIdentity } from '../case/identity.ts';
+import type { Judge } from '../case/judge.ts';
+import type { Recorder } from '../evidence/recorder.ts';
+import type { Plan } from '../runner/plan.ts';
+import type { DeviceEnvironment, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from '../subject/device.ts';
+
+/** One message that reached the bench, and what was answered; undefined while there is none, or when it was cut off. */
+export interface Exchange {
+  readonly request: HttpRequest;
+  readonly operation: string;
+  answer?: HttpAnswer;
+}
+
+/** A mark in what the bench has seen, so that a case can ask what came after it. */
+export interface Mark {
+  readonly exchanges: number;
+  readonly contacts: number;
+}
+
+export interface DeviceBenchParts {
+  readonly device: DeviceUnderTest;
+  readonly plan: Plan;
+  readonly caseId: string;
+  readonly recorder: Recorder;
+  readonly judge: Judge;
+}
+
+/** A password is checked at each exchange of a bench: its hash is made cheap. */
+const benchPasswordCost = 256;
+
+/** How long a device that has ended its verb may keep a connection open before it counts as open. */
+const longestGoodbyeSeconds = 1;
+
+/**
+ * The place where one device meets one clearinghouse: a third-party CA, the honest reference server behind a listener with
+ * the wire in view, and the means to present one fault at a time.
+ */
+export class DeviceBench {
+  readonly identity: Identity;
+  readonly judge: Judge;
+  readonly recorder: Recorder;
+  readonly profile: CryptoProfile;
+  readonly exchanges: Exchange[] = [];
+  readonly #device: DeviceUnderTest;
+  readonly #plan: Plan;
+  readonly #caseId: string;
+  readonly #thirdParty: ThirdPartyCa;
+  #clearinghouse!: ReferenceServer;
+  #listener!: ObservedListener;
+  #environment!: DeviceEnvironment;
+  #goodIdentity!: TlsIdentity;
+  #lie: { fault: AnswerFault; body?: string } | undefined;
+  #cutNext = false;
+  #hostile = false;
+
+  private constructor(parts: DeviceBenchParts, thirdParty: ThirdPartyCa) {
+    this.identity = makeIdentity(parts.plan.seed, parts.caseId);
+    this.judge = parts.judge;
+    this.recorder = parts.recorder;
+    this.profile = profiles[parts.plan.profile];
+    this.#device = parts.device;
+    this.#plan = parts.plan;
+    this.#caseId = parts.caseId;
+    this.#thirdParty = thirdParty;
+  }
+
+  static async open(parts: DeviceBenchParts, options: Partial<ServerOptions> = {}): Promise<DeviceBench> {
+    const bench = new DeviceBench(parts, await createThirdPartyCa({ profile: parts.plan.profile }));
+    await bench.#prepare(options);
+    return bench;
+  }
+
+  async close(): Promise<void> {
+    await this.#listener.stop();
+  }
+
+  /** The clearinghouse behind the bench, for its administrator. */
+  get clearinghouse(): ReferenceServer {
+    return this.#clearinghouse;
+  }
+
+  get environment(): DeviceEnvironment {
+    return this.#environment;
+  }
+
+  mark(): Mark {
+    return { exchanges: this.exchanges.length, contacts: this.#listener.contacts.length };
+  }
+
+  exchangesSince(mark: Mark): readonly Exchange[] {
+    return this.exchanges.slice(mark.exchanges);
+  }
+
+  /** The TLS connections since the mark, once they are over. */
+  async contactsSince(mark: Mark): Promise<readonly TlsContact[]> {
+    const contacts = this.#listener.contacts.slice(mark.contacts);
+    await this.#listener.settled(contacts, longestGoodbyeSeconds);
+    return contacts;
+  }
+
+  /** From now on, TLS shows a chain with this fault. */
+  async present(fault: PkiFault): Promise<void> {
+    this.#hostile = fault.id !== pkiFaults.none.id;
+    const identity = this.#hostile ? await forgeServerIdentity(fault, this.#forgeContext()) : this.#goodIdentity;
+    if (this.#hostile)
+      this.recorder.did(`The server shows a certificate with the fault “${fault.id}”: ${fault.explanation}`);
+    const leaf = fromPem(identity.chainPem, 'CERTIFICATE')[0];
+    if (leaf) this.recorder.certificate(`Server certificate (${fault.id})`, parseCertificate(leaf));
+    this.#listener.present(identity, this.profile);
+  }
+
+  /** From now on, answers inside good TLS bear this fault; undefined makes the server honest again. */
+  async lie(fault: AnswerFault | undefined): Promise<void> {
+    this.#hostile = fault !== undefined;
+    this.#lie = fault && { fault };
+    this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
+    if (!fault) return;
+    this.recorder.did(`The server answers with the fault “${fault.id}”: ${fault.explanation}`);
+    if (fault.operation !== 'getcacert') return;
+    const honest = { status: 200, headers: { 'content-type': 'text/plain' }, body: new Uint8Array() };
+    const answer = await falsify(fault, this.#answerContext(honest, new Uint8Array()));
+    this.#lie = { fault, body: Buffer.from(answer.body).toString('latin1') };
+    const given = decodePairs(answer.body).find(({ name }) => name === 'certificate');
+    if (fault.fingerprintAgrees && given) {
+      this.#tellFingerprintOf(parseCertificate(Buffer.from(Buffer.from(given.value).toString('latin1'), 'base64')));
+    }
+  }
+
+  /** From now on the same clearinghouse demands a challenge (protocol decisions, «Proof of possession»). */
+  async demandChallenge(): Promise<void> {
+    this.recorder.did('The server demands a challenge: its getcacert answer bears a nonce.');
+    this.#clearinghouse = await this.#createClearinghouse({ proofOfPossession: 'challenge' });
+    this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
+  }
+
+  /** The nonce of the last getcacert answer since the mark. */
+  challengeSince(mark: Mark): string | undefined {
+    const answers = this.exchangesSince(mark).filter(({ operation, answer }) => operation === 'getcacert' && answer);
+    const pairs = decodePairs(answers.at(-1)?.answer?.body ?? new Uint8Array());
+    const nonce = pairs.find(({ name }) => name === 'nonce');
+    return nonce && Buffer.from(nonce.value).toString('latin1');
+  }
+
+  /** The next request over TLS is answered by a cut connection. */
+  cutNextAnswer(): void {
+    this.recorder.did('The connection is cut before the answer to the request.');
+    this.#cutNext = true;
+  }
+
+  async perform(verb: DeviceVerb): Promise<DeviceWord> {
+    this.recorder.arrow('harness', 'device', verb);
+    const word = await this.#device.perform(verb, this.#environment);
+    this.recorder.output(`Device, ${verb}`, word.output);
+    this.recorder.arrow('device', 'harness', word.kind, 'local', word.detail);
+    if (word.kind === 'unsupported') this.judge.notApplicable(`The device does not support the verb "${verb}".`);
+    return word;
+  }
+
+  async status(): Promise<DeviceState> {
+    return this.#device.status(this.#environment);
+  }
+
+  /** Back to factory state; without it no case can begin. */
+  async reset(): Promise<void> {
+    const word = await this.perform('reset');
+    if (word.kind !== 'done') this.judge.broken(`The device could not be reset: ${word.detail}`);
+  }
+
+  /** Names of the secrets of this case that stand in what the bench received since the mark. */
+  canariesSince(mark: Mark, transport?: 'cleartext' | 'tls'): string[] {
+    const bodies = this.exchangesSince(mark)
+      .filter(({ request }) => transport === undefined || request.secure === (transport === 'tls'))
+      .map(({ request }) => Buffer.from(request.body).toString('latin1').replace(/%2D/gi, '-'));
+    const canaries: [string, string][] = [
+      ['password', this.identity.password],
+      ['user name', this.identity.username],
+      ['PKCS#10', 'request=M'],
+    ];
+    return canaries.filter(([, secret]) => bodies.some((body) => body.includes(secret))).map(([name]) => name);
+  }
+
+  async #prepare(options: Partial<ServerOptions>): Promise<void> {
+    const { network, workspace } = this.#plan;
+    this.recorder.redaction.hide(this.identity.password);
+    this.#goodIdentity = await this.#thirdParty.issueServer({ host: network.name });
+    this.#clearinghouse = await this.#createClearinghouse(options);
+    this.#listener = new ObservedListener((request) => this.#respond(request), this.#goodIdentity, this.profile);
+    await this.#listener.start(network.listen, { http: network.http, tls: network.tls });
+    const stateFolder = join(workspace, this.#caseId, 'state');
+    await mkdir(stateFolder, { recursive: true });
+    const anchorFile = join(workspace, this.#caseId, 'anchor.pem');
+    await writeFile(anchorFile, this.#thirdParty.anchorPem);
+    const { http, tls } = this.#listener.ports;
+    this.#environment = {
+      httpUrl: `http://${network.name}:${http}/tep`,
+      tlsUrl: `https://${network.name}:${tls}/tep`,
+      anchorPem: this.#thirdParty.anchorPem,
+      anchorFile,
+      caFingerprintSha256: '',
+      caFingerprintSha1: '',
+      ...this.identity,
+      profile: this.#plan.profile,
+      caseId: this.#caseId,
+      stateFolder,
+    };
+    this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
+  }
+
+  async #createClearinghouse(options: Partial<ServerOptions>): Promise<ReferenceServer> {
+    return ReferenceServer.create({
+      profile: this.#plan.profile,
+      name: this.#plan.network.name,
+      configuration: { text: configurationOf(this.identity), fileName: 'bench.conf' },
+      accounts: [{ ...this.identity, passwordHash: await hashPassword(this.identity.password, benchPasswordCost) }],
+      tls: this.#goodIdentity,
+      ...options,
+    });
+  }
+
+  #tellFingerprintOf({ der }: Certificate): void {
+    this.#environment = {
+      ...this.#environment,
+      caFingerprintSha256: fingerprint(der, 'sha256'),
+      caFingerprintSha1: fingerprint(der, 'sha1'),
+    };
+  }
+
+  #forgeContext() {
+    const { authority } = this.#clearinghouse;
+    const host = this.#plan.network.name;
+    return {
+      thirdParty: this.#thirdParty.root,
+      clearinghouse: authority,
+      host,
+      profile: this.profile,
+      now: new Date(),
+    };
+  }
+
+  #answerContext(honest: HttpAnswer, spki: Uint8Array) {
+    const { deviceName } = this.identity;
+    return {
+      honest,
+      clearinghouse: this.#clearinghouse.authority,
+      deviceName,
+      spki,
+      profile: this.profile,
+      now: new Date(),
+    };
+  }
+
+  async #respond(request: HttpRequest): Promise<HttpAnswer> {
+    const server = this.#hostile ? 'hostile server' : 'server';
+    const exchange: Exchange = { request, operation: operationOf(request) };
+    this.exchanges.push(exchange);
+    this.recorder.request('device', server, request);
+    if (this.#cutNext && exchange.operation === 'request') {
+      this.#cutNext = false;
+      this.recorder.arrow(server, 'device', 'connection cut', request.secure ? 'tls' : 'cleartext');
+      await this.#clearinghouse.respond(request);
+      throw new Error('the connection is cut on purpose');
+    }
+    const answer = await this.#falsified(await this.#clearinghouse.respond(request), exchange);
+    exchange.answer = answer;
+    this.recorder.answer(server, 'device', request, answer);
+    return answer;
+  }
+
+  async #falsified(honest: HttpAnswer, { operation, request }: Exchange): Promise<HttpAnswer> {
+    const lie = this.#lie;
+    if (!lie || honest.status !== 200) return honest;
+    if (lie.fault.operation === 'getcacert') {
+      if (operation !== 'getcacert' || lie.body === undefined) return honest;
+      const body = Buffer.from(lie.body, 'latin1');
+      return { ...honest, headers: { ...honest.headers, 'content-length': String(body.length) }, body };
+    }
+    if (operation === 'getcacert') return honest;
+    return falsify(lie.fault, this.#answerContext(honest, pkcs10Of(request).spki));
+  }
+}
+
+function configurationOf({ deviceName }: Identity): string {
+  return `enroll enabled\ngroup "bench"\ndevice ${deviceName} bench enabled\n`;
+}
+
+function operationOf({ body }: HttpRequest): string {
+  return /(?:^|&)operation=([^&]*)/.exec(Buffer.from(body).toString('latin1'))?.[1] ?? '';
+}
+
+/** The PKCS#10 of a request that reached the bench. @throws MusterError when it holds none */
+export function pkcs10Of({ body }: HttpRequest): ReturnType<typeof parsePkcs10> {
+  const pair = decodePairs(body).find(({ name }) => name === 'request' || name === 'certreq');
+  return parsePkcs10(Buffer.from(Buffer.from(pair?.value ?? new Uint8Array()).toString('latin1'), 'base64'));
+}

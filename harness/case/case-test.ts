@@ -1,0 +1,61 @@
+import { test as base } from '@playwright/test';
+import { Recorder } from '../evidence/recorder.ts';
+import { type Plan, readPlan } from '../runner/plan.ts';
+import { type CaseDetails, caseDetailsOf } from './details.ts';
+import { Judge, type Judgement } from './judge.ts';
+
+/** The flawed subject that takes the place of the honest one; undefined in a run that certifies. */
+export interface Mutant {
+  readonly role: 'device' | 'server';
+  readonly id: string;
+}
+
+/** What one worker reports of one case: the reporter makes the case's record of it. */
+export interface CaseOutcome extends Judgement {
+  readonly evidence: ReturnType<Recorder['evidence']>;
+}
+
+export const outcomeAttachment = 'muster-outcome';
+
+interface CaseFixtures {
+  readonly plan: Plan;
+  readonly details: CaseDetails;
+  readonly recorder: Recorder;
+  readonly judge: Judge;
+  readonly mutant: Mutant | undefined;
+  readonly outcome: undefined;
+}
+
+/** Playwright's own `test`, with the parts that every conformance case has. */
+export const test = base.extend<CaseFixtures>({
+  mutant: [undefined, { option: true }],
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
+  plan: async ({}, use) => use(readPlan()),
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
+  details: async ({}, use, testInfo) => {
+    const details = caseDetailsOf(testInfo.annotations);
+    if (!details) throw new Error('A conformance case declares itself with conformanceCase({ id, … }).');
+    await use(details);
+  },
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
+  recorder: async ({}, use) => use(new Recorder()),
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
+  judge: async ({}, use) => use(new Judge()),
+  outcome: [
+    async ({ judge, recorder }, use, testInfo) => {
+      await use(undefined);
+      const thrown = testInfo.errors[0]?.message?.replace(/\u001b\[[0-9;]*m/g, '');
+      const failure =
+        testInfo.status === 'timedOut' ? `The case did not end in time (${testInfo.timeout} ms).` : thrown;
+      const judged = judge.conclude(failure);
+      const outcome: CaseOutcome = {
+        ...judged,
+        reason: recorder.redaction.text(judged.reason),
+        ...(judged.proof === undefined ? {} : { proof: recorder.redaction.text(judged.proof) }),
+        evidence: recorder.evidence(),
+      };
+      await testInfo.attach(outcomeAttachment, { body: JSON.stringify(outcome), contentType: 'application/json' });
+    },
+    { auto: true },
+  ],
+});

@@ -1,0 +1,31 @@
+import type { TestDetails } from '@playwright/test';
+import type { RequirementId } from '#protocol/requirements/catalogue.ts';
+
+/** What every conformance case declares of itself. Ids are permanent; the version moves when the behaviour does. */
+export interface CaseDetails {
+  readonly id: string;
+  readonly version: number;
+  readonly requirements: readonly [RequirementId, ...RequirementId[]];
+  /** What brackets the case: the same without the one fault, and seen to be accepted. */
+  readonly control: string;
+  /** Flawed devices or servers, by id, that must fail this case. */
+  readonly mutants: readonly [string, ...string[]];
+}
+
+const annotationType = 'muster-case';
+
+/** The second argument of Playwright's `test()` for a conformance case. */
+export function conformanceCase(details: CaseDetails): TestDetails {
+  return {
+    tag: `@${details.id}`,
+    annotation: { type: annotationType, description: JSON.stringify(details) },
+  };
+}
+
+/** Reads back what `conformanceCase` declared; undefined for a test that is no case. */
+export function caseDetailsOf(
+  annotations: readonly { readonly type: string; readonly description?: string }[],
+): CaseDetails | undefined {
+  const found = annotations.find((annotation) => annotation.type === annotationType);
+  return found?.description === undefined ? undefined : (JSON.parse(found.description) as CaseDetails);
+}

@@ -1,0 +1,79 @@
+import type { CaseVerdict } from '#reports/run-record.ts';
+
+/** Ends a case with a verdict other than pass. Anything else that is thrown in a case is an error of the bench. */
+export class CaseEnded extends Error {
+  readonly verdict: CaseVerdict;
+
+  constructor(verdict: CaseVerdict, reason: string) {
+    super(reason);
+    this.name = 'CaseEnded';
+    this.verdict = verdict;
+  }
+}
+
+export interface Judgement {
+  readonly verdict: CaseVerdict;
+  readonly reason: string;
+  readonly proof?: string;
+}
+
+/**
+ * Where a case says what it proved. A case that ends without a proof is `unverified`, never `pass`; a violation is
+ * `fail`; what the harness itself could not do is `error` and comes from whatever else was thrown.
+ */
+export class Judge {
+  readonly #proofs: string[] = [];
+  readonly #warnings: string[] = [];
+  #ended: CaseEnded | undefined;
+
+  /** The requirement was seen to hold: says how. */
+  proved(proof: string): void {
+    this.#proofs.push(proof);
+  }
+
+  /** A SHOULD was not met. */
+  warn(reason: string): void {
+    this.#warnings.push(reason);
+  }
+
+  violation(reason: string): never {
+    throw this.#end('fail', reason);
+  }
+
+  /** The stimulus was delivered, and there is proof of neither: names the missing proof. */
+  unverified(reason: string): never {
+    throw this.#end('unverified', reason);
+  }
+
+  /** Names the line of the profile, or the capability, that excludes the case. */
+  notApplicable(reason: string): never {
+    throw this.#end('not-applicable', reason);
+  }
+
+  /** The bench, the adapter or the control broke. */
+  broken(reason: string): never {
+    throw this.#end('error', reason);
+  }
+
+  /** A violation unless it holds; a proof when it does. */
+  require(holds: boolean, requirement: string, seen: string): void {
+    if (!holds) this.violation(`Expected: ${requirement}. Seen: ${seen}.`);
+    this.proved(`${requirement}: ${seen}`);
+  }
+
+  /** The verdict, once the case is over. `failure`: what was thrown that is no verdict, or undefined. */
+  conclude(failure: string | undefined): Judgement {
+    const proof = this.#proofs.length > 0 ? { proof: this.#proofs.join('; ') } : {};
+    if (this.#ended) return { verdict: this.#ended.verdict, reason: this.#ended.message, ...proof };
+    if (failure !== undefined) return { verdict: 'error', reason: failure, ...proof };
+    if (this.#proofs.length === 0)
+      return { verdict: 'unverified', reason: 'The case ended without recording a proof.' };
+    if (this.#warnings.length > 0) return { verdict: 'warn', reason: this.#warnings.join('; '), ...proof };
+    return { verdict: 'pass', reason: 'The requirement was seen to hold.', ...proof };
+  }
+
+  #end(verdict: CaseVerdict, reason: string): CaseEnded {
+    this.#ended ??= new CaseEnded(verdict, reason);
+    return this.#ended;
+  }
+}

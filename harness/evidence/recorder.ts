@@ -1,0 +1,94 @@
+import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
+import type { Certificate } from '#protocol/pki/certificate.ts';
+import { describeCertificate, parseCertificate } from '#protocol/pki/certificate.ts';
+import { toPem } from '#protocol/pki/pem.ts';
+import type { CertificateView, Evidence, LadderEntry, Party } from '#reports/run-record.ts';
+import { viewAnswer, viewRequest } from './message-view.ts';
+import { Redaction } from './redaction.ts';
+
+/** Keeps what a case did and saw, with every secret taken out before it is kept. */
+export class Recorder {
+  readonly redaction = new Redaction();
+  readonly #startedAt = performance.now();
+  readonly #done: string[] = [];
+  readonly #seen: string[] = [];
+  readonly #ladder: LadderEntry[] = [];
+  readonly #certificates = new Map<string, CertificateView>();
+  readonly #outputs: { title: string; text: string }[] = [];
+
+  did(what: string): void {
+    this.#done.push(this.redaction.text(what));
+  }
+
+  saw(what: string): void {
+    this.#seen.push(this.redaction.text(what));
+  }
+
+  output(title: string, text: string): void {
+    if (text.trim() !== '') this.#outputs.push({ title, text: this.redaction.text(text) });
+  }
+
+  /** An arrow between two parties that carried no message: a verb, a refusal, an alert. */
+  arrow(from: Party, to: Party, label: string, transport: LadderEntry['transport'] = 'local', note?: string): void {
+    this.#ladder.push({
+      atMs: this.#now(),
+      from,
+      to,
+      label: this.redaction.text(label),
+      transport,
+      ...(note === undefined ? {} : { note: this.redaction.text(note) }),
+    });
+  }
+
+  request(from: Party, to: Party, request: HttpRequest): void {
+    const { label, view } = viewRequest(request, this.redaction);
+    this.#ladder.push({ atMs: this.#now(), from, to, label, transport: transportOf(request), message: view });
+  }
+
+  answer(from: Party, to: Party, request: HttpRequest, answer: HttpAnswer, note?: string): void {
+    const { label, view, certificate } = viewAnswer(request, answer, this.redaction);
+    if (certificate) this.certificateBytes(`Certificate in the answer “${label}”`, certificate);
+    this.#ladder.push({
+      atMs: this.#now(),
+      from,
+      to,
+      label,
+      transport: transportOf(request),
+      message: view,
+      ...(note === undefined ? {} : { note }),
+    });
+  }
+
+  certificate(title: string, certificate: Certificate): void {
+    const pem = toPem('CERTIFICATE', certificate.der);
+    if (!this.#certificates.has(pem)) {
+      this.#certificates.set(pem, { title, fields: describeCertificate(certificate), pem });
+    }
+  }
+
+  evidence(): Evidence {
+    return {
+      done: this.#done,
+      seen: this.#seen,
+      ladder: this.#ladder,
+      certificates: [...this.#certificates.values()],
+      outputs: this.#outputs,
+    };
+  }
+
+  private certificateBytes(title: string, der: Uint8Array): void {
+    try {
+      this.certificate(title, parseCertificate(der));
+    } catch {
+      this.saw(`${title}: ${der.length} bytes that are no certificate`);
+    }
+  }
+
+  #now(): number {
+    return Math.round((performance.now() - this.#startedAt) * 10) / 10;
+  }
+}
+
+function transportOf(request: HttpRequest): 'tls' | 'cleartext' {
+  return request.secure ? 'tls' : 'cleartext';
+}

@@ -1,0 +1,14 @@
+import type { CaseRecord } from '#reports/run-record.ts';
+
+/** What one case is called, before it ran. */
+export type CaseListing = Pick<
+  CaseRecord,
+  'id' | 'version' | 'title' | 'group' | 'requirements' | 'mutants' | 'control'
+>;
+
+/** What the runner's reporter tells the process that started it. `project` names the mutant in a matrix run. */
+export type RunnerEvent =
+  | { readonly kind: 'listed'; readonly cases: readonly CaseListing[]; readonly problems: readonly string[] }
+  | { readonly kind: 'began'; readonly id: string; readonly project: string }
+  | { readonly kind: 'ended'; readonly record: CaseRecord; readonly project: string }
+  | { readonly kind: 'broken'; readonly message: string };

@@ -1,0 +1,64 @@
+import { MusterError } from '#protocol/errors.ts';
+import type { ProfileId } from '#protocol/pki/profiles.ts';
+
+/** The device under test: the built-in gateway with one of its personas, or one that an adapter drives. */
+export type DevicePlan =
+  | { readonly kind: 'built-in'; readonly persona: string }
+  | { readonly kind: 'adapter'; readonly path: string; readonly timeoutSeconds: number };
+
+/** A server that runs elsewhere, and one device that it knows. */
+export interface TargetPlan {
+  readonly kind: 'target';
+  readonly tlsUrl: string;
+  readonly httpUrl: string;
+  readonly anchorPem: string;
+  readonly caFingerprint?: string;
+  readonly deviceName: string;
+  readonly device: string;
+  readonly customer: string;
+  readonly username: string;
+  readonly password: string;
+  readonly operatorPath?: string;
+}
+
+/** The server under test: the reference server with or without one of its flaws, or one at a URL. */
+export type ServerPlan = { readonly kind: 'built-in'; readonly flaw: string } | TargetPlan;
+
+/** A flawed subject, and the cases that must fail it. */
+export interface MutantPlan {
+  readonly role: 'device' | 'server';
+  readonly id: string;
+  readonly cases: readonly string[];
+}
+
+/** Everything a run of cases needs to know. It travels to the workers as JSON in MUSTER_PLAN. */
+export interface Plan {
+  readonly profile: ProfileId;
+  readonly seed: number;
+  /** Only these cases; all when absent. */
+  readonly cases?: readonly string[];
+  readonly device?: DevicePlan;
+  readonly server?: ServerPlan;
+  /** Where it listens for a device. */
+  readonly network: { readonly listen: string; readonly name: string; readonly http: number; readonly tls: number };
+  /** A scratch folder of this run. */
+  readonly workspace: string;
+  readonly workers: number;
+  readonly caseTimeoutSeconds: number;
+  readonly mutants?: readonly MutantPlan[];
+}
+
+const variable = 'MUSTER_PLAN';
+
+export function planEnvironment(plan: Plan): Record<string, string> {
+  return { [variable]: JSON.stringify(plan) };
+}
+
+/** The plan of this process. @throws MusterError when there is none: cases run through `muster certify` */
+export function readPlan(): Plan {
+  const text = process.env[variable];
+  if (!text) {
+    throw new MusterError('settings-invalid', `${variable} is not set: run the cases with "muster certify --case ID".`);
+  }
+  return JSON.parse(text) as Plan;
+}

@@ -1,0 +1,57 @@
+import { fork } from 'node:child_process';
+import { createRequire } from 'node:module';
+import { dirname, join } from 'node:path';
+import { MusterError } from '#protocol/errors.ts';
+import type { RunnerEvent } from './events.ts';
+import { type Plan, planEnvironment } from './plan.ts';
+
+export interface RunOptions {
+  /** Only names the cases; runs none. */
+  readonly listOnly?: boolean;
+  readonly signal?: AbortSignal;
+  readonly onEvent: (event: RunnerEvent) => void;
+}
+
+/**
+ * Runs the cases of a plan in a Playwright process of their own, and resolves when it has ended and said all.
+ * @throws MusterError internal when the runner itself broke
+ */
+export async function runPlan(plan: Plan, { listOnly = false, signal, onEvent }: RunOptions): Promise<void> {
+  const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
+  const config = join(import.meta.dirname, 'playwright.config.ts');
+  const child = fork(cli, ['test', '-c', config, ...(listOnly ? ['--list'] : [])], {
+    env: { ...process.env, ...planEnvironment(plan), FORCE_COLOR: '0' },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+  });
+  const problems: string[] = [];
+  let listed = false;
+  let output = '';
+  const keep = (chunk: Buffer): void => {
+    output = (output + chunk.toString('utf8')).slice(-4000);
+  };
+  child.stdout?.on('data', keep);
+  child.stderr?.on('data', keep);
+  const stop = (): void => {
+    child.kill('SIGINT');
+  };
+  signal?.addEventListener('abort', stop);
+  child.on('message', (event: RunnerEvent) => {
+    if (event.kind === 'listed') {
+      listed = true;
+      problems.push(...event.problems);
+    }
+    if (event.kind === 'broken') problems.push(event.message);
+    onEvent(event);
+  });
+  await new Promise<void>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', () => resolve());
+  });
+  signal?.removeEventListener('abort', stop);
+  if (signal?.aborted) return;
+  if (!listed && !/No tests found/.test([...problems, output].join('\n')))
+    problems.push(`the runner said nothing: ${output}`);
+  const real = problems.filter((problem) => !/No tests found/.test(problem));
+  if (real.length > 0) throw new MusterError('internal', `The case runner broke: ${real.join('\n')}`);
+}

@@ -1,0 +1,102 @@
+import { MusterError } from '#protocol/errors.ts';
+import type { Adapter, AdapterRun } from './adapter.ts';
+import type { DeviceEnvironment, DeviceInfo, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from './device.ts';
+
+/** Exit statuses of the device adapter contract; any other is an error of the bench. */
+const words: Readonly<Record<number, DeviceWord['kind']>> = {
+  0: 'done',
+  10: 'pending',
+  20: 'refused-server',
+  21: 'refused-by-server',
+  89: 'unsupported',
+};
+
+/** A device that an adapter drives. */
+export class AdapterDevice implements DeviceUnderTest {
+  readonly #adapter: Adapter;
+
+  constructor(adapter: Adapter) {
+    this.#adapter = adapter;
+  }
+
+  async info(): Promise<DeviceInfo> {
+    const { name, version, firmware, capabilities } = await this.#json('info', {});
+    return {
+      name: typeof name === 'string' ? name : 'unnamed device',
+      version: typeof version === 'string' ? version : 'unknown',
+      ...(typeof firmware === 'string' ? { firmware } : {}),
+      capabilities: Array.isArray(capabilities) ? capabilities.map(String) : [],
+    };
+  }
+
+  async perform(verb: DeviceVerb, environment: DeviceEnvironment): Promise<DeviceWord> {
+    const run = await this.#adapter.run(verb, variables(environment));
+    const output = [run.stdout, run.stderr].filter((text) => text.trim() !== '').join('\n');
+    if (run.exitCode === undefined) {
+      return { kind: 'error', detail: `no end within ${this.#adapter.timeoutSeconds} s: stopped`, output };
+    }
+    const kind = words[run.exitCode];
+    if (!kind) return { kind: 'error', detail: `exit status ${run.exitCode}: ${lastLine(run)}`, output };
+    return { kind, detail: kind === 'done' ? '' : lastLine(run), output };
+  }
+
+  async status(environment: DeviceEnvironment): Promise<DeviceState> {
+    const { state, certificate, cacert } = await this.#json('status', variables(environment));
+    if (state !== 'none' && state !== 'pending' && state !== 'enrolled') {
+      throw new MusterError(
+        'bench-broken',
+        `The adapter's status: "state" is none, pending or enrolled; seen ${JSON.stringify(state)}.`,
+      );
+    }
+    return {
+      state,
+      ...(typeof certificate === 'string' && certificate ? { certificatePem: certificate } : {}),
+      ...(typeof cacert === 'string' && cacert ? { cacertPem: cacert } : {}),
+    };
+  }
+
+  async #json(verb: string, environment: Record<string, string>): Promise<Record<string, unknown>> {
+    const run = await this.#adapter.run(verb, environment);
+    const said = `verb "${verb}", exit status ${run.exitCode ?? 'none (stopped after its time)'}`;
+    if (run.exitCode !== 0) {
+      throw new MusterError(
+        'bench-broken',
+        `The adapter ${this.#adapter.path}, ${said}: 0 and JSON are expected. ${lastLine(run)}`,
+      );
+    }
+    try {
+      const value: unknown = JSON.parse(run.stdout);
+      if (value !== null && typeof value === 'object' && !Array.isArray(value)) return value as Record<string, unknown>;
+    } catch {
+      // Told below, with what was seen.
+    }
+    const seen = JSON.stringify(run.stdout.slice(0, 80));
+    throw new MusterError(
+      'bench-broken',
+      `The adapter ${this.#adapter.path}, ${said}: a JSON object is expected, seen ${seen}.`,
+    );
+  }
+}
+
+function lastLine({ stdout, stderr }: AdapterRun): string {
+  const text = stdout.trim() === '' ? stderr : stdout;
+  return text.trim().split('\n').at(-1) ?? '';
+}
+
+function variables(environment: DeviceEnvironment): Record<string, string> {
+  return {
+    MUSTER_HTTP_URL: environment.httpUrl,
+    MUSTER_TLS_URL: environment.tlsUrl,
+    MUSTER_ANCHOR: environment.anchorFile,
+    MUSTER_CA_FINGERPRINT_SHA256: environment.caFingerprintSha256,
+    MUSTER_CA_FINGERPRINT_SHA1: environment.caFingerprintSha1,
+    MUSTER_DEVICE_NAME: environment.deviceName,
+    MUSTER_DEVICE: environment.device,
+    MUSTER_CUSTOMER: environment.customer,
+    MUSTER_USERNAME: environment.username,
+    MUSTER_PASSWORD: environment.password,
+    MUSTER_PROFILE: environment.profile,
+    MUSTER_CASE: environment.caseId,
+    MUSTER_STATE: environment.stateFolder,
+  };
+}

@@ -1,0 +1,95 @@
+import { spawn } from 'node:child_process';
+import { accessSync, constants } from 'node:fs';
+import { resolve } from 'node:path';
+import { MusterError, messageOf } from '#protocol/errors.ts';
+
+export interface AdapterRun {
+  /** Undefined when it was stopped because its time was over. */
+  readonly exitCode: number | undefined;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const mostOutputBytes = 256 * 1024;
+
+/** An executable of the vendor's that takes one verb and an environment (the adapter contract). */
+export class Adapter {
+  readonly #path: string;
+  readonly #timeoutSeconds: number;
+
+  /** @throws MusterError bench-broken when there is no such executable */
+  constructor(path: string, timeoutSeconds: number) {
+    this.#path = resolve(path);
+    this.#timeoutSeconds = timeoutSeconds;
+    try {
+      accessSync(this.#path, constants.X_OK);
+    } catch (cause) {
+      throw new MusterError('bench-broken', `The adapter ${this.#path} is no executable file: chmod +x it.`, { cause });
+    }
+  }
+
+  /** Runs one verb to its end. When its time is over, it and all its children are stopped. */
+  async run(verb: string, environment: Readonly<Record<string, string>>, input?: string): Promise<AdapterRun> {
+    const child = spawn(this.#path, [verb], {
+      env: { ...inherited(), ...environment },
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+    const collect = (stream: NodeJS.ReadableStream): (() => string) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      stream.on('data', (chunk: Buffer) => {
+        if (bytes < mostOutputBytes) chunks.push(chunk);
+        bytes += chunk.length;
+      });
+      return () => Buffer.concat(chunks).toString('utf8');
+    };
+    const stdout = collect(child.stdout);
+    const stderr = collect(child.stderr);
+    child.stdin.on('error', () => {});
+    child.stdin.end(input ?? '');
+    return new Promise((done, failed) => {
+      let timedOut = false;
+      const timer = setTimeout(() => {
+        timedOut = true;
+        stopGroup(child.pid);
+      }, this.#timeoutSeconds * 1000);
+      child.once('error', (cause) => {
+        clearTimeout(timer);
+        failed(
+          new MusterError('bench-broken', `The adapter ${this.#path} does not start: ${messageOf(cause)}.`, { cause }),
+        );
+      });
+      child.once('close', (exitCode) => {
+        clearTimeout(timer);
+        stopGroup(child.pid);
+        done({ exitCode: timedOut ? undefined : (exitCode ?? 1), stdout: stdout(), stderr: stderr() });
+      });
+    });
+  }
+
+  get path(): string {
+    return this.#path;
+  }
+
+  get timeoutSeconds(): number {
+    return this.#timeoutSeconds;
+  }
+}
+
+/** What an adapter's shell needs of ours. The plan of the run, which may hold secrets of another target, is not passed on. */
+function inherited(): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(process.env).flatMap(([name, value]) =>
+      value === undefined || name.startsWith('MUSTER_') || name.startsWith('PLAYWRIGHT_') ? [] : [[name, value]],
+    ),
+  );
+}
+
+function stopGroup(pid: number | undefined): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, 'SIGKILL');
+  } catch {
+    // The group is gone already: that is what was wanted.
+  }
+}

@@ -1,0 +1,99 @@
+import { systemClock } from '#protocol/clock.ts';
+import { messageOf } from '#protocol/errors.ts';
+import type { ProfileId } from '#protocol/pki/profiles.ts';
+import { MemoryStore } from '#simulators/gateway/device-store.ts';
+import { Gateway } from '#simulators/gateway/gateway.ts';
+import type { GatewayObserver } from '#simulators/gateway/observer.ts';
+import type { Outcome } from '#simulators/gateway/outcome.ts';
+import type { Persona } from '#simulators/gateway/persona.ts';
+import type { DeviceEnvironment, DeviceInfo, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from './device.ts';
+
+/** The built-in simulated gateway as a device under test. One instance serves one case. */
+export class BuiltInDevice implements DeviceUnderTest {
+  readonly #persona: Persona;
+  #store = new MemoryStore();
+
+  constructor(persona: Persona) {
+    this.#persona = persona;
+  }
+
+  async info(): Promise<DeviceInfo> {
+    return builtInDeviceInfo(this.#persona.id);
+  }
+
+  async perform(verb: DeviceVerb, environment: DeviceEnvironment): Promise<DeviceWord> {
+    if (verb === 'reset') {
+      this.#store = new MemoryStore();
+      return { kind: 'done', detail: '', output: '' };
+    }
+    const lines: string[] = [];
+    const outcome = await this.#gateway(environment, lines)[verb]();
+    return { ...wordOf(outcome), output: lines.join('\n') };
+  }
+
+  async status(environment: DeviceEnvironment): Promise<DeviceState> {
+    const { state, certificate, cacert } = await this.#gateway(environment, []).status();
+    return {
+      state,
+      ...(certificate === undefined ? {} : { certificatePem: certificate }),
+      ...(cacert === undefined ? {} : { cacertPem: cacert }),
+    };
+  }
+
+  #gateway(environment: DeviceEnvironment, lines: string[]): Gateway {
+    return new Gateway(
+      {
+        httpUrl: environment.httpUrl,
+        tlsUrl: environment.tlsUrl,
+        anchorsPem: environment.anchorPem,
+        caFingerprint: environment.caFingerprintSha256,
+        deviceName: environment.deviceName,
+        device: environment.device,
+        customer: environment.customer,
+        username: environment.username,
+        password: environment.password,
+        profile: environment.profile as ProfileId,
+        caCertificateVia: 'cleartext',
+        // One poll shows what the device does while pending; the others come by the verb `retrieve`.
+        pollIntervalSeconds: 0.01,
+        maximumPolls: 1,
+        timeoutSeconds: 5,
+        renewBeforeSeconds: 0,
+        clockSkewSeconds: 1,
+        retryDelaySeconds: 0.01,
+      },
+      { store: this.#store, clock: systemClock, persona: this.#persona, observer: observerInto(lines) },
+    );
+  }
+}
+
+export function builtInDeviceInfo(persona: string): DeviceInfo {
+  return {
+    name: persona === 'honest' ? 'built-in simulated gateway' : `built-in simulated gateway, flawed: ${persona}`,
+    version: '1',
+    capabilities: ['getcacert over cleartext', 'fingerprint', 'retrieve', 'renew'],
+  };
+}
+
+function observerInto(lines: string[]): GatewayObserver {
+  return {
+    step: ({ name, detail }) => lines.push(`${name}: ${detail}`),
+    wire: () => {},
+    check: ({ id, ok, detail }) => lines.push(`  ${ok ? 'ok  ' : 'FAIL'} ${id}: ${detail}`),
+  };
+}
+
+function wordOf(outcome: Outcome): Omit<DeviceWord, 'output'> {
+  switch (outcome.kind) {
+    case 'enrolled':
+      return { kind: 'done', detail: '' };
+    case 'pending':
+      return { kind: 'pending', detail: '' };
+    case 'refused-server':
+      return { kind: 'refused-server', detail: `${outcome.check}: ${outcome.reason}` };
+    case 'refused-by-server':
+      return { kind: 'refused-by-server', detail: `status ${outcome.status} ${outcome.error}`.trim() };
+    case 'unreachable':
+      return { kind: 'error', detail: messageOf(outcome.reason) };
+  }
+}

@@ -1,0 +1,115 @@
+import { createHmac, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { tokenizeLine } from '#protocol/config-file/tokenizer.ts';
+import { MusterError } from '#protocol/errors.ts';
+
+/**
+ * One line of the accounts file: the bond between the numbers and credentials of WO 01/47232, Table 1, and the device
+ * names of the configuration file. The file never holds a password in clear.
+ */
+export interface Account {
+  readonly customer: string;
+  readonly device: string;
+  readonly deviceName: string;
+  readonly username: string;
+  /** `scrypt:N:r:p:salt:hash`, the last two in base64url. */
+  readonly passwordHash: string;
+}
+
+const derive = promisify<string, Buffer, number, ScryptOptions, Buffer>(scrypt);
+const hashBytes = 32;
+const defaultCost = 16384;
+
+/** Hashes a password for the accounts file. `cost` is scrypt's N; a bench may take a low one. */
+export async function hashPassword(password: string, cost: number = defaultCost): Promise<string> {
+  const salt = randomBytes(16);
+  const hash = await derive(password, salt, hashBytes, { N: cost, r: 8, p: 1 });
+  return `scrypt:${cost}:8:1:${salt.toString('base64url')}:${hash.toString('base64url')}`;
+}
+
+async function matches(password: string, passwordHash: string): Promise<boolean> {
+  const [, n, r, p, salt, hash] = passwordHash.split(':');
+  if (!n || !r || !p || !salt || !hash) return false;
+  const expected = Buffer.from(hash, 'base64url');
+  const seen = await derive(password, Buffer.from(salt, 'base64url'), expected.length, {
+    N: Number(n),
+    r: Number(r),
+    p: Number(p),
+    maxmem: 256 * 1024 * 1024,
+  });
+  return timingSafeEqual(seen, expected);
+}
+
+/** Reads an accounts file: `account CUSTOMER DEVICE NAME USERNAME HASH`, one a line, words and comments as in the configuration file. */
+export function parseAccounts(text: string, fileName: string): Account[] {
+  const problems: string[] = [];
+  const accounts: Account[] = [];
+  const seen = new Map<string, number>();
+  for (const [index, line] of text.split(/\r?\n/).entries()) {
+    const at = `${fileName}:${index + 1}`;
+    const { words, problem } = tokenizeLine(line);
+    if (problem) {
+      problems.push(`${at}:${problem.column}: ${problem.message}`);
+      continue;
+    }
+    if (words.length === 0) continue;
+    const [item, customer = '', device = '', deviceName = '', username = '', passwordHash = ''] = words.map(
+      (w) => w.text,
+    );
+    if (item !== 'account' || words.length !== 6) {
+      problems.push(`${at}: expected: account CUSTOMER DEVICE NAME USERNAME HASH; seen ${words.length} words.`);
+    } else if (!/^\d+$/.test(customer) || !/^\d+$/.test(device)) {
+      problems.push(`${at}: customer and device are decimal numbers.`);
+    } else if (!/^scrypt:\d+:\d+:\d+:[\w-]+:[\w-]+$/.test(passwordHash)) {
+      problems.push(`${at}: the sixth word is no password hash; make the line with: muster config account`);
+    } else if (seen.has(`${customer}/${device}`)) {
+      problems.push(
+        `${at}: customer ${customer}, device ${device} stands on line ${seen.get(`${customer}/${device}`)} already.`,
+      );
+    } else {
+      seen.set(`${customer}/${device}`, index + 1);
+      accounts.push({ customer, device, deviceName: deviceName.toLowerCase(), username, passwordHash });
+    }
+  }
+  if (problems.length > 0) {
+    throw new MusterError('accounts-invalid', problems.join('\n'), { details: { problems } });
+  }
+  return accounts;
+}
+
+/** Answers whether a user name and password belong together. Unknown user and wrong password take the same work. */
+export class Credentials {
+  readonly #byUser = new Map<string, Account[]>();
+  readonly #byNumbers = new Map<string, Account>();
+  readonly #decoy: string;
+  /** Passwords seen to be right, as keyed digests: a fleet that polls does not pay for scrypt at each poll. */
+  readonly #verified = new Map<string, Buffer>();
+  readonly #cacheKey = randomBytes(32);
+
+  constructor(accounts: readonly Account[]) {
+    for (const account of accounts) {
+      this.#byNumbers.set(`${account.customer}/${account.device}`, account);
+      const ofUser = this.#byUser.get(account.username);
+      if (ofUser) ofUser.push(account);
+      else this.#byUser.set(account.username, [account]);
+    }
+    const cost = accounts[0]?.passwordHash.split(':')[1] ?? String(defaultCost);
+    this.#decoy = `scrypt:${cost}:8:1:${randomBytes(16).toString('base64url')}:${randomBytes(hashBytes).toString('base64url')}`;
+  }
+
+  account(customer: string, device: string): Account | undefined {
+    return this.#byNumbers.get(`${customer}/${device}`);
+  }
+
+  async verify(username: string, password: string, customer: string, device: string): Promise<boolean> {
+    const ofUser = this.#byUser.get(username) ?? [];
+    const account = ofUser.find((a) => a.customer === customer && a.device === device) ?? ofUser[0];
+    const digest = createHmac('sha256', this.#cacheKey).update(password).digest();
+    const known = account && this.#verified.get(account.passwordHash);
+    if (known && timingSafeEqual(known, digest)) return true;
+    const right = await matches(password, account?.passwordHash ?? this.#decoy);
+    if (!account || !right) return false;
+    this.#verified.set(account.passwordHash, digest);
+    return true;
+  }
+}

@@ -1,0 +1,40 @@
+/** One thing that happened at the server, for its log. No field ever holds a password or a private key. */
+export interface AuditEvent {
+  readonly event:
+    | 'started'
+    | 'stopped'
+    | 'getcacert'
+    | 'pending'
+    | 'issued'
+    | 'handed-over'
+    | 'refused'
+    | 'approved'
+    | 'rejected'
+    | 'reloaded'
+    | 'reload-failed'
+    | 'internal-error';
+  readonly from?: string;
+  readonly device?: string;
+  readonly operation?: string;
+  readonly status?: number;
+  readonly detail?: string;
+}
+
+export type Audit = (event: AuditEvent) => void;
+
+/** One line for people: control characters of hostile input are escaped, so that nobody can forge a line. */
+export function auditLine(at: Date, event: AuditEvent): string {
+  const fields = [event.operation, event.device, event.status === undefined ? undefined : `status=${event.status}`];
+  const parts = [at.toISOString(), event.event, ...fields, event.detail, event.from && `from ${event.from}`];
+  return parts
+    .filter((part) => part !== undefined && part !== '')
+    .map((part) => escapeControls(String(part)))
+    .join(' ');
+}
+
+function escapeControls(text: string): string {
+  return text.replace(
+    /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+}

@@ -1,0 +1,159 @@
+import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import type { Clock } from '#protocol/clock.ts';
+import type { Configuration } from '#protocol/config-file/configuration.ts';
+import { MusterError } from '#protocol/errors.ts';
+import type { Answer } from '#protocol/messages/answers.ts';
+import type { EnrollmentMessage, RequestMessage } from '#protocol/messages/requests.ts';
+import type { Authority } from '#protocol/pki/authority.ts';
+import { fingerprint } from '#protocol/pki/keys.ts';
+import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
+import type { Credentials } from '../accounts.ts';
+import type { Audit } from '../audit.ts';
+import { type Flaw, transitionsWith } from '../flaws.ts';
+import type { ServerSettings } from '../settings.ts';
+import type { Store } from '../store/store.ts';
+import { CheckContext, judgeMessage } from './checks.ts';
+import { issueDeviceCertificate } from './issuer.ts';
+import type { Transaction, TransactionState } from './states.ts';
+import { type EnrollmentEvent, issued, type Step, type StepPolicy, step } from './step.ts';
+
+export interface EngineParts {
+  readonly settings: ServerSettings;
+  readonly authority: Authority;
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly audit: Audit;
+  readonly flaw: Flaw;
+  /** Asked anew for each message, since a reload may change them. */
+  readonly configuration: () => Configuration;
+  readonly credentials: () => Credentials;
+}
+
+/** The clearinghouse engine (WO 01/47232, Fig. 2, 220): turns messages and the administrator's words into answers. */
+export class Engine {
+  readonly #parts: EngineParts;
+  readonly #policy: StepPolicy;
+  readonly #authorityKeyFingerprint: string;
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.#policy = {
+      pendingLifetimeSeconds: parts.settings.pendingLifetimeSeconds,
+      retrieveNonce: parts.flaw.retrieveNonce ?? parts.settings.profile.retrieveNonce,
+      transitions: transitionsWith(parts.flaw),
+    };
+    this.#authorityKeyFingerprint = fingerprint(parts.authority.certificate.spki, 'sha256');
+  }
+
+  /** Answers a well-formed message. */
+  async answer(message: RequestMessage, from: string): Promise<Answer> {
+    return message.operation === 'getcacert' ? this.#giveCaCertificate(from) : this.#enroll(message, from);
+  }
+
+  /** The administrator's word. @throws MusterError not-found, or settings-invalid when it comes too late */
+  async decide(id: string, decision: { kind: 'approve' } | { kind: 'reject'; reason: string }): Promise<Transaction> {
+    const found = await this.#parts.store.find(id);
+    if (!found) throw new MusterError('not-found', `No enrollment has the id "${id}".`);
+    const { next, effect } = await this.#advance(found.device, decision);
+    if (effect.kind === 'conflict' || !next || next.id !== id) {
+      throw new MusterError('settings-invalid', `Enrollment "${id}" waits for no decision: it is ${found.state}.`);
+    }
+    this.#parts.audit({ event: decision.kind === 'approve' ? 'approved' : 'rejected', device: next.device });
+    return next;
+  }
+
+  list(state?: TransactionState): Promise<readonly Transaction[]> {
+    return this.#parts.store.list(state);
+  }
+
+  async #giveCaCertificate(from: string): Promise<Answer> {
+    const { settings, authority, store, clock, audit } = this.#parts;
+    audit({ event: 'getcacert', from });
+    const certificate = authority.certificate.der;
+    if (settings.proofOfPossession === 'pkcs10') return { kind: 'cacert', certificate };
+    const nonce = randomBytes(16).toString('hex').toUpperCase();
+    await store.giveChallenge(nonce, clock.now().getTime() + settings.challengeLifetimeSeconds * 1000);
+    return { kind: 'cacert', certificate, nonce: Buffer.from(nonce) };
+  }
+
+  async #enroll(message: EnrollmentMessage, from: string): Promise<Answer> {
+    const { settings, store, clock, audit, flaw } = this.#parts;
+    const digest = createHash('sha256').update(message.pkcs10).digest('hex');
+    const context = new CheckContext({
+      message,
+      configuration: this.#parts.configuration(),
+      credentials: this.#parts.credentials(),
+      profile: settings.profile,
+      store,
+      digest,
+      now: clock.now().getTime(),
+      proofOfPossession: settings.proofOfPossession,
+      authorityKeyFingerprint: this.#authorityKeyFingerprint,
+      keyFingerprintOf: (request) => fingerprint(request.spki, 'sha256'),
+    });
+    const refusal = await judgeMessage(context, flaw.omits);
+    const seen = { operation: message.operation, device: context.deviceName, from };
+    if (refusal) {
+      audit({ event: 'refused', ...seen, status: refusal.status, detail: refusal.error });
+      return { kind: 'refused', status: refusal.status, error: flaw.errorText?.(refusal, message) ?? refusal.error };
+    }
+    const { effect, next } = await this.#advance(context.deviceName, {
+      kind: 'message',
+      incoming: {
+        operation: message.operation,
+        id: randomUUID(),
+        device: context.deviceName,
+        nonce: Buffer.from(message.nonce).toString('hex'),
+        digest,
+        pkcs10: message.pkcs10,
+        keyFingerprint: fingerprint(context.request.spki, 'sha256'),
+        from,
+        spent: await store.isSpent(digest),
+      },
+    });
+    const answer = answerOf({ effect, next });
+    if (answer.kind === 'pending') audit({ event: 'pending', ...seen, status: 1 });
+    else if (answer.kind === 'issued') audit({ event: 'handed-over', ...seen, status: 0 });
+    else if (answer.kind === 'refused') {
+      audit({ event: 'refused', ...seen, status: answer.status, detail: answer.error ?? '' });
+    }
+    return answer;
+  }
+
+  /** Steps the device's transaction, and signs where the step asks for it, as one change of the store. */
+  async #advance(device: string, event: EnrollmentEvent): Promise<Step> {
+    const { store, clock, settings, flaw } = this.#parts;
+    const now = clock.now();
+    const approval = flaw.approval ?? settings.approval;
+    const result = await store.update(device, (current) => {
+      let taken = step(current, event, this.#policy, now.getTime());
+      if (taken.effect.kind === 'opened' && approval === 'auto')
+        taken = { next: taken.next, effect: { kind: 'issue' } };
+      if (taken.effect.kind === 'issue' && taken.next) taken = this.#issue(taken.next, now);
+      return { next: taken.next, result: taken };
+    });
+    if (result.next?.state === 'issued') await store.spend(result.next.digest);
+    return result;
+  }
+
+  #issue(pending: Transaction, now: Date): Step {
+    const { settings, authority, audit, flaw } = this.#parts;
+    const certificate = issueDeviceCertificate(
+      authority,
+      pending.device,
+      parsePkcs10(pending.pkcs10),
+      settings.validitySeconds,
+      now,
+      flaw.issuer,
+    );
+    audit({ event: 'issued', device: pending.device, detail: `serial ${certificate.serialNumber}` });
+    const next = issued(pending, certificate.der, certificate.notAfter.getTime());
+    return { next, effect: { kind: 'answer', answer: { kind: 'issued', certificate: certificate.der } } };
+  }
+}
+
+function answerOf({ effect }: Step): Answer {
+  if (effect.kind === 'answer') return effect.answer;
+  if (effect.kind === 'opened') return { kind: 'pending' };
+  throw new MusterError('internal', `A message led to the effect "${effect.kind}".`);
+}

@@ -1,0 +1,54 @@
+import { isIP } from 'node:net';
+import { type Authority, createAuthority } from '#protocol/pki/authority.ts';
+import type { Certificate } from '#protocol/pki/certificate.ts';
+import { describeKey, generateKeyPair } from '#protocol/pki/keys.ts';
+import type { Pkcs10 } from '#protocol/pki/pkcs10.ts';
+import type { CryptoProfile } from '#protocol/pki/profiles.ts';
+import type { IssuerQuirk } from '../flaws.ts';
+
+const yearMs = 365 * 24 * 3600 * 1000;
+/** Certificates begin a minute early, for devices whose clock is a little behind. */
+const backdateMs = 60_000;
+
+/** The clearinghouse CA: "an additional CA", apart from the third-party CA (WO 01/47232, Overview of Exemplary Enrollment Process). */
+export async function createClearinghouseAuthority(profile: CryptoProfile, now: Date): Promise<Authority> {
+  return createAuthority({
+    subject: [
+      { type: 'O', value: 'Muster Clearinghouse' },
+      { type: 'CN', value: 'Clearinghouse CA' },
+    ],
+    key: await generateKeyPair(profile.authorityKey),
+    signature: profile.authoritySignature,
+    notBefore: new Date(now.getTime() - backdateMs),
+    notAfter: new Date(now.getTime() + 10 * yearMs),
+    pathLength: 0,
+  });
+}
+
+/**
+ * Signs a device certificate. Of the PKCS#10 only the public key counts: the name is the configured one, and extensions
+ * that were asked for are not granted. The serial number is random (RFC 5280 §4.1.2.2).
+ */
+export function issueDeviceCertificate(
+  authority: Authority,
+  deviceName: string,
+  request: Pkcs10,
+  validitySeconds: number,
+  now: Date,
+  quirk: IssuerQuirk = {},
+): Certificate {
+  const rsa = describeKey(request.publicKey).type === 'rsa';
+  const address = isIP(deviceName) !== 0;
+  const shift = (quirk.shiftSeconds ?? 0) * 1000;
+  return authority.issue({
+    subject: [{ type: 'CN', value: quirk.commonName ?? deviceName }],
+    spki: quirk.spki ?? request.spki,
+    notBefore: new Date(now.getTime() - backdateMs + shift),
+    notAfter: new Date(now.getTime() + validitySeconds * 1000 + shift),
+    basicConstraints: { ca: quirk.ca ?? false },
+    keyUsage: rsa ? ['digitalSignature', 'keyEncipherment'] : ['digitalSignature'],
+    extendedKeyUsage: ['clientAuth'],
+    ...(address ? { ipAddresses: [deviceName] } : { dnsNames: [quirk.commonName ?? deviceName] }),
+    ...(quirk.serialNumber ? { serialNumber: quirk.serialNumber } : {}),
+  });
+}

@@ -1,0 +1,130 @@
+import type { ConfigRule } from '#protocol/config-file/problems.ts';
+import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
+import type { CheckId, Refusal } from './enrollment/checks.ts';
+import { type Action, type Occurrence, type TransactionState, transitions } from './enrollment/states.ts';
+import type { Transitions } from './enrollment/step.ts';
+
+/** What a flawed issuer does with a certificate. An empty quirk is an honest issuer. */
+export interface IssuerQuirk {
+  readonly ca?: boolean;
+  readonly serialNumber?: Uint8Array;
+  readonly shiftSeconds?: number;
+  readonly commonName?: string;
+  readonly spki?: Uint8Array;
+}
+
+export type DoorCheckId = 'post-only' | 'body-limit' | 'tls-for-credentials' | 'ssl-flag';
+
+/**
+ * One way in which a server may be wrong, as data. A flawed server is the reference server with one flaw; a conformance
+ * case that no flaw can fail proves nothing.
+ */
+export interface Flaw {
+  readonly id: string;
+  readonly explanation: string;
+  /** Checks of a message, of the HTTP door, and rules of the configuration file that this server leaves out. */
+  readonly omits: ReadonlySet<CheckId | DoorCheckId>;
+  readonly omitsRules: ReadonlySet<ConfigRule>;
+  /** Rows of the state table that differ. */
+  readonly transitions?: Partial<Record<'none' | TransactionState, Partial<Record<Occurrence, Action>>>>;
+  readonly approval?: 'auto' | 'manual';
+  readonly retrieveNonce?: 'repeated' | 'any';
+  readonly issuer?: IssuerQuirk;
+  /** Another text for a refusal. */
+  readonly errorText?: (refusal: Refusal, message: EnrollmentMessage) => string | undefined;
+  /** Takes a configuration file that has errors into force when it is reloaded, as an empty one. */
+  readonly appliesBadReload?: boolean;
+  /** The status that takes the place of another. */
+  readonly statusInstead?: Readonly<Record<number, number>>;
+  /** Answers requests that cannot be decoded as HTTP 500. */
+  readonly crashesOnMalformed?: boolean;
+}
+
+export const honest: Flaw = {
+  id: 'honest',
+  explanation: 'The reference server as it is.',
+  omits: new Set(),
+  omitsRules: new Set(),
+};
+
+type FlawPart = Omit<Partial<Flaw>, 'id' | 'explanation' | 'omits' | 'omitsRules'> & {
+  readonly omits?: readonly (CheckId | DoorCheckId)[];
+  readonly omitsRules?: readonly ConfigRule[];
+};
+
+function flaw(id: string, explanation: string, { omits, omitsRules, ...rest }: FlawPart): Flaw {
+  return { id, explanation, omits: new Set(omits), omitsRules: new Set(omitsRules), ...rest };
+}
+
+export const flaws: readonly Flaw[] = [
+  flaw('any-password', 'Accepts any user name and password.', { omits: ['credentials'] }),
+  flaw('any-user', "Lets one customer's user enroll another customer's device.", { omits: ['account'] }),
+  flaw('undefined-device', 'Enrolls a device that its configuration does not define.', { omits: ['device-defined'] }),
+  flaw('disabled-device', 'Enrolls a device that is disabled.', { omits: ['device-enabled'] }),
+  flaw('enrollment-flag-ignored', 'Enrolls although enrollment is disabled.', { omits: ['enrollment-enabled'] }),
+  flaw('any-key', 'Accepts a key that is too short.', { omits: ['key-acceptable'] }),
+  flaw('any-signature', 'Accepts a PKCS#10 signed with a broken hash.', { omits: ['signature-acceptable'] }),
+  flaw('no-proof-of-possession', 'Does not verify the signature of the PKCS#10.', { omits: ['proof-of-possession'] }),
+  flaw('any-subject', "Accepts another device's name in the PKCS#10.", { omits: ['subject'] }),
+  flaw('challenge-ignored', 'Gives a nonce with getcacert and never asks for it.', { omits: ['challenge'] }),
+  flaw('nonce-ignored', 'Accepts a nonce again with another PKCS#10.', { omits: ['nonce'] }),
+  flaw('shared-key', "Certifies a key that is another device's.", { omits: ['key-owner'] }),
+  flaw('cleartext-request', 'Accepts credentials over cleartext.', { omits: ['tls-for-credentials'] }),
+  flaw('ssl-flag-ignored', 'Serves cleartext although ssl is enabled.', { omits: ['ssl-flag'] }),
+  flaw('any-method', 'Answers GET as if it were POST.', { omits: ['post-only'] }),
+  flaw('no-body-limit', 'Reads a body of any size.', { omits: ['body-limit'] }),
+  flaw('crashes-on-malformed', 'Answers HTTP 500 to what it cannot decode.', { crashesOnMalformed: true }),
+  flaw('issues-unapproved', 'Issues at once although an administrator must approve.', { approval: 'auto' }),
+  flaw('pending-forever', 'Goes on saying pending after the approval.', {
+    transitions: { issued: { 'matching-retrieve': 'wait' } },
+  }),
+  flaw('rejection-ignored', 'Goes on saying pending after the rejection.', {
+    transitions: { rejected: { 'matching-retrieve': 'wait', 'same-request': 'wait' } },
+  }),
+  flaw('issues-twice', 'Issues another certificate each time the same request arrives.', {
+    transitions: { issued: { 'same-request': 'issue', 'matching-retrieve': 'issue' } },
+  }),
+  flaw('retrieves-for-anyone', 'Answers a retrieve whose parameters are not those of the request.', {
+    transitions: { issued: { 'other-retrieve': 'hand-over' }, pending: { 'other-retrieve': 'wait' } },
+  }),
+  flaw('retrieve-without-request', 'Says pending to a retrieve that no request came before.', {
+    transitions: { none: { 'matching-retrieve': 'wait', 'other-retrieve': 'wait' } },
+  }),
+  flaw('no-re-enrollment', 'Hands over the old certificate when a device re-enrolls.', {
+    transitions: { issued: { 'other-request': 'hand-over' } },
+  }),
+  flaw('serial-always-one', 'Gives every certificate the serial number 1.', {
+    issuer: { serialNumber: Uint8Array.of(1) },
+  }),
+  flaw('ca-certificates', 'Issues device certificates that are CA certificates.', { issuer: { ca: true } }),
+  flaw('other-name', 'Issues a certificate with a name that is not the device’s.', {
+    issuer: { commonName: 'somebody-else.example.com' },
+  }),
+  flaw('expired-certificates', 'Issues certificates that ended a hundred years ago.', {
+    issuer: { shiftSeconds: -100 * 365 * 24 * 3600 },
+  }),
+  flaw('unknown-user-told', 'Tells an unknown user from a wrong password.', {
+    errorText: ({ check }, message) => (check === 'credentials' ? `no access for ${message.username}` : undefined),
+  }),
+  flaw('wrong-status', 'Says "server error" (12) where a refusal has a status of its own.', {
+    statusInstead: Object.fromEntries([2, 3, 5, 6, 7, 8, 9, 10, 11].map((status) => [status, 12])),
+  }),
+  flaw('duplicate-groups', 'Reads a configuration file with a duplicate group.', { omitsRules: ['duplicate-group'] }),
+  flaw('duplicate-devices', 'Reads a configuration file with a duplicate device.', {
+    omitsRules: ['duplicate-device'],
+  }),
+  flaw('duplicate-routes', 'Reads a configuration file with a duplicate route.', { omitsRules: ['duplicate-route'] }),
+  flaw('applies-bad-reload', 'Drops its configuration when the file that it reloads has errors.', {
+    appliesBadReload: true,
+  }),
+];
+
+/** The state table of a server with this flaw. */
+export function transitionsWith({ transitions: changed = {} }: Flaw): Transitions {
+  return {
+    none: { ...transitions.none, ...changed.none },
+    pending: { ...transitions.pending, ...changed.pending },
+    issued: { ...transitions.issued, ...changed.issued },
+    rejected: { ...transitions.rejected, ...changed.rejected },
+  };
+}

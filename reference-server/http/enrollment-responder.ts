@@ -1,0 +1,66 @@
+import type { Configuration } from '#protocol/config-file/configuration.ts';
+import { MusterError } from '#protocol/errors.ts';
+import type { HttpAnswer, HttpRequest, Responder } from '#protocol/http.ts';
+import { type Answer, encodeAnswer } from '#protocol/messages/answers.ts';
+import { decodeRequest } from '#protocol/messages/requests.ts';
+import { decodePairs } from '#protocol/wire.ts';
+import type { Audit } from '../audit.ts';
+import type { Engine } from '../enrollment/engine.ts';
+import type { Flaw } from '../flaws.ts';
+
+const paths: ReadonlySet<string> = new Set(['/', '/tep']);
+
+/** The HTTP door of the enrollment: from a request to an answer, and the one place where an error becomes one. */
+export function enrollmentResponder(
+  engine: Engine,
+  configuration: () => Configuration,
+  audit: Audit,
+  flaw: Flaw,
+): Responder {
+  const refuse = (request: HttpRequest, http: number, error: string, headers: Record<string, string> = {}) => {
+    audit({ event: 'refused', from: request.from, status: 4, detail: error });
+    return protocolAnswer({ kind: 'refused', status: 4, error }, http, headers);
+  };
+
+  return async (request) => {
+    const [path = '', query] = request.path.split('?', 2);
+    if (!paths.has(path)) return refuse(request, 404, 'enrollment is served at /tep');
+    if (request.method !== 'POST' && !flaw.omits.has('post-only')) {
+      return refuse(request, 405, 'all messages are POST', { allow: 'POST' });
+    }
+    if (query !== undefined) return refuse(request, 400, 'parameters belong in the body');
+    if (!request.secure && configuration().ssl && !flaw.omits.has('ssl-flag')) {
+      return refuse(request, 403, 'this server is reached over TLS only');
+    }
+    try {
+      if (!request.secure && carriesCredentials(request.body) && !flaw.omits.has('tls-for-credentials')) {
+        return refuse(request, 403, 'request and retrieve are sent over TLS only');
+      }
+      const answer = await engine.answer(decodeRequest(request.body), request.from);
+      return protocolAnswer(withStatus(answer, flaw), 200);
+    } catch (thrown) {
+      if (thrown instanceof MusterError && thrown.fault === 'peer') {
+        if (flaw.crashesOnMalformed) return protocolAnswer({ kind: 'refused', status: 12 }, 500);
+        return refuse(request, thrown.code === 'wire-malformed' ? 400 : 200, thrown.message);
+      }
+      audit({ event: 'internal-error', from: request.from, detail: String(thrown) });
+      return protocolAnswer({ kind: 'refused', status: 12, error: 'server error; nothing was stored' }, 500);
+    }
+  };
+}
+
+function carriesCredentials(body: Uint8Array): boolean {
+  const operation = decodePairs(body).find((pair) => pair.name === 'operation');
+  return operation !== undefined && Buffer.from(operation.value).toString('latin1') !== 'getcacert';
+}
+
+function withStatus(answer: Answer, flaw: Flaw): Answer {
+  const instead = answer.kind === 'refused' ? flaw.statusInstead?.[answer.status] : undefined;
+  return answer.kind === 'refused' && instead !== undefined ? { ...answer, status: instead } : answer;
+}
+
+/** The deployed client reads these two headers in lower case and needs both (protocol decisions, «HTTP»). */
+function protocolAnswer(answer: Answer, status: number, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
+  const body = encodeAnswer(answer);
+  return { status, headers: { 'content-type': 'text/plain', 'content-length': String(body.length), ...headers }, body };
+}

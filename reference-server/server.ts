@@ -1,0 +1,140 @@
+import { randomBytes } from 'node:crypto';
+import type { Server } from 'node:http';
+import { type Clock, systemClock } from '#protocol/clock.ts';
+import type { Configuration } from '#protocol/config-file/configuration.ts';
+import type { Responder } from '#protocol/http.ts';
+import { close, createHttpServer, defaultHttpServerOptions, listen } from '#protocol/http-server.ts';
+import type { Authority } from '#protocol/pki/authority.ts';
+import { fingerprint } from '#protocol/pki/keys.ts';
+import { tlsOptions } from '#protocol/tls.ts';
+import { type Account, Credentials } from './accounts.ts';
+import type { Audit } from './audit.ts';
+import { LiveConfiguration } from './configuration/live-configuration.ts';
+import { Engine } from './enrollment/engine.ts';
+import { createClearinghouseAuthority } from './enrollment/issuer.ts';
+import { type Flaw, honest } from './flaws.ts';
+import { enrollmentResponder } from './http/enrollment-responder.ts';
+import { managementResponder } from './http/management.ts';
+import { completeSettings, type ServerOptions, type ServerSettings } from './settings.ts';
+import { MemoryStore } from './store/memory-store.ts';
+
+export interface ServerParts {
+  readonly clock?: Clock;
+  readonly audit?: Audit;
+  readonly flaw?: Flaw;
+  /** Where `reload` reads the configuration again; the text it started with, unless given. */
+  readonly source?: () => Promise<{ text: string; fileName: string; accounts: readonly Account[] }>;
+}
+
+/** The reference server: a clearinghouse enrollment server (WO 01/47232, Fig. 1, 125). Compose, `start`, `stop`. */
+export class ReferenceServer {
+  readonly settings: ServerSettings;
+  /** The clearinghouse CA, whose certificate getcacert gives. */
+  readonly authority: Authority;
+  readonly engine: Engine;
+  /** The enrollment service, whatever listener carries it. */
+  readonly respond: Responder;
+  /** For the management API. */
+  readonly token = randomBytes(24).toString('base64url');
+  readonly #configuration: LiveConfiguration;
+  readonly #audit: Audit;
+  readonly #source: NonNullable<ServerParts['source']>;
+  readonly #servers: Server[] = [];
+  readonly #flaw: Flaw;
+  #credentials: Credentials;
+  #ports = { http: 0, tls: 0, management: 0 };
+
+  private constructor(settings: ServerSettings, authority: Authority, parts: ServerParts) {
+    const { clock = systemClock, audit = () => {}, flaw = honest } = parts;
+    this.settings = settings;
+    this.authority = authority;
+    this.#flaw = flaw;
+    this.#audit = audit;
+    this.#source = parts.source ?? (async () => ({ ...settings.configuration, accounts: settings.accounts }));
+    this.#configuration = new LiveConfiguration(settings.configuration, flaw, audit);
+    this.#credentials = new Credentials(settings.accounts);
+    this.engine = new Engine({
+      settings,
+      authority,
+      store: new MemoryStore(),
+      clock,
+      audit,
+      flaw,
+      configuration: () => this.#configuration.current,
+      credentials: () => this.#credentials,
+    });
+    this.respond = enrollmentResponder(this.engine, () => this.#configuration.current, audit, flaw);
+  }
+
+  /** @throws MusterError settings-invalid, config-invalid */
+  static async create(options: ServerOptions, parts: ServerParts = {}): Promise<ReferenceServer> {
+    const settings = completeSettings(options);
+    const now = (parts.clock ?? systemClock).now();
+    return new ReferenceServer(settings, await createClearinghouseAuthority(settings.profile, now), parts);
+  }
+
+  get configuration(): Configuration {
+    return this.#configuration.current;
+  }
+
+  /** Opens the listeners. @throws MusterError bench-broken when a port cannot be had, and then nothing listens */
+  async start(): Promise<void> {
+    const { listen: address, httpPort, tlsPort, managementPort, profile, tls } = this.settings;
+    const limits = this.#flaw.omits.has('body-limit')
+      ? { ...defaultHttpServerOptions, maximumBodyBytes: Number.MAX_SAFE_INTEGER }
+      : defaultHttpServerOptions;
+    const open = async (server: Server, port: number, at: string): Promise<number> => {
+      const chosen = await listen(server, port, at);
+      this.#servers.push(server);
+      return chosen;
+    };
+    try {
+      this.#ports = {
+        http: await open(createHttpServer(this.respond, limits), httpPort, address),
+        tls: await open(
+          createHttpServer(this.respond, limits, { ...tlsOptions(profile), cert: tls.chainPem, key: tls.keyPem }),
+          tlsPort,
+          address,
+        ),
+        management:
+          managementPort === undefined ? 0 : await open(this.#managementServer(), managementPort, '127.0.0.1'),
+      };
+    } catch (thrown) {
+      await this.stop();
+      throw thrown;
+    }
+    this.#audit({ event: 'started', detail: this.urls.tls });
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.#servers.splice(0).map(close));
+    this.#audit({ event: 'stopped' });
+  }
+
+  /** Reads configuration and accounts again. @throws MusterError; what was in force stays in force */
+  async reload(): Promise<void> {
+    const source = await this.#source();
+    this.#configuration.reload(source);
+    this.#credentials = new Credentials(source.accounts);
+  }
+
+  /** What devices are told, and where the administrator speaks. */
+  get urls(): { readonly http: string; readonly tls: string; readonly management: string } {
+    const host = this.settings.name.includes(':') ? `[${this.settings.name}]` : this.settings.name;
+    return {
+      http: `http://${host}:${this.#ports.http}/tep`,
+      tls: `https://${host}:${this.#ports.tls}/tep`,
+      management: `http://127.0.0.1:${this.#ports.management}/api`,
+    };
+  }
+
+  get fingerprints(): { readonly sha256: string; readonly sha1: string } {
+    const { der } = this.authority.certificate;
+    return { sha256: fingerprint(der, 'sha256'), sha1: fingerprint(der, 'sha1') };
+  }
+
+  #managementServer(): Server {
+    const respond = managementResponder({ engine: this.engine, token: this.token, reload: () => this.reload() });
+    return createHttpServer(respond);
+  }
+}

@@ -1,0 +1,78 @@
+import { isIP } from 'node:net';
+import { MusterError } from '#protocol/errors.ts';
+import { type CryptoProfile, type ProfileId, profiles } from '#protocol/pki/profiles.ts';
+import type { Account } from './accounts.ts';
+
+/** What a person or a test may say of a server; everything else has a default. */
+export interface ServerOptions {
+  readonly profile?: ProfileId;
+  /** The DNS name or address that devices are told, and that the TLS certificate bears. */
+  readonly name?: string;
+  /** The address to listen on. */
+  readonly listen?: string;
+  /** Ports: 0 is any free one. */
+  readonly httpPort?: number;
+  readonly tlsPort?: number;
+  /** Absent: no management API. It listens on the loopback address only. */
+  readonly managementPort?: number;
+  /** The configuration file: its text, and the name it bears in messages. */
+  readonly configuration: { readonly text: string; readonly fileName: string };
+  readonly accounts: readonly Account[];
+  readonly approval?: 'auto' | 'manual';
+  /** The lifetime of a device certificate, in seconds: 1 second to 30 years. */
+  readonly validitySeconds?: number;
+  /** How long a request waits for approval before it is forgotten, in seconds. */
+  readonly pendingLifetimeSeconds?: number;
+  readonly proofOfPossession?: 'pkcs10' | 'challenge';
+  /** How long a nonce given with getcacert may be used, in seconds. */
+  readonly challengeLifetimeSeconds?: number;
+  /** The server's own certificate chain (leaf first) and key for TLS, under the third-party CA. */
+  readonly tls: { readonly chainPem: string; readonly keyPem: string };
+}
+
+export interface ServerSettings extends Required<Omit<ServerOptions, 'profile' | 'managementPort'>> {
+  readonly profile: CryptoProfile;
+  readonly managementPort: number | undefined;
+}
+
+const yearSeconds = 365 * 24 * 3600;
+
+/** Checks the options once, at the door, and completes them. @throws MusterError settings-invalid */
+export function completeSettings(options: ServerOptions): ServerSettings {
+  const settings: ServerSettings = {
+    name: 'localhost',
+    listen: '127.0.0.1',
+    httpPort: 5045,
+    tlsPort: 1443,
+    approval: 'auto',
+    validitySeconds: yearSeconds,
+    pendingLifetimeSeconds: 7 * 24 * 3600,
+    proofOfPossession: 'pkcs10',
+    challengeLifetimeSeconds: 600,
+    ...options,
+    managementPort: options.managementPort,
+    profile: profiles[options.profile ?? 'modern'],
+  };
+  for (const [name, port] of [
+    ['httpPort', settings.httpPort],
+    ['tlsPort', settings.tlsPort],
+    ['managementPort', settings.managementPort ?? 0],
+  ] as const) {
+    if (!Number.isInteger(port) || port < 0 || port > 65535) {
+      throw new MusterError('settings-invalid', `${name}: a port from 0 to 65535 is expected, seen ${port}.`);
+    }
+  }
+  if (isIP(settings.listen) === 0) {
+    throw new MusterError('settings-invalid', `listen: an IP address is expected, seen "${settings.listen}".`);
+  }
+  requireSeconds('validitySeconds', settings.validitySeconds, 30 * yearSeconds);
+  requireSeconds('pendingLifetimeSeconds', settings.pendingLifetimeSeconds, yearSeconds);
+  requireSeconds('challengeLifetimeSeconds', settings.challengeLifetimeSeconds, yearSeconds);
+  return Object.freeze(settings);
+}
+
+function requireSeconds(name: string, seconds: number, most: number): void {
+  if (!Number.isFinite(seconds) || seconds < 1 || seconds > most) {
+    throw new MusterError('settings-invalid', `${name}: 1 to ${most} seconds are expected, seen ${seconds}.`);
+  }
+}

@@ -1,0 +1,39 @@
+import { refusesAnswer } from '#harness/bench/device-flows.ts';
+import { conformanceCase } from '#harness/case/details.ts';
+import { test } from '#harness/case/device-test.ts';
+import { answerFaults } from '#simulators/hostile/answer-faults.ts';
+
+const control = 'the same server with its honest answer, accepted before and after';
+
+test(
+  'A device takes nothing for success but a status of exactly 0',
+  conformanceCase({
+    id: 'DEV-ANS-001',
+    version: 1,
+    requirements: ['MSG-038', 'MSG-039', 'MSG-047', 'MSG-011', 'MSG-009'],
+    control,
+    mutants: ['garbage-status-as-zero'],
+  }),
+  async ({ bench }) =>
+    refusesAnswer(bench, [
+      answerFaults['status-abc'],
+      answerFaults['status-empty'],
+      answerFaults['status-00'],
+      answerFaults['status-hex'],
+      answerFaults['status-missing'],
+      answerFaults['status-twice'],
+      answerFaults['status-prefixed'],
+    ]),
+);
+
+test(
+  'A device is not enrolled by a certificate under the name of getcacert’s',
+  conformanceCase({
+    id: 'DEV-ANS-002',
+    version: 1,
+    requirements: ['MSG-045', 'MSG-012'],
+    control,
+    mutants: ['certificate-for-cert'],
+  }),
+  async ({ bench }) => refusesAnswer(bench, [answerFaults['certificate-for-cert']]),
+);

@@ -1,0 +1,30 @@
+import { refusesAnswer } from '#harness/bench/device-flows.ts';
+import { conformanceCase } from '#harness/case/details.ts';
+import { test } from '#harness/case/device-test.ts';
+import { answerFaults } from '#simulators/hostile/answer-faults.ts';
+
+const control = 'the same server with its own CA certificate, accepted before and after';
+
+test(
+  'A device stops at a CA certificate that does not match the fingerprint given out of band',
+  conformanceCase({
+    id: 'DEV-CA-001',
+    version: 1,
+    requirements: ['CA-005', 'CA-006', 'CA-010', 'CA-011'],
+    control,
+    mutants: ['no-fingerprint-check'],
+  }),
+  async ({ bench }) => refusesAnswer(bench, [answerFaults['other-ca-certificate']]),
+);
+
+test(
+  'A device stops at a CA certificate that is none of a CA',
+  conformanceCase({
+    id: 'DEV-CA-002',
+    version: 1,
+    requirements: ['CA-007', 'CA-010'],
+    control,
+    mutants: ['accepts-non-ca'],
+  }),
+  async ({ bench }) => refusesAnswer(bench, [answerFaults['no-ca-certificate']]),
+);

@@ -1,0 +1,70 @@
+import { enrollHonestly, installedCertificate, meetsAndRefuses } from '#harness/bench/device-flows.ts';
+import { conformanceCase } from '#harness/case/details.ts';
+import { test } from '#harness/case/device-test.ts';
+import { systemClock } from '#protocol/clock.ts';
+import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
+
+test.describe('expiry', () => {
+  test.use({ clearinghouse: { validitySeconds: 3 } });
+
+  test(
+    'A device whose certificate has expired re-enrolls and gets a new one',
+    conformanceCase({
+      id: 'DEV-LIF-001',
+      version: 1,
+      requirements: ['LIF-003', 'REQ-009'],
+      control: 'the first enrollment of the same device, with a certificate that was valid',
+      mutants: ['keeps-expired'],
+    }),
+    async ({ bench }) => {
+      const { judge } = bench;
+      await bench.reset();
+      const first = await enrollHonestly(bench, 'before');
+      const leftSeconds = (first.notAfter.getTime() - systemClock.now().getTime()) / 1000;
+      await systemClock.sleep(Math.max(0, leftSeconds) + 1);
+      bench.recorder.did(`The certificate ended at ${first.notAfter.toISOString()}; the device is told to renew.`);
+      const mark = bench.mark();
+      const word = await bench.perform('renew');
+      const asked = bench.exchangesSince(mark).some(({ operation }) => operation === 'request');
+      judge.require(
+        asked,
+        'the device sends a new request',
+        asked ? 'a request arrived' : `none; it says "${word.kind}"`,
+      );
+      judge.require(word.kind === 'done', 'the device is enrolled again', `"${word.kind}" ${word.detail}`);
+      const second = await installedCertificate(bench);
+      judge.require(
+        second !== undefined && second.serialNumber !== first.serialNumber,
+        'it installed another certificate',
+        `serial ${first.serialNumber}, then ${second?.serialNumber ?? 'none'}`,
+      );
+    },
+  );
+});
+
+test(
+  'A device verifies the server when it re-enrolls, and a spoofed one leaves it its key and certificate',
+  conformanceCase({
+    id: 'DEV-LIF-002',
+    version: 1,
+    requirements: ['LIF-006', 'ID-014', 'ID-015'],
+    control: 'the same server with its own certificate, accepted before and after',
+    mutants: ['verifies-first-connection-only', 'forgets-old-identity'],
+  }),
+  async ({ bench }) => {
+    const { judge } = bench;
+    await bench.reset();
+    const before = await enrollHonestly(bench, 'before');
+    await bench.present(pkiFaults['unknown-ca']);
+    await meetsAndRefuses(bench, 'renew');
+    const kept = await installedCertificate(bench);
+    judge.require(
+      kept?.serialNumber === before.serialNumber,
+      'the former certificate is still there',
+      kept ? `serial ${kept.serialNumber}` : 'no certificate',
+    );
+    await bench.present(pkiFaults.none);
+    const word = await bench.perform('renew');
+    if (word.kind !== 'done') judge.broken(`The control after the fault is red: "${word.kind}" ${word.detail}`);
+  },
+);
