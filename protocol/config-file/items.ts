@@ -14,7 +14,7 @@ interface ConfigItem {
 }
 
 /** Every item of a configuration file: WO 01/47232, Table 8 and the forms below it. */
-export const configItems: Readonly<Record<string, ConfigItem>> = {
+const configItems: Readonly<Record<string, ConfigItem>> = {
   license: {
     form: 'license "key"',
     words: ['license key'],
