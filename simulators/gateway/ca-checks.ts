@@ -64,14 +64,14 @@ export const caChecks: readonly Check<CaSubject>[] = [
   {
     id: 'ca.algorithm',
     sentence: 'its signature algorithm is one of the profile',
-    citation: 'NIST SP 800-131A; the profile',
+    citation: 'Muster protocol decisions, «Certificates and keys»',
     failure: ({ certificate, profile }) =>
       judgeSignature(certificate.signatureAlgorithm, certificate.publicKey, profile),
   },
   {
     id: 'ca.key-strength',
     sentence: 'its key is one of the profile',
-    citation: 'NIST SP 800-131A; the profile',
+    citation: 'Muster protocol decisions, «Certificates and keys»',
     failure: ({ certificate, profile }) => judgeKey(certificate.publicKey, profile),
   },
 ];

@@ -3,6 +3,7 @@ import type { Clock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import { type Answer, decodeAnswer } from '#protocol/messages/answers.ts';
 import { encodeRequest, type Operation, type RequestMessage } from '#protocol/messages/requests.ts';
+import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import { judge } from './checks.ts';
 import { dialCleartext, dialTls, type SecurePeer } from './connection.ts';
@@ -37,7 +38,6 @@ const contentTypes: Readonly<Record<Operation, string>> = {
 /** Sends messages, each on a connection of its own, each TLS connection verified. */
 export class Exchange {
   readonly #device: Device;
-  #context: SecureContext | undefined;
 
   constructor(device: Device) {
     this.#device = device;
@@ -53,7 +53,10 @@ export class Exchange {
       : await this.#post(settings.httpUrl, 'cleartext', dialCleartext(settings.httpUrl), operation, body);
     observer.step({ name: 'answer', detail: `HTTP ${reply.status}, ${reply.body.length} bytes` });
     const answer = judgeReply(operation, reply, persona);
-    return reply.retryAfterSeconds === undefined ? answer : { ...answer, retryAfterSeconds: reply.retryAfterSeconds };
+    // A refusal in HTTP 200 is final, whatever its headers say.
+    const { retryAfterSeconds } = reply;
+    if (retryAfterSeconds === undefined || (reply.status === 200 && answer.kind === 'refused')) return answer;
+    return { ...answer, retryAfterSeconds };
   }
 
   /** The same, repeated a bounded number of times while answers are lost. The message is made anew for each attempt. */
@@ -81,8 +84,7 @@ export class Exchange {
   async #postOverTls(operation: Operation, body: Uint8Array): Promise<HttpReply> {
     const { settings, persona } = this.#device;
     const { tlsUrl } = settings;
-    this.#context ??= createSecureContext({ ...tlsOptions(settings.profile), ca: [] });
-    const context = this.#context;
+    const context = contextOf(settings.profile);
     if (!persona.quirks.has('sends-before-verification')) {
       const trusting = persona.quirks.has('verifies-first-connection-only') && (await this.#isLater(operation));
       const verify = (peer: SecurePeer): void => this.#verifyServer(peer, trusting);
@@ -124,6 +126,15 @@ export class Exchange {
     const { timeoutSeconds } = settings;
     return post({ url, transport, dial, contentType: contentTypes[operation], body, timeoutSeconds, observer, clock });
   }
+}
+
+const contexts = new Map<CryptoProfile, SecureContext>();
+
+/** One for all devices of a profile: it holds no anchor, since every check is the device's own, and no key. */
+function contextOf(profile: CryptoProfile): SecureContext {
+  const known = contexts.get(profile) ?? createSecureContext({ ...tlsOptions(profile), ca: [] });
+  contexts.set(profile, known);
+  return known;
 }
 
 /** @throws Ended refused-server (`answer`, `answer.http`), Unanswered */

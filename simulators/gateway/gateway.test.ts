@@ -147,6 +147,28 @@ describe('pending', () => {
   });
 });
 
+test('a server that is busy is asked again when it says, with the same message', async () => {
+  let busy = 2;
+  server.script = (message, honest) =>
+    message.operation === 'request' && busy-- > 0
+      ? httpAnswer(busy === 1 ? 429 : 503, busy === 1 ? 'status=12&error=busy' : '', { 'retry-after': '70' })
+      : honest();
+  const { gateway, clock } = device();
+  const start = clock.now().getTime();
+  assert.equal((await gateway.enroll()).kind, 'enrolled');
+  assert.equal((clock.now().getTime() - start) / 1000, 140);
+  const [first, second, third] = server.enrollments('request');
+  assert.deepEqual(first, second);
+  assert.deepEqual(second, third);
+});
+
+test('a rejection is final, also with a Retry-After', async () => {
+  server.script = (message, honest) =>
+    message.operation === 'getcacert' ? honest() : httpAnswer(200, 'status=8', { 'retry-after': '1' });
+  assert.equal((await device().gateway.enroll()).kind, 'refused-by-server');
+  assert.equal(server.enrollments('request').length + server.enrollments('retrieve').length, 1);
+});
+
 test('a rejection ends the request, and the next attempt makes a new one', async () => {
   server.script = (message, honest) =>
     message.operation === 'getcacert' ? honest() : { kind: 'refused', status: 8, error: 'not this one' };

@@ -39,7 +39,7 @@ const finalRefusals: Readonly<Record<'request' | 'retrieve', ReadonlySet<number>
 const outdated: ReadonlySet<number> = new Set([5, 9, 10]);
 
 /**
- * One device: the exchange of WO 01/47232, Figs. 3B and 3C, from its side. Whatever the peer does becomes an outcome;
+ * One device: the exchange of WO 01/47232, Figs. 3A and 3B, from its side. Whatever the peer does becomes an outcome;
  * only a mistake of the caller (settings, a damaged store) throws MusterError. Not for concurrent calls.
  */
 export class Gateway {
@@ -170,7 +170,7 @@ export class Gateway {
     });
     for (let polls = 0; polls < settings.maximumPolls && this.#goesOn(reply); polls++) {
       if (!(reply instanceof Unanswered) && reply.kind === 'pending') {
-        await this.#acknowledge(pending);
+        pending = await this.#acknowledge(pending);
         operation = 'retrieve';
       }
       const pauseSeconds = persona.quirks.has('fast-polling')
@@ -202,8 +202,11 @@ export class Gateway {
     return this.#exchange.sendUntilAnswered(async () => messageOf(this.#device, pending, 'retrieve'));
   }
 
-  async #acknowledge(pending: PendingRequest): Promise<void> {
-    if (!pending.acknowledged) await this.#device.store.writePending({ ...pending, acknowledged: true });
+  async #acknowledge(pending: PendingRequest): Promise<PendingRequest> {
+    if (pending.acknowledged) return pending;
+    const acknowledged = { ...pending, acknowledged: true };
+    await this.#device.store.writePending(acknowledged);
+    return acknowledged;
   }
 
   /** What the last answer makes of the request. */

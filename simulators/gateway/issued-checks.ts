@@ -23,20 +23,20 @@ export const issuedChecks: readonly Check<IssuedSubject>[] = [
   {
     id: 'issued.key',
     sentence: "the certificate bears the device's own public key",
-    citation: 'WO 01/47232, Summary; RFC 5280 §4.1.2.7',
+    citation: 'WO 01/47232, Overview of Exemplary Enrollment Process; RFC 5280 §4.1.2.7',
     failure: ({ certificate, key }) =>
       Buffer.compare(certificate.spki, spkiOf(key.publicKey)) === 0 ? undefined : 'it bears another public key',
   },
   {
     id: 'issued.signature',
     sentence: 'it is signed by the CA certificate that the device got',
-    citation: 'WO 01/47232, Fig. 3B; RFC 5280 §6.1.3 (a)(1) and (4)',
+    citation: 'WO 01/47232, claim 2; RFC 5280 §6.1.3 (a)(1) and (4)',
     failure: ({ certificate, authority }) => signatureFailure(certificate, authority),
   },
   {
     id: 'issued.dates',
     sentence: 'it is valid now',
-    citation: 'RFC 5280 §4.1.2.5',
+    citation: 'Muster protocol decisions, «The exchange: step 9»; RFC 5280 §4.1.2.5',
     failure: ({ certificate, at, clockSkewSeconds }) => datesFailure(certificate, at, clockSkewSeconds),
   },
   {
@@ -58,7 +58,7 @@ export const issuedChecks: readonly Check<IssuedSubject>[] = [
   {
     id: 'issued.algorithm',
     sentence: 'its signature algorithm is one of the profile',
-    citation: 'NIST SP 800-131A; the profile',
+    citation: 'Muster protocol decisions, «Certificates and keys»',
     failure: ({ certificate, authority, profile }) =>
       judgeSignature(certificate.signatureAlgorithm, authority.publicKey, profile),
   },

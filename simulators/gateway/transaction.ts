@@ -15,8 +15,10 @@ export interface Authority {
   readonly nonce: Uint8Array | undefined;
 }
 
-/** Table 4's nonce is 8 bytes long; 16 are beyond guessing and collision. */
-const nonceBytes = 16;
+/** WO 01/47232, Tables 4 and 5, show hexadecimal digits. 16 bytes are beyond guessing and collision. */
+function newNonce(): Uint8Array {
+  return Buffer.from(randomBytes(16).toString('hex').toUpperCase());
+}
 
 /** Makes a key (unless given one) and a request for it, and stores both before anything of them is sent. */
 export async function prepareRequest(device: Device, authority: Authority, oldKey?: KeyPair): Promise<PendingRequest> {
@@ -28,7 +30,7 @@ export async function prepareRequest(device: Device, authority: Authority, oldKe
   });
   const pending: PendingRequest = {
     key,
-    nonce: randomBytes(nonceBytes),
+    nonce: newNonce(),
     pkcs10: makePkcs10(settings, key, authority.nonce),
     caCertificate: authority.certificate.der,
     owner: ownerOf(settings),
@@ -58,7 +60,7 @@ export async function resumableRequest(device: Device, authority: Authority): Pr
   return Buffer.compare(pending.caCertificate, authority.certificate.der) === 0 ? pending : undefined;
 }
 
-/** Table 5: retrieve has the parameters and values of the request; only `operation` differs. */
+/** WO 01/47232, Message Formats: retrieve has the parameters and values of the request; only `operation` differs. */
 export function messageOf(
   device: Device,
   pending: PendingRequest,
@@ -69,7 +71,7 @@ export function messageOf(
   const another = operation === 'retrieve' && persona.quirks.has('new-nonce-on-retrieve');
   return {
     operation,
-    nonce: another ? randomBytes(nonceBytes) : pending.nonce,
+    nonce: another ? newNonce() : pending.nonce,
     username,
     password,
     device: settings.device,
