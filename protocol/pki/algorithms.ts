@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto';
 import { MusterError } from '../errors.ts';
 import { childrenOf, contentOf, type DerValue, decodeOid, encodeDer, encodeOid, tags } from './der.ts';
 
@@ -95,11 +94,6 @@ const identifiers = new Map(
 /** The AlgorithmIdentifier as DER (RFC 5280 §4.1.1.2). */
 export function algorithmIdentifier(id: SignatureId): Uint8Array {
   return identifiers.get(id) ?? new Uint8Array();
-}
-
-/** The algorithms that this key can sign with, the preferred first. */
-export function signaturesOf(key: KeyObject): readonly SignatureId[] {
-  return signatureIds.filter((id) => signatureAlgorithms[id].keyType === key.asymmetricKeyType);
 }
 
 /**

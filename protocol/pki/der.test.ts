@@ -50,7 +50,7 @@ test('what is encoded is DER of the same content, at every length of length', ()
 });
 
 test('object identifiers come back as they went', () => {
-  const arcs = fc.tuple(fc.constantFrom(0, 1, 2), fc.nat(39), fc.array(fc.nat(2 ** 31 - 1), { maxLength: 8 }));
+  const arcs = fc.tuple(fc.constantFrom(0, 1, 2), fc.nat(39), fc.array(fc.bigInt(0n, 2n ** 50n), { maxLength: 7 }));
   fc.assert(
     fc.property(arcs, ([first, second, rest]) => {
       const oid = [first, second, ...rest].join('.');

@@ -139,21 +139,35 @@ export function encodeDer(tag: number, ...parts: readonly Uint8Array[]): Uint8Ar
   return der;
 }
 
+/** The same few identifiers stand in every certificate; each is worked out once. */
+const encodedOids = new Map<string, Uint8Array>();
+const decodedOids = new Map<string, string>();
+const oidsAtMost = 512;
+
+function remember<Value>(known: Map<string, Value>, id: string, value: Value): Value {
+  if (known.size < oidsAtMost) known.set(id, value);
+  return value;
+}
+
 /** OBJECT IDENTIFIER from its dotted form. */
 export function encodeOid(oid: string): Uint8Array {
-  const [first = 0, second = 0, ...rest] = oid.split('.').map(Number);
+  const known = encodedOids.get(oid);
+  if (known !== undefined) return known;
+  const [first = 0n, second = 0n, ...rest] = oid.split('.').map(BigInt);
   const content: number[] = [];
-  for (const arc of [first * 40 + second, ...rest]) {
-    const septets = [arc & 0x7f];
-    for (let left = Math.floor(arc / 128); left > 0; left = Math.floor(left / 128))
-      septets.unshift((left & 0x7f) | 0x80);
+  for (const arc of [first * 40n + second, ...rest]) {
+    const septets = [Number(arc & 0x7fn)];
+    for (let left = arc >> 7n; left > 0n; left >>= 7n) septets.unshift(Number(left & 0x7fn) | 0x80);
     content.push(...septets);
   }
-  return encodeDer(tags.oid, Uint8Array.from(content));
+  return remember(encodedOids, oid, encodeDer(tags.oid, Uint8Array.from(content)));
 }
 
 /** The dotted form of an OBJECT IDENTIFIER's content. @throws MusterError der-malformed */
 export function decodeOid(content: Uint8Array, what: string): string {
+  const id = String.fromCharCode(...content.subarray(0, 64));
+  const known = decodedOids.get(id);
+  if (known !== undefined && content.length <= 64) return known;
   if (content.length === 0 || content.length > 64 || ((content.at(-1) ?? 0) & 0x80) !== 0) {
     throw malformed(what, `an object identifier of ${content.length} bytes was found`, 0);
   }
@@ -168,5 +182,5 @@ export function decodeOid(content: Uint8Array, what: string): string {
   }
   const [head = 0n, ...rest] = arcs;
   const first = head < 80n ? head / 40n : 2n;
-  return [first, head - first * 40n, ...rest].join('.');
+  return remember(decodedOids, id, [first, head - first * 40n, ...rest].join('.'));
 }

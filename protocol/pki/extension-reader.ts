@@ -94,7 +94,7 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
   [
     extensionOids.extendedKeyUsage,
-    (_, extension) => ({ extendedKeyUsage: new ExtendedKeyUsageExtension(extension).usages.map(String) }),
+    (_, extension) => ({ extendedKeyUsage: Array.from(new ExtendedKeyUsageExtension(extension).usages, String) }),
   ],
   [
     extensionOids.authorityKeyIdentifier,
