@@ -39,7 +39,7 @@ function about(one: CaseRecord, record: RunRecord, known: ReadonlyMap<string, Re
 ${one.proof === undefined ? undefined : html`<dt>Proof</dt><dd>${one.proof}</dd>`}
 <dt>Control</dt><dd>${one.control}</dd>
 ${requirements.length === 0 ? undefined : html`<dt>Requirements</dt><dd><ul>${requirements}</ul></dd>`}
-${mutants.length === 0 ? undefined : html`<dt>Must fail</dt><dd>${mutants}</dd>`}
+${mutants.length === 0 ? undefined : html`<dt>Flaws it catches</dt><dd>${mutants}</dd>`}
 <dt>Run it again</dt><dd><code>${commandForCase(record, one.id)}</code></dd>
 <dt>Case version</dt><dd>${one.version}</dd>
 </dl>`;

@@ -22,17 +22,25 @@ export function masthead(record: RunRecord): Markup {
 /** The verdict first, then why, then how many of each. */
 export function verdictPanel(record: RunRecord): Markup {
   const { tone, headline, meaning } = runVerdicts[record.verdict];
+  const caseIds = new Set(record.cases.map(({ id }) => id));
   const insecure = html`<p class="warning" role="note"><strong>Insecure profile.</strong> The profile ${record.profile.id} admits cryptography that can be broken today. It is for gateways in the field that know nothing better; this verdict is no statement about their security.</p>`;
   return html`<section class="verdict v-${tone}" aria-labelledby="verdict">
 <div class="verdict-head">${icon(tone)}<h2 id="verdict">${headline}</h2><p>${meaning}</p></div>
 ${record.profile.insecure ? insecure : undefined}
-<ul class="reasons">${record.reasons.map((reason) => html`<li>${reason}</li>`)}</ul>
+<ul class="reasons">${record.reasons.map((reason) => html`<li>${withCaseLinks(reason, caseIds)}</li>`)}</ul>
 <div class="tally">${countsBar(record)}</div>
 </section>`;
 }
 
+/** A sentence in which the ids of cases lead to them. */
+function withCaseLinks(sentence: string, caseIds: ReadonlySet<string>): readonly Markup[] {
+  return sentence
+    .split(/([\w-]+)/)
+    .map((word) => (caseIds.has(word) ? html`<a href="${anchorLink(word)}">${word}</a>` : html`${word}`));
+}
+
 function countsBar(record: RunRecord): Markup {
-  const present = verdictsWorstFirst.toReversed().filter((verdict) => record.counts[verdict] > 0);
+  const present = verdictsWorstFirst.filter((verdict) => record.counts[verdict] > 0);
   const total = present.reduce((sum, verdict) => sum + record.counts[verdict], 0);
   let from = 0;
   const parts = present.map((verdict) => {
@@ -65,8 +73,8 @@ export function facts(record: RunRecord): Markup {
   );
   return html`<dl class="facts panel">
 ${subjects}
-<div><dt>Profile</dt><dd><strong>${record.profile.id}</strong>${record.profile.insecure ? html` ${insecureTag}` : undefined}</dd></div>
-<div><dt>Made</dt><dd>${when(record.startedAt)}<br><span class="small muted">by Muster ${record.muster}, in ${durationText(record.durationMs)}, seed ${record.seed}</span></dd></div>
+<div><dt>Profile</dt><dd><strong>${record.profile.id}</strong>${record.profile.insecure ? html` ${insecureTag}` : undefined}<br><span class="small muted">seed ${record.seed}</span></dd></div>
+<div><dt>Made</dt><dd>${when(record.startedAt)}<br><span class="small muted">by Muster ${record.muster}, in ${durationText(record.durationMs)}</span></dd></div>
 <div class="wide"><dt>Where the publication is silent, this profile decides</dt><dd>${choices.length === 0 ? 'Nothing was left to decide.' : html`<ul class="choices">${choices}</ul>`}</dd></div>
 <div class="wide"><dt>Command</dt><dd><code>${record.command}</code></dd></div>
 </dl>`;
@@ -97,7 +105,7 @@ function when(text: string): Markup {
   return html`<time datetime="${moment.toISOString()}">${day}, ${moment.toISOString().slice(11, 19)} UTC</time>`;
 }
 
-/** Verdicts that occur, in the record's order, for the filter bar. */
+/** Words, verdicts that occur, groups; shown only where scripts run. */
 export function filterBar(record: RunRecord): Markup {
   const toggles = caseVerdicts
     .filter((verdict) => record.counts[verdict] > 0)

@@ -39,7 +39,7 @@ function coverageNumbers({ numbers }: Coverage): Markup {
   const row = (name: string, one: CoverageNumbers): Markup =>
     html`<tr><th scope="row">${name}</th><td>${one.total}</td><td>${one.covered}</td><td>${one.explained}</td><td>${one.absent}</td></tr>`;
   return html`<table class="numbers"><caption class="hidden">Coverage of the requirements</caption>
-<thead><tr><th scope="col">Level</th><th scope="col">All</th><th scope="col">With cases</th><th scope="col">With a reason why none</th><th scope="col">Not in this run</th></tr></thead>
+<thead><tr><th scope="col">Level</th><th scope="col">All</th><th scope="col">With cases</th><th scope="col">No case, with a reason</th><th scope="col">No case in this run</th></tr></thead>
 <tbody>${row('MUST', numbers.MUST)}${row('SHOULD', numbers.SHOULD)}${row('Together', numbers.all)}</tbody></table>`;
 }
 

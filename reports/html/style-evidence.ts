@@ -3,20 +3,22 @@ export const evidenceStyle = `
 .group{margin:0 0 1.5rem}
 .group>h3{margin:0 0 .5rem}
 .group>h3 .muted{font-weight:400;font-size:.875rem}
-.case{background:var(--surface);border:1px solid var(--line);border-radius:8px;margin:0 0 .4rem;content-visibility:auto;contain-intrinsic-size:auto 3rem}
-.case>details>summary{display:grid;grid-template-columns:9rem 8.5rem 1fr auto auto;gap:.1rem .75rem;align-items:baseline;padding:.55rem 1rem;cursor:pointer;list-style:none;border-radius:8px}
+.case{background:var(--surface);border:1px solid var(--line);border-radius:8px;margin:0 0 .25rem;content-visibility:auto;contain-intrinsic-size:auto 2.6rem}
+.case>details>summary{display:grid;grid-template-columns:9.75rem 8rem 1fr auto auto;gap:.1rem .75rem;align-items:baseline;padding:.4rem 1rem;cursor:pointer;list-style:none;border-radius:8px}
 summary::-webkit-details-marker{display:none}
 .case>details>summary:focus-visible,.messages summary:focus-visible{outline-offset:-2px}
 .case>details>summary:hover,.messages summary:hover,.more>summary:hover{background:var(--sunken)}
 .case>details[open]>summary{border-bottom:1px solid var(--line);border-radius:8px 8px 0 0}
 .case .chip{justify-self:start}
-.case .id{font-weight:550}
+.case .id{font-weight:500}
+.case h4{font-weight:450}
+.case>details[open]>summary h4{font-weight:600}
 .case:target{border-color:var(--link)}
 .time{color:var(--muted);white-space:nowrap;text-align:right}
 .turn{width:.7rem;height:.7rem;color:var(--muted);align-self:center;transition:transform .12s}
 details[open]>summary>.turn{transform:rotate(90deg)}
 .case-body{padding:.9rem 1rem 1.1rem}
-.about{display:grid;grid-template-columns:9rem 1fr;gap:.45rem .75rem}
+.about{display:grid;grid-template-columns:9.75rem 1fr;gap:.45rem .75rem}
 .about dt{padding-top:.1rem}
 .about ul{list-style:none;padding:0}
 .about li+li{margin-top:.5rem}

@@ -16,7 +16,7 @@ const themes = `
 const page = `
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-html{scroll-behavior:smooth;scroll-padding-top:5.5rem;-webkit-text-size-adjust:100%}
+html{scroll-behavior:smooth;scroll-padding-top:6.5rem;-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
 code,pre,.id,.time{font-family:ui-monospace,"SF Mono","Cascadia Mono","DejaVu Sans Mono","Liberation Mono",monospace;font-size:.875em}
 h1,h2,h3,h4,h5,p,ul,ol,dl,dd,figure,blockquote{margin:0}
@@ -45,6 +45,7 @@ const masthead = `
 .kicker{font-size:.8125rem;color:var(--muted);font-weight:550}
 .masthead .meta{grid-column:1/-1;color:var(--muted);font-size:.875rem}
 .masthead button{grid-row:1/3;grid-column:2}
+@media (max-width:44rem){.masthead h1{grid-column:1/-1}.masthead button{grid-row:1}}
 button,select,input[type=search]{font:inherit;font-size:.875rem;color:var(--ink);background:var(--surface);border:1px solid var(--line);border-radius:6px;padding:.3rem .65rem;min-height:2.1rem}
 button{cursor:pointer}
 button:hover,select:hover{border-color:var(--muted)}
@@ -54,6 +55,7 @@ button:hover,select:hover{border-color:var(--muted)}
 .verdict-head h2{color:var(--tone);font-size:1.5rem;margin:0}
 .reasons{padding:.9rem 1.25rem .2rem 2.4rem}
 .reasons li{margin:.15rem 0}
+.reasons a,.findings a{white-space:nowrap}
 .warning{margin:1rem 1.25rem 0;padding:.7rem .9rem;border-radius:8px;border:1px solid var(--fail);background:var(--fail-ground);color:var(--fail)}
 .bar{display:block;width:100%;height:8px;border-radius:4px;margin:.9rem 0 .6rem}
 .counts{list-style:none;padding:0;display:flex;flex-wrap:wrap;gap:.3rem 1.1rem;font-size:.875rem;font-variant-numeric:tabular-nums}
@@ -101,11 +103,11 @@ blockquote{border-left:3px solid var(--line);padding-left:.7rem;color:var(--mute
 `;
 
 const filters = `
-.filters{position:sticky;top:0;z-index:5;background:color-mix(in srgb,var(--page) 94%,transparent);backdrop-filter:blur(6px);border-bottom:1px solid var(--line);margin:0 0 1.5rem;padding:.6rem 0}
+.filters{position:sticky;top:0;z-index:5;background:var(--page);border-bottom:1px solid var(--line);margin:0 0 1.5rem;padding:.6rem 0}
 .filters .wrap{display:flex;flex-wrap:wrap;gap:.4rem .75rem;align-items:center}
-.filters input[type=search]{flex:1 1 13rem;min-width:0}
+.filters input[type=search]{flex:1 1 11rem;min-width:0}
 .filters fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem;min-width:0}
-.filters label.toggle{display:inline-flex;align-items:center;gap:.3rem;cursor:pointer;font-size:.8125rem;border:1px solid var(--line);border-radius:6px;padding:.25rem .55rem;background:var(--surface);min-height:2.1rem}
+.filters label.toggle{display:inline-flex;align-items:center;gap:.3rem;cursor:pointer;font-size:.8125rem;border:1px solid var(--line);border-radius:6px;padding:.25rem .5rem;background:var(--surface);min-height:2.1rem}
 .toggle .icon{color:var(--tone)}
 .toggle:has(:checked){background:var(--ground);color:var(--tone);border-color:currentColor}
 .toggle:has(:focus-visible){outline:2px solid var(--link);outline-offset:2px}

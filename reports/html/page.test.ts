@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import {
+  caseGroups,
+  caseVerdicts,
+  parties,
+  type RunRecord,
+  runStatuses,
+  runVerdicts,
+  transports,
+} from '../run-record.ts';
+import { sampleRecord } from '../sample-record.ts';
+import { judgeRun } from '../verdict.ts';
+import { renderHtml } from './page.ts';
+
+const seed = Number(process.env.MUSTER_SEED ?? 20261123);
+const page = renderHtml(sampleRecord);
+const article = (id: string): string => page.split('<article ').find((part) => part.includes(`id="${id}"`)) ?? '';
+
+test('the page is one file: no address outside is loaded, and a policy forbids it', () => {
+  assert.match(
+    page,
+    /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-/,
+  );
+  const loaded = [...page.matchAll(/\b(?:src|href|srcset|action|data)="([^"]*)"/g)].map(([, address]) => address ?? '');
+  assert.ok(loaded.length > 30);
+  assert.deepEqual(
+    loaded.filter((address) => !address.startsWith('#') && address !== 'data:,'),
+    [],
+  );
+  assert.doesNotMatch(page, /@import|url\(|\bstyle="|\son[a-z]+="/);
+});
+
+test('the verdict comes with its reasons, and leads to the cases', () => {
+  assert.match(page, /<h2 id="verdict">Fail<\/h2>/);
+  assert.match(page, /proved a violation: <a href="#DEV-TLS-004">DEV-TLS-004<\/a>/);
+});
+
+test('every case is an anchor, and every link inside the page leads somewhere', () => {
+  const ids = new Set([...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id));
+  for (const { id } of sampleRecord.cases) assert.ok(ids.has(id), id);
+  const links = [...page.matchAll(/<a [^>]*href="#([^"]+)"/g)].map(([, id]) => id);
+  assert.ok(links.length > sampleRecord.cases.length);
+  assert.deepEqual(
+    links.filter((id) => !ids.has(id)),
+    [],
+  );
+  assert.equal(ids.size, [...page.matchAll(/\sid="/g)].length, 'an id occurs once');
+});
+
+test('a case shows its requirement with sentence and quote, its flaws, its messages and its certificates', () => {
+  const found = article('DEV-TLS-001');
+  for (const shown of [
+    'up to the third-party CA that it was configured with',
+    'by means of the third-party certificate authority',
+    'refuses-every-server',
+    '<svg class="ladder"',
+    'operation=getcacert',
+    'BEGIN CERTIFICATE',
+    '--case DEV-TLS-001 --seed 20261123',
+  ]) {
+    assert.ok(found.includes(shown), shown);
+  }
+});
+
+test('a requirement without a case carries its written reason', () => {
+  assert.match(page, /id="requirement-ADM-006".*No case: It happens between people/);
+  assert.match(page, /id="requirement-SEC-004".*No case in this run\./);
+});
+
+test('legacy is marked as insecure, modern is not', () => {
+  const profile = { id: 'legacy', insecure: true, choices: [] };
+  assert.match(renderHtml({ ...sampleRecord, profile }), /Insecure profile\./);
+  assert.doesNotMatch(page, /Insecure profile\./);
+});
+
+test('headings descend without a gap', () => {
+  const levels = [...page.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+  assert.equal(levels.filter((level) => level === 1).length, 1);
+  levels.forEach((level, index) => {
+    assert.ok(level <= (levels[index - 1] ?? 0) + 1, `h${level} after h${levels[index - 1]}`);
+  });
+});
+
+test('an empty run has a page', () => {
+  const judged = judgeRun([], { strict: false, status: 'complete' });
+  assert.match(renderHtml({ ...sampleRecord, cases: [], ...judged }), /No case was selected/);
+});
+
+test('500 cases are rendered well within two seconds', () => {
+  const of = (number: number): RunRecord => ({
+    ...sampleRecord,
+    cases: Array.from({ length: number }, (_, index) => {
+      const one = sampleRecord.cases[index % sampleRecord.cases.length] ?? sampleRecord.cases[0];
+      assert.ok(one);
+      return { ...one, id: `${one.id}-${index}` };
+    }),
+  });
+  const timed = (record: RunRecord): number => {
+    const start = performance.now();
+    renderHtml(record);
+    return performance.now() - start;
+  };
+  timed(of(500));
+  assert.ok(timed(of(500)) < 2000);
+});
+
+const words = new Set<string>([
+  ...caseVerdicts,
+  ...runVerdicts,
+  ...runStatuses,
+  ...caseGroups,
+  ...parties,
+  ...transports,
+  'both',
+  'MUST',
+  'SHOULD',
+]);
+
+/** The same record with every free text replaced: equal texts stay equal, and their order stays. */
+function retold(record: RunRecord, text: string): RunRecord {
+  const found = new Set<string>();
+  JSON.stringify(record, (_, value) => {
+    if (typeof value === 'string' && !words.has(value)) found.add(value);
+    return value;
+  });
+  const names = new Map([...found].sort().map((old, index) => [old, `${String(index).padStart(4, '0')}${text}`]));
+  return JSON.parse(
+    JSON.stringify(record, (_, value) => (typeof value === 'string' ? (names.get(value) ?? value) : value)),
+  );
+}
+
+/** The tags of a page with the values of their attributes taken out. */
+const skeleton = (source: string): string =>
+  (source.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/"[^"]*"/g, '""')).join('\n');
+
+test('whatever a peer put into a text, it never leaves its element', () => {
+  const control = skeleton(renderHtml(retold(sampleRecord, 'calm')));
+  const shapes = [
+    '</pre>',
+    '<script>alert(1)</script>',
+    '"',
+    "'",
+    '`',
+    '>',
+    '<!--',
+    ']]>',
+    '&lt;',
+    '\0',
+    '\ud800',
+    '\u202e',
+  ];
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc.string({ unit: fc.constantFrom(...shapes, '</style>', 'x=') }),
+  );
+  fc.assert(
+    fc.property(hostile, (text) => assert.equal(skeleton(renderHtml(retold(sampleRecord, text))), control)),
+    { seed, numRuns: 60 },
+  );
+});

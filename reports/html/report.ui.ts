@@ -1,0 +1,146 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { expect, type Page, test } from '@playwright/test';
+import { sampleRecord } from '../sample-record.ts';
+import { renderHtml } from './page.ts';
+
+/** The report as a reader has it: a file, opened in a browser. */
+const folder = mkdtempSync(join(tmpdir(), 'muster-report-'));
+const file = join(folder, 'report.html');
+const address = pathToFileURL(file).href;
+
+test.beforeAll(() => writeFileSync(file, renderHtml(sampleRecord)));
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** What should never happen while a page is open, kept for the end of each test. */
+let complaints: string[] = [];
+
+test.beforeEach(({ page }) => {
+  complaints = [];
+  page.on('request', (request) => {
+    if (!request.url().startsWith(address) && request.url() !== 'data:,') complaints.push(`request: ${request.url()}`);
+  });
+  page.on('console', (message) => {
+    if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => complaints.push(`page: ${error.message}`));
+});
+
+test.afterEach(() => expect(complaints, 'no request leaves, and nothing complains').toEqual([]));
+
+const shownCases = (page: Page) => page.locator('.case:visible');
+const caseOf = (page: Page, id: string) => page.locator(`[id="${id}"]`);
+
+test('the report says its verdict, and nothing leaves the machine', async ({ page }) => {
+  await page.goto(address);
+  await expect(page).toHaveTitle(/^Fail: Example Gateway/);
+  await expect(page.getByRole('heading', { name: 'Fail', exact: true })).toBeVisible();
+  await expect(shownCases(page)).toHaveCount(sampleRecord.cases.length);
+});
+
+test('the filter narrows cases and requirements by words, verdict and group', async ({ page }) => {
+  await page.goto(address);
+  await page.getByRole('searchbox').fill('skips-name-check');
+  await expect(shownCases(page)).toHaveCount(1);
+  await expect(page.locator('#shown')).toHaveText('1 of 12 cases');
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await expect(shownCases(page)).toHaveCount(12);
+
+  await page.locator('label', { hasText: 'unverified 1' }).click();
+  await expect(shownCases(page)).toHaveCount(1);
+  await expect(page.locator('tr[data-verdicts]:visible')).toHaveCount(1);
+  await page.locator('label', { hasText: 'fail 1' }).first().click();
+  await expect(shownCases(page)).toHaveCount(2);
+  await page.getByLabel('Group').selectOption('server');
+  await expect(shownCases(page)).toHaveCount(0);
+  await expect(page.getByText('No case matches the filter.')).toBeVisible();
+});
+
+test('an anchor opens its case, also when the filter hid it', async ({ page }) => {
+  await page.goto(`${address}#DEV-TLS-004`);
+  await expect(caseOf(page, 'DEV-TLS-004').getByText('canary user name of this case').first()).toBeVisible();
+  await page.getByRole('searchbox').fill('SRV-POP-001');
+  await page.locator('.findings a', { hasText: 'DEV-RET-002' }).click();
+  await expect(caseOf(page, 'DEV-RET-002').locator('.case-body')).toBeVisible();
+  await expect(shownCases(page)).toHaveCount(12);
+});
+
+test('the keyboard alone reaches a case and opens it', async ({ page }) => {
+  await page.goto(address);
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to the cases' })).toBeFocused();
+  const summary = caseOf(page, 'DEV-TLS-001').locator('summary').first();
+  for (let presses = 0; presses < 120; presses += 1) {
+    if (await summary.evaluate((element) => element === element.ownerDocument.activeElement)) break;
+    await page.keyboard.press('Tab');
+  }
+  await expect(summary).toBeFocused();
+  const outline = await summary.evaluate(
+    (element) => element.ownerDocument.defaultView?.getComputedStyle(element).outlineStyle,
+  );
+  expect(outline).toBe('solid');
+  await page.keyboard.press('Enter');
+  await expect(caseOf(page, 'DEV-TLS-001').locator('.ladder')).toBeVisible();
+});
+
+const ground = (page: Page) => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+
+test('light and dark follow the system, and can be chosen', async ({ page }) => {
+  await page.emulateMedia({ colorScheme: 'light' });
+  await page.goto(address);
+  const light = await ground(page);
+  await page.emulateMedia({ colorScheme: 'dark' });
+  const dark = await ground(page);
+  expect(dark).not.toBe(light);
+  const button = page.getByRole('button', { name: /^Theme/ });
+  await button.click();
+  await expect(button).toHaveText('Theme: light');
+  expect(await ground(page)).toBe(light);
+  await page.reload();
+  expect(await ground(page)).toBe(light);
+  await page.emulateMedia({ colorScheme: 'light' });
+  await button.click();
+  expect(await ground(page)).toBe(dark);
+  await page.emulateMedia({ media: 'print' });
+  expect(await ground(page)).toBe('rgb(255, 255, 255)');
+});
+
+/** Elements that hide a part of their text at the edge; ladders scroll, and that is meant. */
+const cutOff = `[...document.querySelectorAll('body *')]
+  .filter((element) => element.scrollWidth > element.clientWidth + 1 && element.clientWidth > 1)
+  .filter((element) => !element.matches('.scroll, .hidden, .hidden *') && getComputedStyle(element).overflowX !== 'visible')
+  .map((element) => element.outerHTML.slice(0, 120))`;
+
+for (const width of [360, 768, 1280]) {
+  test(`nothing overflows a screen of ${width} pixels, with every case open`, async ({ page }) => {
+    await page.setViewportSize({ width, height: 800 });
+    await page.goto(address);
+    await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+    expect(await page.evaluate<string[]>(cutOff)).toEqual([]);
+    expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
+  });
+}
+
+test('without scripts the page is whole, and the filter is not offered', async ({ browser }) => {
+  const context = await browser.newContext({ javaScriptEnabled: false });
+  const page = await context.newPage();
+  await page.goto(address);
+  await expect(page.locator('.filters')).toBeHidden();
+  await expect(shownCases(page)).toHaveCount(12);
+  await caseOf(page, 'DEV-TLS-004').locator('summary').first().click();
+  await expect(caseOf(page, 'DEV-TLS-004').locator('.ladder')).toBeVisible();
+  await context.close();
+});
+
+test('what a hostile peer sent is shown as text, and never runs', async ({ page }) => {
+  const hostile = '"><img src=x onerror="document.title=\'taken\'"><script>document.title="taken"</script>';
+  const [first] = sampleRecord.cases;
+  if (first === undefined) throw new Error('the sample record holds no case');
+  const record = { ...sampleRecord, cases: [{ ...first, title: hostile, reason: hostile }] };
+  writeFileSync(join(folder, 'report.html.hostile.html'), renderHtml(record));
+  await page.goto(`${address}.hostile.html#${first.id}`);
+  await expect(page.locator('h4')).toHaveText(hostile);
+  await expect(page).toHaveTitle(/^Fail/);
+});
