@@ -22,10 +22,12 @@ const node = process.execPath;
 const rooms = ['protocol', 'reference-server', 'simulators', 'reports', 'harness', 'tools', 'vectors', 'examples'];
 const playwright = 'node_modules/@playwright/test/cli.js';
 const browserTests = 'harness/runner/ui.config.ts';
+/** biome ci colours what it prints into a file, too. */
+const colors = process.stdout.isTTY && !process.env.NO_COLOR ? 'force' : 'off';
 const matrix = 'tools/mutation-matrix.ts';
 
 const steps: readonly Step[] = [
-  { name: 'biome', checks: 'format, lint and walls', command: [join(bin, 'biome'), 'ci', '.'] },
+  { name: 'biome', checks: 'format, lint and walls', command: [join(bin, 'biome'), 'ci', `--colors=${colors}`, '.'] },
   { name: 'tsc', checks: 'types', command: [join(bin, 'tsc')] },
   { name: 'knip', checks: 'no file, export or package unused', command: [join(bin, 'knip')] },
   {
