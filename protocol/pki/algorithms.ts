@@ -78,7 +78,7 @@ export const signatureIds = Object.keys(signatureAlgorithms) as readonly Signatu
 const idByOid: ReadonlyMap<string, SignatureId> = new Map(signatureIds.map((id) => [signatureAlgorithms[id].oid, id]));
 
 /** The algorithm's id, or undefined when it is unknown here. */
-export function signatureIdOf(oid: string): SignatureId | undefined {
+function signatureIdOf(oid: string): SignatureId | undefined {
   return idByOid.get(oid);
 }
 

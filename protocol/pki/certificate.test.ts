@@ -4,10 +4,16 @@ import { test } from 'node:test';
 import { X509Certificate } from '@peculiar/x509';
 import { MusterError } from '../errors.ts';
 import { signatureAlgorithms, signatureIds } from './algorithms.ts';
-import { type CertificateTemplate, createAuthority, randomSerialNumber, signCertificate } from './authority.ts';
+import {
+  authorityFrom,
+  type CertificateTemplate,
+  createAuthority,
+  randomSerialNumber,
+  signCertificate,
+} from './authority.ts';
 import { certificateBytesAtMost, describeCertificate, isSignedBy, parseCertificate } from './certificate.ts';
 import { tags } from './der.ts';
-import { generateKeyPair, type KeyKind, spkiOf } from './keys.ts';
+import { generateKeyPair, type KeyKind, keyPairFromPem, privateKeyPem, spkiOf } from './keys.ts';
 import { type DistinguishedName, nameText } from './names.ts';
 
 const kinds: readonly KeyKind[] = ['p256', 'p384', 'rsa1024', 'rsa2048'];
@@ -104,6 +110,19 @@ test('a serial number has 16 bytes, is positive, and never the same', () => {
   assert.equal(new Set(serials.map((serial) => serial.join())).size, 1000);
   const text = (serial: number[]) => parseCertificate(sign({ serialNumber: Uint8Array.from(serial) })).serialNumber;
   assert.deepEqual([text([1, 2]), text([0, 0xff]), text([0]), text([0xff])], ['0102', 'ff', '00', '-ff']);
+});
+
+test('an authority read back from its certificate and key goes on issuing', () => {
+  const first = createAuthority({ subject: issuerName, key, signature: 'ecdsa-sha256', notBefore, notAfter });
+  const again = authorityFrom(
+    parseCertificate(first.certificate.der),
+    keyPairFromPem(privateKeyPem(key)),
+    'ecdsa-sha256',
+  );
+  const certificate = again.issue(template);
+  assert.ok(isSignedBy(certificate, first.certificate.publicKey));
+  assert.deepEqual(certificate.issuerDer, first.certificate.subjectDer);
+  assert.notEqual(certificate.serialNumber, first.issue(template).serialNumber);
 });
 
 test('only a key of the right type can sign', async () => {

@@ -357,5 +357,5 @@ test('a chain of 100, and 100 CAs of one name that all might have signed, end in
   assert.deepEqual(failures([leaf({}, issuer), ...long]), ['anchor']);
   assert.deepEqual(failures([underMiddle({})[0] ?? leaf(), ...same]), []);
   assert.deepEqual(failures([underMiddle({})[0] ?? leaf(), ...same], { anchors: [] }), ['anchor']);
-  assert.ok(performance.now() - start < 2000);
+  assert.ok(performance.now() - start < 5000);
 });

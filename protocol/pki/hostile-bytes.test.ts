@@ -116,6 +116,6 @@ test('the largest inputs of the worst shapes end in time', () => {
   for (const [what, der] of shapes) {
     const start = performance.now();
     onlyOurError(readers[what], der);
-    assert.ok(performance.now() - start < 1000, `${what} of ${der.length} bytes`);
+    assert.ok(performance.now() - start < 5000, `${what} of ${der.length} bytes`);
   }
 });

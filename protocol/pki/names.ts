@@ -75,7 +75,7 @@ function decodeUtf32(content: Buffer): string {
 }
 
 /** A value of no string type reads as `#` and its DER in hex (RFC 4514 §2.4). */
-export function decodeDirectoryString(der: Uint8Array, value: DerValue): string {
+function decodeDirectoryString(der: Uint8Array, value: DerValue): string {
   const decode = decoders.get(value.tag);
   if (decode === undefined) return `#${Buffer.from(bytesOf(der, value)).toString('hex')}`;
   const content = contentOf(der, value);
