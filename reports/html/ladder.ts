@@ -3,9 +3,11 @@ import { durationText, html, type Markup } from './markup.ts';
 
 /** Drawn in pixels, at its own size: a narrow screen scrolls it rather than shrinking its letters. */
 const gutter = 68;
-const column = 232;
 const headHeight = 26;
 const letterWidth = 6.3;
+
+/** As wide as a page allows: few parties have room for long labels, many stay legible. */
+const columnWidth = (parties: number): number => Math.min(320, Math.max(190, Math.floor(960 / Math.max(parties, 1))));
 
 export const transportNames: Readonly<Record<Transport, string>> = {
   tls: 'TLS',
@@ -23,13 +25,14 @@ const order: readonly Party[] = ['harness', 'device', 'hostile device', 'server'
  */
 export function ladderDrawing(entries: readonly LadderEntry[], caseId: string): Markup {
   const parties = order.filter((party) => entries.some(({ from, to }) => from === party || to === party));
+  const column = columnWidth(parties.length);
   const place = new Map(parties.map((party, index) => [party, gutter + column / 2 + index * column]));
   const width = gutter + parties.length * column + 8;
   let y = headHeight + 14;
   const rungs = entries.map((entry, index) => {
     const at = y + 22;
     y = at + (entry.note === undefined ? 16 : 28);
-    return rung(entry, index, at, place.get(entry.from) ?? gutter, place.get(entry.to) ?? gutter, width);
+    return rung(entry, index, at, place.get(entry.from) ?? gutter, place.get(entry.to) ?? gutter, column, width);
   });
   const height = y + 8;
   const lives = parties.map((party) => {
@@ -40,9 +43,17 @@ export function ladderDrawing(entries: readonly LadderEntry[], caseId: string): 
   return html`<div class="scroll" role="region" tabindex="0" aria-label="Message ladder of ${caseId}"><svg class="ladder" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="Message ladder of ${caseId}; the list below says the same in words">${lives}${rungs}</svg></div>`;
 }
 
-function rung(entry: LadderEntry, index: number, y: number, from: number, to: number, width: number): Markup {
+function rung(
+  entry: LadderEntry,
+  index: number,
+  y: number,
+  from: number,
+  to: number,
+  column: number,
+  width: number,
+): Markup {
   const clock = html`<text class="clock" x="${gutter - 10}" y="${y + 4}">${durationText(entry.atMs)}</text>`;
-  const drawn = from === to ? ownStep(entry, index, y, from, width) : arrow(entry, index, y, from, to);
+  const drawn = from === to ? ownStep(entry, index, y, from, column, width) : arrow(entry, index, y, from, to);
   return html`<g>${clock}${drawn}</g>`;
 }
 
@@ -57,7 +68,7 @@ function arrow(entry: LadderEntry, index: number, y: number, from: number, to: n
 }
 
 /** What a party does by itself: a loop beside its lifeline, towards the side where there is room. */
-function ownStep(entry: LadderEntry, index: number, y: number, x: number, width: number): Markup {
+function ownStep(entry: LadderEntry, index: number, y: number, x: number, column: number, width: number): Markup {
   const right = x + column <= width;
   const step = right ? 1 : -1;
   const side = right ? 'start' : 'end';

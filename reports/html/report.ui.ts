@@ -61,6 +61,14 @@ test('the filter narrows cases and requirements by words, verdict and group', as
 test('an anchor opens its case, also when the filter hid it', async ({ page }) => {
   await page.goto(`${address}#DEV-TLS-004`);
   await expect(caseOf(page, 'DEV-TLS-004').getByText('canary user name of this case').first()).toBeVisible();
+  const summary = caseOf(page, 'DEV-TLS-004').locator('summary').first();
+  await expect
+    .poll(async () => {
+      const bar = await page.locator('#filters').boundingBox();
+      const box = await summary.boundingBox();
+      return bar !== null && box !== null && box.y >= bar.y + bar.height;
+    }, 'the case does not hide behind the filter bar')
+    .toBe(true);
   await page.getByRole('searchbox').fill('SRV-POP-001');
   await page.locator('.findings a', { hasText: 'DEV-RET-002' }).click();
   await expect(caseOf(page, 'DEV-RET-002').locator('.case-body')).toBeVisible();

@@ -64,6 +64,11 @@ export const pageScript = `
   form.addEventListener('submit', (event) => event.preventDefault());
   form.addEventListener('reset', () => setTimeout(apply));
 
+  // The bar stays in sight on a wide screen: what an anchor leads to must not hide behind it.
+  const measure = () => root.style.setProperty('--bar', form.offsetHeight + 'px');
+  addEventListener('resize', measure);
+  measure();
+
   // Opening: one case by its anchor, or all that are shown.
   const opened = () => cases.filter((element) => !element.hidden).map((element) => element.firstElementChild);
   const toggle = one('#open-all');

@@ -16,7 +16,7 @@ const themes = `
 const page = `
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-html{scroll-behavior:smooth;scroll-padding-top:6.5rem;-webkit-text-size-adjust:100%}
+html{scroll-behavior:smooth;scroll-padding-top:calc(var(--bar,0px) + .75rem);-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
 code,pre,.id,.time{font-family:ui-monospace,"SF Mono","Cascadia Mono","DejaVu Sans Mono","Liberation Mono",monospace;font-size:.875em}
 h1,h2,h3,h4,h5,p,ul,ol,dl,dd,figure,blockquote{margin:0}
@@ -36,6 +36,7 @@ a{color:var(--link);text-underline-offset:.15em}
 .panel{background:var(--surface);border:1px solid var(--line);border-radius:10px}
 section{margin:0 0 2.25rem}
 section>h2{margin:0 0 .75rem}
+section>p{margin:0 0 .75rem}
 :root:not(.js) .js-only{display:none}
 `;
 
@@ -106,13 +107,13 @@ const filters = `
 .filters{position:sticky;top:0;z-index:5;background:var(--page);border-bottom:1px solid var(--line);margin:0 0 1.5rem;padding:.6rem 0}
 .filters .wrap{display:flex;flex-wrap:wrap;gap:.4rem .75rem;align-items:center}
 .filters input[type=search]{flex:1 1 11rem;min-width:0}
-.filters fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem;min-width:0}
+.filters fieldset{order:1;flex-basis:100%;border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem;min-width:0}
 .filters label.toggle{display:inline-flex;align-items:center;gap:.3rem;cursor:pointer;font-size:.8125rem;border:1px solid var(--line);border-radius:6px;padding:.25rem .5rem;background:var(--surface);min-height:2.1rem}
 .toggle .icon{color:var(--tone)}
 .toggle:has(:checked){background:var(--ground);color:var(--tone);border-color:currentColor}
 .toggle:has(:focus-visible){outline:2px solid var(--link);outline-offset:2px}
 .filters output{color:var(--muted);font-size:.8125rem;font-variant-numeric:tabular-nums;margin-left:auto}
-@media (max-width:60rem){.filters{position:static}html{scroll-padding-top:1rem}}
+@media (max-width:60rem){.filters{position:static}html{scroll-padding-top:.75rem}}
 .findings{list-style:none;padding:0}
 .findings li{display:grid;grid-template-columns:9.5rem 1fr;gap:.1rem 1rem;padding:.7rem 1.25rem;border-bottom:1px solid var(--line)}
 .findings li:last-child{border:0}
