@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { test as base } from '@playwright/test';
 import { Recorder } from '../evidence/recorder.ts';
 import { type Plan, readPlan } from '../runner/plan.ts';
@@ -44,7 +45,7 @@ export const test = base.extend<CaseFixtures>({
   outcome: [
     async ({ judge, recorder }, use, testInfo) => {
       await use(undefined);
-      const thrown = testInfo.errors[0]?.message?.replace(/\u001b\[[0-9;]*m/g, '');
+      const thrown = stripVTControlCharacters(testInfo.errors[0]?.message ?? '') || undefined;
       const failure =
         testInfo.status === 'timedOut' ? `The case did not end in time (${testInfo.timeout} ms).` : thrown;
       const judged = judge.conclude(failure);

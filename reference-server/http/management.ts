@@ -54,7 +54,7 @@ export function managementResponder({ engine, token, reload }: Management): Resp
 
 function authorized(request: HttpRequest, token: string): boolean {
   const expected = Buffer.from(`Bearer ${token}`);
-  const seen = Buffer.from(request.headers['authorization'] ?? '');
+  const seen = Buffer.from(request.headers.authorization ?? '');
   return seen.length === expected.length && timingSafeEqual(seen, expected);
 }
 

@@ -1,0 +1,217 @@
+import { randomBytes } from 'node:crypto';
+import { systemClock } from '#protocol/clock.ts';
+import { messageOf } from '#protocol/errors.ts';
+import type { HttpAnswer } from '#protocol/http.ts';
+import { type Answer, decodeAnswer } from '#protocol/messages/answers.ts';
+import { type EnrollmentMessage, encodeRequest, type Operation } from '#protocol/messages/requests.ts';
+import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
+import { generateKeyPair, type KeyPair } from '#protocol/pki/keys.ts';
+import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
+import { describeStatus } from '#protocol/status.ts';
+import { MemoryStore } from '#simulators/gateway/device-store.ts';
+import { Gateway } from '#simulators/gateway/gateway.ts';
+import type { Outcome } from '#simulators/gateway/outcome.ts';
+import { goodPkcs10, type Pkcs10Fault } from '#simulators/hostile/pkcs10-faults.ts';
+import { type RawRequest, sendRaw } from '#simulators/hostile/raw-client.ts';
+import { type Identity, makeIdentity } from '../case/identity.ts';
+import type { Judge } from '../case/judge.ts';
+import { recordingObserver } from '../evidence/gateway-observer.ts';
+import type { Recorder } from '../evidence/recorder.ts';
+import type { Plan } from '../runner/plan.ts';
+import { CannotDeploy, type Deployment, type ServerNeeds, type ServerUnderTest } from '../subject/server.ts';
+
+/** One answer of the server under test: as it came, and as the strict reader takes it. */
+export interface Reply {
+  readonly http: HttpAnswer;
+  readonly text: string;
+  /** Undefined when the body is no answer of the protocol; `problem` then says why. */
+  readonly answer: Answer | undefined;
+  readonly problem: string | undefined;
+}
+
+export type SendOptions = Partial<Omit<RawRequest, 'url' | 'body' | 'profile'>> & {
+  readonly transport?: 'tls' | 'cleartext';
+};
+
+export interface ServerBenchParts {
+  readonly server: ServerUnderTest;
+  readonly plan: Plan;
+  readonly caseId: string;
+  readonly recorder: Recorder;
+  readonly judge: Judge;
+}
+
+/** The place where one server meets honest and hostile gateways. */
+export class ServerBench {
+  readonly judge: Judge;
+  readonly recorder: Recorder;
+  readonly profile: CryptoProfile;
+  readonly seed: number;
+  readonly #server: ServerUnderTest;
+  readonly #caseId: string;
+  #deployment: Deployment | undefined;
+
+  constructor({ server, plan, caseId, recorder, judge }: ServerBenchParts) {
+    this.judge = judge;
+    this.recorder = recorder;
+    this.profile = profiles[plan.profile];
+    this.seed = plan.seed;
+    this.#server = server;
+    this.#caseId = caseId;
+  }
+
+  /** A device of this case; the same number is the same device. */
+  makeIdentity(number = 0): Identity {
+    const identity = makeIdentity(this.seed, this.#caseId, number);
+    this.recorder.redaction.hide(identity.password);
+    return identity;
+  }
+
+  /** Has the server set up for the case. One that cannot be is not applicable. @throws StartRefused */
+  async deploy(needs: Partial<ServerNeeds> = {}): Promise<Deployment> {
+    await this.stop();
+    const devices = needs.devices ?? [{ identity: this.makeIdentity() }];
+    try {
+      this.#deployment = await this.#server.deploy({ ...needs, devices });
+    } catch (thrown) {
+      if (thrown instanceof CannotDeploy) this.judge.notApplicable(thrown.message);
+      throw thrown;
+    }
+    for (const { password } of this.#deployment.identities) this.recorder.redaction.hide(password);
+    return this.#deployment;
+  }
+
+  async stop(): Promise<void> {
+    await this.#deployment?.stop();
+    this.#deployment = undefined;
+  }
+
+  get deployment(): Deployment {
+    if (!this.#deployment) throw new Error('The case has no server yet: deploy one.');
+    return this.#deployment;
+  }
+
+  /** A device of the deployment; the first unless a number is given. */
+  identity(number = 0): Identity {
+    const identity = this.deployment.identities[number];
+    if (!identity) throw new Error(`The deployment has no device number ${number}.`);
+    return identity;
+  }
+
+  /** An honest simulated gateway with a memory of its own. */
+  gateway(identity: Identity, store = new MemoryStore()): Gateway {
+    const { httpUrl, tlsUrl, anchorPem, caFingerprint } = this.deployment;
+    return new Gateway(
+      {
+        ...identity,
+        httpUrl,
+        tlsUrl,
+        anchorsPem: anchorPem,
+        ...(caFingerprint === undefined ? {} : { caFingerprint }),
+        profile: this.profile.id,
+        caCertificateVia: caFingerprint === undefined ? 'tls' : 'cleartext',
+        pollIntervalSeconds: 0.05,
+        maximumPolls: 0,
+        timeoutSeconds: 10,
+        renewBeforeSeconds: 0,
+        clockSkewSeconds: 1,
+        retryDelaySeconds: 0.05,
+      },
+      { store, clock: systemClock, observer: recordingObserver(this.recorder) },
+    );
+  }
+
+  /** An honest enrollment to its end, approved by the operator where the server waits for that. */
+  async enroll(identity: Identity = this.identity(), store = new MemoryStore()): Promise<Outcome> {
+    const gateway = this.gateway(identity, store);
+    const outcome = await gateway.enroll();
+    if (outcome.kind !== 'pending') return outcome;
+    const { operator } = this.deployment;
+    if (!operator) this.judge.notApplicable('The server waits for approval, and there is no operator for it (--operator).');
+    this.recorder.arrow('operator', 'server', 'approve');
+    await operator.approve(identity.deviceName);
+    return gateway.retrieve();
+  }
+
+  /** The control: an honest device enrolls. Red, it makes the case an error. */
+  async control(identity: Identity = this.identity()): Promise<Certificate> {
+    this.recorder.did('Control: an honest device enrolls.');
+    const outcome = await this.enroll(identity);
+    if (outcome.kind !== 'enrolled') this.judge.broken(`The control is red: ${describeOutcome(outcome)}`);
+    return parseCertificate(outcome.certificate);
+  }
+
+  newKey(): Promise<KeyPair> {
+    return generateKeyPair(this.profile.deviceKey);
+  }
+
+  /** A well-formed request of this device, with a new key and nonce unless given. */
+  async request(identity: Identity = this.identity(), differs: Partial<EnrollmentMessage> = {}): Promise<EnrollmentMessage> {
+    const { deviceName, username, password, device, customer } = identity;
+    const pkcs10 = differs.pkcs10 ?? goodPkcs10({ deviceName, key: await this.newKey(), profile: this.profile });
+    return { operation: 'request', nonce: randomBytes(8), username, password, device, customer, ...differs, pkcs10 };
+  }
+
+  /** A request whose PKCS#10 has this fault, and nothing else. */
+  async faultyRequest(fault: Pkcs10Fault, identity: Identity = this.identity()): Promise<EnrollmentMessage> {
+    this.recorder.did(`A gateway sends a PKCS#10 with the fault “${fault.id}”: ${fault.explanation}`);
+    const key = await this.newKey();
+    const pkcs10 = await fault.make({ deviceName: identity.deviceName, key, profile: this.profile });
+    return this.request(identity, { pkcs10 });
+  }
+
+  send(message: EnrollmentMessage, options: SendOptions = {}): Promise<Reply> {
+    return this.sendBody(encodeRequest(message), message.operation, options);
+  }
+
+  getCaCertificate(options: SendOptions = {}): Promise<Reply> {
+    return this.sendBody(encodeRequest({ operation: 'getcacert' }), 'getcacert', options);
+  }
+
+  /** Sends a body as it is. `operation` only says how the answer is read. */
+  async sendBody(body: Uint8Array | string, operation: Operation, options: SendOptions = {}): Promise<Reply> {
+    const { transport = 'tls', ...raw } = options;
+    const url = transport === 'tls' ? this.deployment.tlsUrl : this.deployment.httpUrl;
+    const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
+    const request = {
+      method: raw.method ?? 'POST',
+      path: raw.target ?? new URL(url).pathname,
+      headers: {},
+      body: bytes,
+      secure: transport === 'tls',
+      from: 'device',
+    };
+    this.recorder.request('hostile device', 'server', request);
+    const http = await sendRaw({ ...raw, url, body: bytes, profile: this.profile });
+    this.recorder.answer('server', 'hostile device', request, http);
+    return this.#read(http, operation);
+  }
+
+  #read(http: HttpAnswer, operation: Operation): Reply {
+    const text = Buffer.from(http.body).toString('latin1');
+    if (http.status >= 500) this.judge.violation(`The server answered HTTP ${http.status}: ${text.slice(0, 200)}`);
+    for (const { password } of this.deployment.identities) {
+      if (text.includes(password)) this.judge.violation('The server’s answer repeats a password.');
+    }
+    try {
+      return { http, text, answer: decodeAnswer(operation, http.body), problem: undefined };
+    } catch (thrown) {
+      return { http, text, answer: undefined, problem: messageOf(thrown) };
+    }
+  }
+}
+
+export function describeOutcome(outcome: Outcome): string {
+  switch (outcome.kind) {
+    case 'enrolled':
+      return 'enrolled';
+    case 'pending':
+      return 'pending';
+    case 'refused-server':
+      return `the device refused the server: ${outcome.check}: ${outcome.reason}`;
+    case 'refused-by-server':
+      return `refused with status ${describeStatus(outcome.status)} ${outcome.error}`;
+    case 'unreachable':
+      return `no answer: ${outcome.reason}`;
+  }
+}

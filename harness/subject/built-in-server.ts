@@ -1,0 +1,104 @@
+import { quoteWord } from '#protocol/config-file/tokenizer.ts';
+import { MusterError } from '#protocol/errors.ts';
+import type { ProfileId } from '#protocol/pki/profiles.ts';
+import { hashPassword } from '#reference-server/accounts.ts';
+import type { Flaw } from '#reference-server/flaws.ts';
+import { ReferenceServer } from '#reference-server/server.ts';
+import { createOperator, type Operator } from '#simulators/operator.ts';
+import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
+import { type Deployment, type ServerInfo, type ServerNeeds, type ServerUnderTest, StartRefused } from './server.ts';
+
+const benchPasswordCost = 256;
+const fileName = 'muster.conf';
+
+/** The reference server as a server under test: each case gets one of its own, on free ports. */
+export class BuiltInServer implements ServerUnderTest {
+  readonly #profile: ProfileId;
+  readonly #flaw: Flaw;
+
+  constructor(profile: ProfileId, flaw: Flaw) {
+    this.#profile = profile;
+    this.#flaw = flaw;
+  }
+
+  info(): ServerInfo {
+    return builtInServerInfo(this.#flaw.id);
+  }
+
+  async deploy(needs: ServerNeeds): Promise<Deployment> {
+    const thirdParty = await createThirdPartyCa({ profile: this.#profile });
+    let text = configurationOf(needs);
+    const accounts = await Promise.all(
+      needs.devices.map(async ({ identity }) => ({
+        ...identity,
+        passwordHash: await hashPassword(identity.password, benchPasswordCost),
+      })),
+    );
+    const server = await created(
+      ReferenceServer.create(
+        {
+          ...needs,
+          profile: this.#profile,
+          httpPort: 0,
+          tlsPort: 0,
+          managementPort: 0,
+          configuration: { text, fileName },
+          accounts,
+          tls: await thirdParty.issueServer({ host: 'localhost' }),
+        },
+        { flaw: this.#flaw, source: async () => ({ text, fileName, accounts }) },
+      ),
+    );
+    await server.start();
+    const operator = createOperator({ url: new URL(server.urls.management).origin, token: server.token });
+    return {
+      httpUrl: server.urls.http,
+      tlsUrl: server.urls.tls,
+      anchorPem: thirdParty.anchorPem,
+      caFingerprint: server.fingerprints.sha256,
+      identities: needs.devices.map(({ identity }) => identity),
+      operator: {
+        approve: async (deviceName) => operator.approve(await waiting(operator, deviceName)),
+        reject: async (deviceName, reason) => operator.reject(await waiting(operator, deviceName), reason),
+      },
+      reload: async (configuration) => {
+        text = configuration;
+        await operator.reload();
+      },
+      stop: () => server.stop(),
+    };
+  }
+}
+
+export function builtInServerInfo(flaw: string): ServerInfo {
+  return {
+    name: flaw === 'honest' ? 'built-in reference server' : `built-in reference server, flawed: ${flaw}`,
+    version: '1',
+    capabilities: ['approval', 'validity', 'challenge', 'configuration', 'reload'],
+  };
+}
+
+async function created(server: Promise<ReferenceServer>): Promise<ReferenceServer> {
+  try {
+    return await server;
+  } catch (thrown) {
+    if (thrown instanceof MusterError && thrown.code === 'config-invalid') throw new StartRefused(thrown.message);
+    throw thrown;
+  }
+}
+
+async function waiting(operator: Operator, deviceName: string): Promise<string> {
+  const found = (await operator.list('pending')).find(({ device }) => device === deviceName.toLowerCase());
+  if (!found) throw new MusterError('not-found', `No enrollment of ${deviceName} waits for approval.`);
+  return found.id;
+}
+
+function configurationOf({ configuration, flags = ['enroll enabled'], devices }: ServerNeeds): string {
+  if (configuration !== undefined) return configuration;
+  const lines = devices
+    .filter(({ defined = true }) => defined)
+    .map(({ identity, enabled = true }) => {
+      return `device ${quoteWord(identity.deviceName)} bench ${enabled ? 'enabled' : 'disabled'}`;
+    });
+  return `${[...flags, 'group bench', ...lines].join('\n')}\n`;
+}

@@ -1,0 +1,61 @@
+import type { SubjectView } from '#reports/run-record.ts';
+import type { Identity } from '../case/identity.ts';
+
+/** One device as a case wants it defined at the server. */
+export interface DeviceDefinition {
+  readonly identity: Identity;
+  readonly enabled?: boolean;
+  /** False: an account of that device exists, and the configuration does not define it. */
+  readonly defined?: boolean;
+}
+
+/** What a case needs of a server. A server that cannot be set up so makes the case not applicable, with the reason. */
+export interface ServerNeeds {
+  readonly devices: readonly DeviceDefinition[];
+  readonly approval?: 'auto' | 'manual';
+  readonly validitySeconds?: number;
+  readonly proofOfPossession?: 'pkcs10' | 'challenge';
+  /** Lines of the configuration file; the default is `enroll enabled`. */
+  readonly flags?: readonly string[];
+  /** The whole configuration file, in the place of the one made of the other needs. */
+  readonly configuration?: string;
+}
+
+/** The administrator of the server under test. */
+export interface ServerOperator {
+  approve(deviceName: string): Promise<void>;
+  reject(deviceName: string, reason: string): Promise<void>;
+}
+
+/** A server under test, running and set up for one case. */
+export interface Deployment {
+  readonly httpUrl: string;
+  readonly tlsUrl: string;
+  readonly anchorPem: string;
+  readonly caFingerprint: string | undefined;
+  /** The devices that the case may play: its own, or the one that an external server knows. */
+  readonly identities: readonly Identity[];
+  readonly operator: ServerOperator | undefined;
+  /** Puts another configuration file in the place of the one in force and has it read. Rejects with the server's words. */
+  readonly reload: ((configuration: string) => Promise<void>) | undefined;
+  stop(): Promise<void>;
+}
+
+/** Why a server cannot be set up as a case needs it. */
+export class CannotDeploy extends Error {
+  override readonly name = 'CannotDeploy';
+}
+
+/** A server did not start with a configuration file: in its own words. */
+export class StartRefused extends Error {
+  override readonly name = 'StartRefused';
+}
+
+export type ServerInfo = Omit<SubjectView, 'role'>;
+
+/** A server under test: the reference server, or whatever answers at a URL. */
+export interface ServerUnderTest {
+  info(): ServerInfo;
+  /** @throws CannotDeploy, StartRefused */
+  deploy(needs: ServerNeeds): Promise<Deployment>;
+}
