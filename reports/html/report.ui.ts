@@ -136,6 +136,8 @@ test('without scripts the page is whole, and the filter is not offered', async (
   const page = await context.newPage();
   await page.goto(address);
   await expect(page.locator('.filters')).toBeHidden();
+  const kicker = await page.locator('.kicker').boundingBox();
+  expect(kicker?.height, 'the head keeps its form without the theme button').toBeLessThan(40);
   await expect(shownCases(page)).toHaveCount(12);
   await caseOf(page, 'DEV-TLS-004').locator('summary').first().click();
   await expect(caseOf(page, 'DEV-TLS-004').locator('.ladder')).toBeVisible();

@@ -43,6 +43,7 @@ section>p{margin:0 0 .75rem}
 const masthead = `
 .masthead{padding:1.75rem 0 1.25rem}
 .masthead .wrap{display:grid;grid-template-columns:1fr auto;gap:.2rem 1.5rem;align-items:start}
+.masthead h1,.kicker{grid-column:1}
 .kicker{font-size:.8125rem;color:var(--muted);font-weight:550}
 .masthead .meta{grid-column:1/-1;color:var(--muted);font-size:.875rem}
 .masthead button{grid-row:1/3;grid-column:2}
@@ -68,8 +69,8 @@ ${verdictClasses}
 .fill{fill:var(--tone)}
 .chip{display:inline-flex;align-items:center;gap:.3rem;padding:.05rem .5rem;border-radius:5px;background:var(--ground);color:var(--tone);font-size:.8125rem;font-weight:550;line-height:1.5;text-decoration:none;white-space:nowrap}
 a.chip:hover{box-shadow:inset 0 0 0 1px currentColor}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1px;background:var(--line);overflow:hidden;margin-bottom:2.25rem}
-.facts>div{background:var(--surface);padding:.7rem 1.25rem}
+.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1px;overflow:hidden;margin-bottom:2.25rem}
+.facts>div{box-shadow:1px 0 0 var(--line),0 1px 0 var(--line);padding:.7rem 1.25rem}
 dt{font-size:.8125rem;color:var(--muted)}
 .facts .wide{grid-column:1/-1}
 .choices{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;list-style:none;padding:0}
