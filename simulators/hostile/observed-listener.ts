@@ -116,9 +116,12 @@ function identityOptions({ chainPem, keyPem }: TlsIdentity): { cert: string; key
   return { cert: chainPem, key: keyPem };
 }
 
-/** Node names a received alert in its error code: ERR_SSL_TLSV1_ALERT_UNKNOWN_CA. */
+/**
+ * Node names a received alert in its error code: ERR_SSL_TLSV1_ALERT_UNKNOWN_CA, ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED
+ * (SSLV3 with an older OpenSSL).
+ */
 function note(contact: TlsContact, error: Error & { code?: string }): void {
-  const alert = /^ERR_SSL_(?:SSLV3|TLSV1|TLSV13)_ALERT_(\w+)$/.exec(error.code ?? '')?.[1];
+  const alert = /^ERR_SSL_(?:SSLV3|SSL\/TLS|TLSV1|TLSV13)_ALERT_(\w+)$/.exec(error.code ?? '')?.[1];
   if (alert) contact.alert = alert.toLowerCase().replaceAll('_', ' ');
   else contact.failure ??= error.code ?? error.message;
 }
