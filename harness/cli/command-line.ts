@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import yargs from 'yargs';
+import { MusterError } from '#protocol/errors.ts';
+import { configCommand } from './config.ts';
+import { exitOf } from './error-exit.ts';
+import { exitCodes } from './exit-codes.ts';
+import { serveCommand } from './serve.ts';
+
+const commandNames = ['serve', 'config'];
+
+/** Runs one command line, without the name of the program, and sets the exit code of this process. Never throws. */
+export async function runMuster(words: readonly string[]): Promise<void> {
+  const fail = (thrown: unknown): void => {
+    const { code, message } = exitOf(thrown, process.env.MUSTER_DEBUG === '1');
+    process.stderr.write(`${message}\n`);
+    process.exitCode = code;
+  };
+  process.on('uncaughtException', (thrown) => {
+    fail(thrown);
+    process.exit();
+  });
+  // Whoever reads our output may have had enough of it: muster … | head
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code === 'EPIPE') process.exit();
+    throw error;
+  });
+  try {
+    await parser(words).parseAsync();
+  } catch (thrown) {
+    fail(thrown);
+  }
+}
+
+function parser(words: readonly string[]) {
+  return yargs([...words])
+    .scriptName('muster')
+    .locale('en')
+    .usage('$0 COMMAND\n\nDevice simulator and conformance harness for secure device enrollment (WO 01/47232).')
+    .command(serveCommand)
+    .command(configCommand)
+    .demandCommand(1, 'A command is expected.')
+    .strict()
+    .recommendCommands()
+    .version(version())
+    .wrap(Math.min(100, process.stdout.columns ?? 100))
+    .epilogue(
+      `Exit codes: ${exitCodes.good} good, ${exitCodes.findings} findings, ${exitCodes.usage} usage or configuration, ` +
+        `${exitCodes.bench} the bench, ${exitCodes.inconclusive} inconclusive, ${exitCodes.bug} a bug in muster.`,
+    )
+    .exitProcess(false)
+    .fail((message: string | null, thrown: unknown) => {
+      // yargs gives a message for a usage that it refuses, and only the error for what a command threw.
+      if (message === null && thrown !== undefined) throw thrown;
+      const unknown = message?.startsWith('Did you mean') ? `Unknown command: ${words.join(' ')}. ` : '';
+      throw new MusterError('settings-invalid', `${unknown}${message ?? 'not usable'}\n${whereToLook(words)}`);
+    });
+}
+
+function whereToLook([first = '']: readonly string[]): string {
+  return `See: muster ${commandNames.includes(first) ? `${first} ` : ''}--help`;
+}
+
+function version(): string {
+  const { version: text } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    version: string;
+  };
+  return text;
+}

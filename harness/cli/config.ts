@@ -1,0 +1,97 @@
+import type { CommandModule } from 'yargs';
+import { formatConfigFile } from '#protocol/config-file/edit.ts';
+import { parseConfigFile, readConfiguration } from '#protocol/config-file/parse.ts';
+import { quoteWord } from '#protocol/config-file/tokenizer.ts';
+import { hashPassword, parseAccounts } from '#reference-server/accounts.ts';
+import { canonicalConfigFile } from './canonical-config.ts';
+import { exitCodes } from './exit-codes.ts';
+import { flagOption, textOption } from './options.ts';
+import { readPassword } from './password.ts';
+import { readTextFile, replaceTextFile } from './text-file.ts';
+
+const what = 'a configuration file';
+const file = { describe: 'The configuration file', type: 'string', demandOption: true } as const;
+
+const checkCommand: CommandModule<object, { file: string; json: boolean }> = {
+  command: 'check <file>',
+  describe: 'Say everything that is wrong with a configuration file, by line and column',
+  builder: (y) =>
+    y
+      .positional('file', file)
+      .option('json', flagOption('Print one JSON object'))
+      .example('$0 config check muster.conf', 'ends 0, or 2 with every problem on standard error'),
+  handler: async ({ file: path, json }) => {
+    const text = await readTextFile(path, what);
+    if (json) {
+      const { problems } = parseConfigFile(text, path);
+      console.log(JSON.stringify({ file: path, problems }));
+      if (problems.length > 0) process.exitCode = exitCodes.usage;
+      return;
+    }
+    const { groups, devices, routes } = readConfiguration(text, path).configuration;
+    console.log(`${path}: good (groups: ${groups.size}, devices: ${devices.size}, routes: ${routes.length})`);
+  },
+};
+
+const formatCommand: CommandModule<object, { file: string; write: boolean }> = {
+  command: 'format <file>',
+  describe: 'Print a configuration file in its usual form: double quotes, a line break at the end',
+  builder: (y) =>
+    y
+      .positional('file', file)
+      .option('write', flagOption('Change the file itself, at one moment'))
+      .example('$0 config format muster.conf', 'prints it; comments, order and old license lines stay')
+      .example('$0 config format --write muster.conf', 'changes it'),
+  handler: async ({ file: path, write }) => {
+    const text = await readTextFile(path, what);
+    const formatted = formatConfigFile(canonicalConfigFile(readConfiguration(text, path).file));
+    if (!write) process.stdout.write(formatted);
+    else if (formatted !== text) await replaceTextFile(path, formatted);
+  },
+};
+
+interface AccountWords {
+  readonly customer: string;
+  readonly device: string;
+  readonly name: string;
+  readonly username: string;
+}
+
+const accountCommand: CommandModule<object, AccountWords> = {
+  command: 'account',
+  describe: 'Print a line for the accounts file; it holds a salted hash of the password',
+  builder: (y) =>
+    y
+      .option('customer', { ...textOption('Customer number'), demandOption: true })
+      .option('device', { ...textOption('Device number'), demandOption: true })
+      .option('name', {
+        ...textOption("The device's DNS name or address, as in the configuration file"),
+        demandOption: true,
+      })
+      .option('username', { ...textOption('User name'), demandOption: true })
+      .epilogue('The password comes from MUSTER_PASSWORD, or from standard input.')
+      .example(
+        '$0 config account --customer 1 --device 7 --name gw7.example.com --username ann >> accounts',
+        'asks for the password',
+      ),
+  handler: async ({ customer, device, name, username }) => {
+    const words = [customer, device, name, username].map(quoteWord).join(' ');
+    // The numbers are judged before anybody types a password.
+    parseAccounts(`account ${words} scrypt:1:1:1:a:a`, 'the options');
+    const password = await readPassword({ environment: process.env, input: process.stdin, piped: true });
+    console.log(`account ${words} ${await hashPassword(password)}`);
+  },
+};
+
+export const configCommand: CommandModule = {
+  command: 'config',
+  describe: 'Check and format configuration files, and make lines for accounts files',
+  builder: (y) =>
+    y
+      .command(checkCommand)
+      .command(formatCommand)
+      .command(accountCommand)
+      .demandCommand(1, 'One of these is expected: check, format, account.')
+      .example('$0 config check muster.conf', 'everything that is wrong with it'),
+  handler: () => {},
+};

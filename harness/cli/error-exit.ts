@@ -1,0 +1,31 @@
+import { MusterError } from '#protocol/errors.ts';
+import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { printable } from './printable.ts';
+
+/** The one place where an error becomes an exit code and a message for people. The stack is shown when `debug` is set. */
+export function exitOf(thrown: unknown, debug: boolean): { readonly code: ExitCode; readonly message: string } {
+  const code = codeOf(thrown);
+  if (code !== exitCodes.bug) {
+    const { message, code: kind } = thrown as MusterError;
+    // These have a line for each problem, which begins with file, line and column: editors follow them.
+    const text = kind === 'config-invalid' || kind === 'accounts-invalid' ? message : `muster: ${message}`;
+    return { code, message: debug ? `${printable(text)}\n${stackOf(thrown)}` : printable(text) };
+  }
+  const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);
+  const advice = 'This is a bug in muster: please report it with the command that you gave.';
+  const trace = debug ? stackOf(thrown) : 'With MUSTER_DEBUG=1 it shows where it happened.';
+  return { code, message: `muster: ${printable(what)}\n${advice} ${trace}` };
+}
+
+function codeOf(thrown: unknown): ExitCode {
+  if (!(thrown instanceof MusterError)) return exitCodes.bug;
+  if (thrown.code === 'bench-broken') return exitCodes.bench;
+  return thrown.fault === 'caller' ? exitCodes.usage : exitCodes.bug;
+}
+
+/** With the causes, of which the message says nothing. */
+function stackOf(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const cause = thrown.cause === undefined ? '' : `\ncaused by ${stackOf(thrown.cause)}`;
+  return `${thrown.stack ?? thrown.message}${cause}`;
+}

@@ -1,0 +1,14 @@
+#!/usr/bin/env node
+// Nothing is imported here before the version of Node is known to be one that can run it.
+const [major = 0] = process.versions.node.split('.').map(Number);
+if (major < 24) {
+  process.stderr.write(
+    `muster: expected Node 24 or newer, seen ${process.version} (${process.execPath}). ` +
+      'In the folder of muster, "npm start" brings its own and "npx muster" then uses it.\n',
+  );
+  process.exit(2);
+}
+const { runMuster } = await import('./command-line.ts');
+await runMuster(process.argv.slice(2));
+
+export {};

@@ -1,0 +1,39 @@
+import { MusterError } from '#protocol/errors.ts';
+import { durationSeconds } from './duration.ts';
+
+/** An option that takes one value, as yargs wants it. `read` makes the value of the text, or throws a MusterError. */
+function valued<Value>(describe: string, read: (text: string) => Value) {
+  return { describe, type: 'string', requiresArg: true, coerce: (given: unknown) => read(once(given)) } as const;
+}
+
+export const textOption = (describe: string) => valued(describe, (text) => text);
+
+/** In seconds. */
+export const durationOption = (describe: string) => valued(describe, durationSeconds);
+
+export const numberOption = (describe: string) => valued(describe, wholeNumber);
+
+/** 0 is any free one. */
+export const portOption = (describe: string) =>
+  valued(describe, (text) => {
+    const port = wholeNumber(text);
+    if (port <= 65535) return port;
+    throw new MusterError('settings-invalid', `A port from 0 to 65535 is expected, seen ${port}.`);
+  });
+
+export function choiceOption<const Choice extends string>(describe: string, choices: readonly Choice[]) {
+  return { ...valued(describe, (text) => text as Choice), choices } as const;
+}
+
+export const flagOption = (describe: string) => ({ describe, type: 'boolean', default: false }) as const;
+
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text);
+  throw new MusterError('settings-invalid', `A whole number is expected, seen "${text}".`);
+}
+
+function once(given: unknown): string {
+  if (typeof given === 'string' && given !== '') return given;
+  const seen = Array.isArray(given) ? `${given.length} values (${given.join(', ')})` : 'none';
+  throw new MusterError('settings-invalid', `An option of which one value is expected was given ${seen}.`);
+}

@@ -1,0 +1,42 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { MusterError, messageOf } from '#protocol/errors.ts';
+import { type Account, parseAccounts } from '#reference-server/accounts.ts';
+import { sampleFiles } from './serve-sample.ts';
+import { isThere, readTextFile, replaceTextFile } from './text-file.ts';
+
+/** Where a server's files are. */
+export interface ServeFiles {
+  readonly configuration: string;
+  readonly accounts: string;
+  /** The password of the sample account, when the sample was written just now. */
+  readonly newPassword?: string;
+}
+
+export interface ServeSource {
+  readonly text: string;
+  readonly fileName: string;
+  readonly accounts: readonly Account[];
+}
+
+/** Finds the files; when none were named and there are none, writes a sample. @throws MusterError */
+export async function findServeFiles(data: string, config?: string, accountsFile?: string): Promise<ServeFiles> {
+  await mkdir(data, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new MusterError('settings-invalid', `${data}: expected a folder for data: ${messageOf(cause)}.`, { cause });
+  });
+  const configuration = config ?? join(data, 'muster.conf');
+  const accounts = accountsFile ?? join(dirname(configuration), 'accounts');
+  const named = config !== undefined || accountsFile !== undefined;
+  if (named || (await isThere(configuration)) || (await isThere(accounts))) return { configuration, accounts };
+  const sample = await sampleFiles();
+  await replaceTextFile(accounts, sample.accounts, 0o600);
+  await replaceTextFile(configuration, sample.configuration, 0o600);
+  return { configuration, accounts, newPassword: sample.password };
+}
+
+/** Reads both files. @throws MusterError not-found, settings-invalid, accounts-invalid */
+export async function readServeSource({ configuration, accounts }: ServeFiles): Promise<ServeSource> {
+  const text = await readTextFile(configuration, 'a configuration file');
+  const what = 'an accounts file (make its lines with: muster config account)';
+  return { text, fileName: configuration, accounts: parseAccounts(await readTextFile(accounts, what), accounts) };
+}

@@ -1,0 +1,174 @@
+import { join } from 'node:path';
+import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { MusterError, messageOf } from '#protocol/errors.ts';
+import type { ProfileId } from '#protocol/pki/profiles.ts';
+import { auditLine } from '#reference-server/audit.ts';
+import { ReferenceServer } from '#reference-server/server.ts';
+import { type DeviceNeeds, needsAsText } from './device-needs.ts';
+import { exitCodes } from './exit-codes.ts';
+import { choiceOption, durationOption, flagOption, portOption, textOption } from './options.ts';
+import { printable } from './printable.ts';
+import { findServeFiles, readServeSource, type ServeFiles } from './serve-files.ts';
+import { serverIdentity } from './server-identity.ts';
+import { replaceTextFile } from './text-file.ts';
+
+interface ServeOptions {
+  readonly config: string | undefined;
+  readonly accounts: string | undefined;
+  readonly data: string;
+  readonly listen: string;
+  readonly name: string;
+  readonly http: number;
+  readonly tls: number;
+  readonly console: number;
+  readonly approve: 'auto' | 'manual';
+  readonly validity: number;
+  readonly pop: 'pkcs10' | 'challenge';
+  readonly profile: ProfileId;
+  readonly certificate: string | undefined;
+  readonly key: string | undefined;
+  readonly json: boolean;
+}
+
+export const serveCommand: CommandModule<object, ServeOptions> = {
+  command: 'serve',
+  describe: 'Run the reference enrollment server',
+  builder: (y) =>
+    y
+      .option('config', textOption('Configuration file; a sample in the data folder when absent'))
+      .option('accounts', textOption('Accounts file; "accounts" beside the configuration file when absent'))
+      .option('data', { ...textOption('Folder of the server'), default: 'muster-server' })
+      .option('listen', { ...textOption('Address to listen on'), default: '127.0.0.1' })
+      .option('name', { ...textOption('DNS name or address that devices are told'), default: 'localhost' })
+      .option('http', { ...portOption('Port for cleartext; 0 is any free one'), default: '5045' })
+      .option('tls', { ...portOption('Port for TLS'), default: '1443' })
+      .option('console', { ...portOption('Port of the management API, on the loopback address'), default: '5080' })
+      .option('approve', {
+        ...choiceOption('Who approves: the server at once, or an administrator', ['auto', 'manual']),
+        default: 'auto',
+      })
+      .option('validity', { ...durationOption('Lifetime of device certificates'), default: '1y' })
+      .option('pop', {
+        ...choiceOption('Proof of possession: the PKCS#10 alone, or with a nonce of the server in it', [
+          'pkcs10',
+          'challenge',
+        ]),
+        default: 'pkcs10',
+      })
+      .option('profile', {
+        ...choiceOption('legacy is insecure: MD5, RSA 1024, TLS 1.0', ['modern', 'legacy']),
+        default: 'modern',
+      })
+      .option('certificate', textOption("Certificate chain for TLS, PEM, the server's own first; needs --key"))
+      .option('key', textOption('Its private key, PEM'))
+      .option('json', flagOption('Print what a device needs as one JSON object'))
+      .example('$0 serve', 'on this machine, with a sample configuration; it prints what a device needs')
+      .example('$0 serve --config muster.conf --approve manual', 'your devices; an administrator approves')
+      .example('$0 serve --listen 0.0.0.0 --name enroll.example.com', 'for devices on a network')
+      .example('$0 serve --profile legacy --http 6045 --tls 2443 --console 6080', 'for devices of 2001, beside another')
+      .epilogue('SIGHUP reads the configuration and the accounts again. SIGINT and SIGTERM stop the server.'),
+  handler: serve,
+};
+
+async function serve(options: ArgumentsCamelCase<ServeOptions>): Promise<void> {
+  const files = await findServeFiles(options.data, options.config, options.accounts);
+  const source = await readServeSource(files);
+  const identity = await serverIdentity(options);
+  const server = await ReferenceServer.create(
+    {
+      profile: options.profile,
+      name: options.name,
+      listen: options.listen,
+      httpPort: options.http,
+      tlsPort: options.tls,
+      managementPort: options.console,
+      configuration: source,
+      accounts: source.accounts,
+      approval: options.approve,
+      validitySeconds: options.validity,
+      proofOfPossession: options.pop,
+      tls: identity,
+    },
+    {
+      audit: (event) => process.stderr.write(`${auditLine(new Date(), event)}\n`),
+      source: () => readServeSource(files),
+    },
+  );
+  const stopped = untilStopped(server);
+  await start(server);
+  try {
+    const needs = await handOut(server, options, files, source.accounts, identity.anchorPem);
+    process.stdout.write(options.json ? `${JSON.stringify(needs)}\n` : needsAsText(needs, files));
+    await stopped;
+  } finally {
+    await server.stop();
+  }
+}
+
+async function start(server: ReferenceServer): Promise<void> {
+  try {
+    await server.start();
+  } catch (cause) {
+    if (!(cause instanceof MusterError) || cause.code !== 'bench-broken') throw cause;
+    const advice = 'Stop what is there, or choose others with --http, --tls, --console (0 is any free port).';
+    throw new MusterError('bench-broken', `${cause.message} ${advice}`, { cause });
+  }
+}
+
+/** Writes the anchor and the token, once the ports are ours: another server may be at work in the same folder. */
+async function handOut(
+  server: ReferenceServer,
+  { data }: ServeOptions,
+  files: ServeFiles,
+  accounts: readonly DeviceNeeds['accounts'][number][],
+  anchorPem: string | undefined,
+): Promise<DeviceNeeds> {
+  const anchor = join(data, 'anchor.pem');
+  const operatorToken = join(data, 'operator-token');
+  if (anchorPem !== undefined) await replaceTextFile(anchor, anchorPem, 0o644);
+  await replaceTextFile(operatorToken, `${server.token}\n`, 0o600);
+  const { id: profile, insecure } = server.settings.profile;
+  return {
+    httpUrl: server.urls.http,
+    tlsUrl: server.urls.tls,
+    ...(anchorPem === undefined ? {} : { anchor }),
+    caFingerprintSha256: server.fingerprints.sha256,
+    caFingerprintSha1: server.fingerprints.sha1,
+    profile,
+    insecure,
+    accounts: accounts.map(({ deviceName, device, customer, username }) => ({
+      deviceName,
+      device,
+      customer,
+      username,
+    })),
+    ...(files.newPassword === undefined ? {} : { password: files.newPassword }),
+    managementUrl: server.urls.management,
+    operatorToken,
+    configuration: files.configuration,
+    accountsFile: files.accounts,
+  };
+}
+
+/** Resolves at SIGINT or SIGTERM; a second one ends the process. Until then SIGHUP reloads. */
+function untilStopped(server: ReferenceServer): Promise<void> {
+  process.on('SIGHUP', () => {
+    server.reload().catch((thrown: unknown) => {
+      const why = printable(messageOf(thrown)).replaceAll('\n', '\n  ');
+      process.stderr.write(`muster: not reloaded; what was in force stays in force:\n  ${why}\n`);
+    });
+  });
+  return new Promise((resolve) => {
+    let stopping = false;
+    for (const [signal, code] of [
+      ['SIGINT', exitCodes.interrupted],
+      ['SIGTERM', exitCodes.terminated],
+    ] as const) {
+      process.on(signal, () => {
+        if (stopping) process.exit(code);
+        stopping = true;
+        resolve();
+      });
+    }
+  });
+}
