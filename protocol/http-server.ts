@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo } from 'node:net';
+import type { AddressInfo, Socket } from 'node:net';
+import { finished } from 'node:stream/promises';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { MusterError, messageOf } from './errors.ts';
 import type { HttpRequest, Responder } from './http.ts';
@@ -18,6 +19,12 @@ export const defaultHttpServerOptions: HttpServerOptions = {
   requestTimeoutSeconds: 20,
 };
 
+/** How long the rest of a body that is too large is read after its answer. */
+const lingerSeconds = 1;
+
+/** The connections of a server, those too that are still in their TLS handshake, of which node:http knows nothing. */
+const socketsOf = new WeakMap<Server, ReadonlySet<Socket>>();
+
 /** An HTTP/1.1 server, over TLS when `tls` is given, that asks the responder for each answer. It does not listen yet. */
 export function createHttpServer(
   respond: Responder,
@@ -27,12 +34,21 @@ export function createHttpServer(
   const timeouts = {
     headersTimeout: options.headersTimeoutSeconds * 1000,
     requestTimeout: options.requestTimeoutSeconds * 1000,
-    connectionsCheckingInterval: 1000,
+    connectionsCheckingInterval: Math.min(1000, options.headersTimeoutSeconds * 500),
   };
   const listener: RequestListener = (incoming, outgoing) => {
     answer(respond, options, incoming, outgoing).catch(() => outgoing.destroy());
   };
-  return tls ? createTlsServer({ ...tls, ...timeouts }, listener) : createServer(timeouts, listener);
+  const server = tls
+    ? createTlsServer({ ...tls, ...timeouts, handshakeTimeout: timeouts.headersTimeout }, listener)
+    : createServer(timeouts, listener);
+  const sockets = new Set<Socket>();
+  server.on('connection', (socket: Socket) => {
+    sockets.add(socket);
+    socket.once('close', () => sockets.delete(socket));
+  });
+  socketsOf.set(server, sockets);
+  return server;
 }
 
 /** Listens, and gives the port. @throws MusterError bench-broken when the port cannot be had */
@@ -56,6 +72,7 @@ export async function close(server: Server): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
   server.closeAllConnections();
+  for (const socket of socketsOf.get(server) ?? []) socket.destroy();
   await closed;
 }
 
@@ -73,7 +90,10 @@ async function answer(
       'content-length': String(text.length),
       connection: 'close',
     });
-    outgoing.end(text);
+    // RFC 9112 §9.6: to close while the client still sends would reset the connection, and the answer could be lost.
+    outgoing.write(text);
+    await drain(incoming);
+    outgoing.end();
     return;
   }
   const { status, headers, body: answerBody } = await respond(requestOf(incoming, body));
@@ -85,12 +105,18 @@ async function readBody(incoming: IncomingMessage, maximumBytes: number): Promis
   if (Number(incoming.headers['content-length'] ?? 0) > maximumBytes) return 'too large';
   const chunks: Buffer[] = [];
   let bytes = 0;
-  for await (const chunk of incoming as AsyncIterable<Buffer>) {
+  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
     bytes += chunk.length;
     if (bytes > maximumBytes) return 'too large';
     chunks.push(chunk);
   }
   return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** Reads on, for a while, without keeping anything. */
+async function drain(incoming: IncomingMessage): Promise<void> {
+  incoming.resume();
+  await finished(incoming, { signal: AbortSignal.timeout(lingerSeconds * 1000) }).catch(() => {});
 }
 
 function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
