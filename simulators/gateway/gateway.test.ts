@@ -184,9 +184,10 @@ test('a rejection ends the request, and the next attempt makes a new one', async
 test('after a server error the request stays, and is sent again as it was', async () => {
   server.script = (message, honest) =>
     message.operation === 'getcacert' ? honest() : { kind: 'refused', status: 12, error: 'nothing was stored' };
-  const { gateway } = device();
+  const { gateway, store } = device();
   assert.equal((await gateway.enroll()).kind, 'refused-by-server');
-  assert.equal((await gateway.status()).state, 'pending');
+  assert.equal((await gateway.status()).state, 'none', 'the server never said that it is pending');
+  assert.ok(await store.readPending());
   server.script = honestScript;
   assert.equal((await gateway.enroll()).kind, 'enrolled');
   const [first, second] = server.enrollments('request');

@@ -22,7 +22,10 @@ export interface GatewayParts {
 }
 
 export interface GatewayStatus {
-  /** `enrolled` as long as there is a certificate, expired or not, and also while a renewal is pending. */
+  /**
+   * `enrolled` as long as there is a certificate, expired or not, and also while a renewal is pending. `pending` once the
+   * server said so; a request that was made and never acknowledged is `none`, and the next attempt sends it again.
+   */
   readonly state: 'none' | 'pending' | 'enrolled';
   /** PEM */
   readonly certificate?: string;
@@ -125,7 +128,7 @@ export class Gateway {
       return { state: 'enrolled', certificate: certificatePem(certificate), cacert: certificatePem(caCertificate) };
     }
     const pending = await this.#device.store.readPending();
-    if (pending === undefined) return { state: 'none' };
+    if (!pending?.acknowledged) return { state: 'none' };
     return { state: 'pending', cacert: certificatePem(pending.caCertificate) };
   }
 
@@ -211,7 +214,7 @@ export class Gateway {
 
   /** What the last answer makes of the request. */
   async #conclude(pending: PendingRequest, operation: 'request' | 'retrieve', reply: Reply): Promise<Outcome> {
-    const { store, observer } = this.#device;
+    const { store, persona, observer } = this.#device;
     switch (reply.kind) {
       case 'issued':
         return this.#install(pending, reply.certificate);
@@ -220,6 +223,7 @@ export class Gateway {
         return { kind: 'pending' };
       case 'refused': {
         observer.step({ name: 'refused', detail: `status ${reply.status}` });
+        if (persona.quirks.has('ignores-rejection')) return { kind: 'pending' };
         if (finalRefusals[operation].has(reply.status)) await store.removePending();
         return refusalOf(reply);
       }

@@ -4,6 +4,7 @@ import { ManualClock } from '#protocol/clock.ts';
 import { encodeAnswer } from '#protocol/messages/answers.ts';
 import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
+import { parsePkcs10, verifyProofOfPossession } from '#protocol/pki/pkcs10.ts';
 import { createThirdPartyCa, type ServerCertificateOptions } from '../third-party-ca.ts';
 import { MemoryStore } from './device-store.ts';
 import { Gateway } from './gateway.ts';
@@ -215,8 +216,32 @@ const signs: Readonly<Record<QuirkId, (id: string) => Promise<boolean>>> = {
   'ignores-rejection': async (id) => {
     server.script = (message, answer) =>
       message.operation === 'getcacert' ? answer() : { kind: 'refused', status: 8, error: 'rejected' };
+    const { gateway } = device(id);
+    await gateway.enroll();
+    const polled = server.enrollments('retrieve').length > 0;
+    server.script = pendingAlways;
+    await gateway.enroll();
+    server.script = (_message, _answer) => ({ kind: 'refused', status: 8, error: 'rejected' });
+    const told = await gateway.retrieve();
+    const { state } = await gateway.status();
+    assert.deepEqual([told.kind, state], polled ? ['pending', 'pending'] : ['refused-by-server', 'none']);
+    return polled;
+  },
+  'ignores-challenge': async (id) => {
+    server.script = (message, answer) => {
+      const honest = answer();
+      return message.operation === 'getcacert' ? { ...honest, nonce: Buffer.from('C0FFEE') } : honest;
+    };
+    assert.equal((await device(id).gateway.enroll()).kind, 'enrolled');
+    const [request] = server.enrollments('request');
+    assert.ok(request);
+    return parsePkcs10(request.pkcs10).challengePassword === undefined;
+  },
+  'breaks-proof-of-possession': async (id) => {
     await device(id).gateway.enroll();
-    return server.enrollments('retrieve').length > 0;
+    const [request] = server.enrollments('request');
+    assert.ok(request);
+    return !verifyProofOfPossession(parsePkcs10(request.pkcs10));
   },
   'keeps-expired': async (id) => {
     const { gateway, clock } = device(id);
@@ -290,6 +315,7 @@ for (const [what, body] of neverSuccess) {
     const { gateway, store } = device('honest');
     assert.equal(checkOf(await gateway.enroll()), 'answer');
     assert.equal(await store.readIdentity(), undefined);
-    assert.equal((await gateway.status()).state, 'pending', 'the request can still be asked for');
+    assert.equal((await gateway.status()).state, 'none', 'no server said that it is pending');
+    assert.ok(await store.readPending(), 'the request can still be sent again');
   });
 }

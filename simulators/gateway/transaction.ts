@@ -31,7 +31,7 @@ export async function prepareRequest(device: Device, authority: Authority, oldKe
   const pending: PendingRequest = {
     key,
     nonce: newNonce(),
-    pkcs10: makePkcs10(settings, key, authority.nonce),
+    pkcs10: makePkcs10(device, key, authority.nonce),
     caCertificate: authority.certificate.der,
     owner: ownerOf(settings),
     acknowledged: false,
@@ -41,16 +41,22 @@ export async function prepareRequest(device: Device, authority: Authority, oldKe
 }
 
 /** WO 01/47232, Summary: the private key is applied to what the server provided, here as the challengePassword. */
-function makePkcs10(settings: CompleteSettings, key: KeyPair, challenge: Uint8Array | undefined): Uint8Array {
+function makePkcs10({ settings, persona }: Device, key: KeyPair, challenge: Uint8Array | undefined): Uint8Array {
   const { deviceName, profile, proofOfPossession } = settings;
-  return createPkcs10({
+  const applied =
+    challenge !== undefined && proofOfPossession === 'challenge' && !persona.quirks.has('ignores-challenge');
+  const pkcs10 = createPkcs10({
     key,
     subject: [{ type: 'CN', value: deviceName }],
     signature: signatureFor(key.publicKey, profile),
-    ...(challenge !== undefined && proofOfPossession === 'challenge'
-      ? { challengePassword: Buffer.from(challenge).toString('latin1') }
-      : {}),
+    ...(applied ? { challengePassword: Buffer.from(challenge).toString('latin1') } : {}),
   });
+  return persona.quirks.has('breaks-proof-of-possession') ? lastBitAltered(pkcs10) : pkcs10;
+}
+
+/** The signature is the last value of a PKCS#10 (RFC 2986 §4.2). */
+function lastBitAltered(der: Uint8Array): Uint8Array {
+  return der.with(-1, (der.at(-1) ?? 0) ^ 1);
 }
 
 /** The stored request, if it is of these settings and of this authority. */
@@ -85,7 +91,7 @@ export async function forRetry(device: Device, pending: PendingRequest): Promise
   const { settings, persona, store } = device;
   if (!persona.quirks.has('new-pkcs10-on-retry')) return pending;
   const key = await generateKeyPair(settings.keyKind);
-  const changed = { ...pending, key, pkcs10: makePkcs10(settings, key, undefined) };
+  const changed = { ...pending, key, pkcs10: makePkcs10(device, key, undefined) };
   await store.writePending(changed);
   return changed;
 }
