@@ -77,7 +77,10 @@ export class ServerBench {
       if (thrown instanceof CannotDeploy) this.judge.notApplicable(thrown.message);
       throw thrown;
     }
-    for (const { password } of this.#deployment.identities) this.recorder.redaction.hide(password);
+    const own = new Set(devices.map(({ identity }) => identity));
+    for (const identity of this.#deployment.identities) {
+      if (!own.has(identity)) this.recorder.redaction.hide(identity.password);
+    }
     return this.#deployment;
   }
 
@@ -127,7 +130,8 @@ export class ServerBench {
     const outcome = await gateway.enroll();
     if (outcome.kind !== 'pending') return outcome;
     const { operator } = this.deployment;
-    if (!operator) this.judge.notApplicable('The server waits for approval, and there is no operator for it (--operator).');
+    if (!operator)
+      this.judge.notApplicable('The server waits for approval, and there is no operator for it (--operator).');
     this.recorder.arrow('operator', 'server', 'approve');
     await operator.approve(identity.deviceName);
     return gateway.retrieve();
@@ -146,7 +150,10 @@ export class ServerBench {
   }
 
   /** A well-formed request of this device, with a new key and nonce unless given. */
-  async request(identity: Identity = this.identity(), differs: Partial<EnrollmentMessage> = {}): Promise<EnrollmentMessage> {
+  async request(
+    identity: Identity = this.identity(),
+    differs: Partial<EnrollmentMessage> = {},
+  ): Promise<EnrollmentMessage> {
     const { deviceName, username, password, device, customer } = identity;
     const pkcs10 = differs.pkcs10 ?? goodPkcs10({ deviceName, key: await this.newKey(), profile: this.profile });
     return { operation: 'request', nonce: randomBytes(8), username, password, device, customer, ...differs, pkcs10 };
@@ -166,6 +173,11 @@ export class ServerBench {
 
   getCaCertificate(options: SendOptions = {}): Promise<Reply> {
     return this.sendBody(encodeRequest({ operation: 'getcacert' }), 'getcacert', options);
+  }
+
+  /** Sends one of many generated bodies: not judged here, and not kept in the evidence. */
+  async probe(body: Uint8Array | string): Promise<Reply> {
+    return readReply(await sendRaw({ url: this.deployment.tlsUrl, body, profile: this.profile }), 'request');
   }
 
   /** Sends a body as it is. `operation` only says how the answer is read. */
@@ -193,11 +205,16 @@ export class ServerBench {
     for (const { password } of this.deployment.identities) {
       if (text.includes(password)) this.judge.violation('The server’s answer repeats a password.');
     }
-    try {
-      return { http, text, answer: decodeAnswer(operation, http.body), problem: undefined };
-    } catch (thrown) {
-      return { http, text, answer: undefined, problem: messageOf(thrown) };
-    }
+    return readReply(http, operation);
+  }
+}
+
+function readReply(http: HttpAnswer, operation: Operation): Reply {
+  const text = Buffer.from(http.body).toString('latin1');
+  try {
+    return { http, text, answer: decodeAnswer(operation, http.body), problem: undefined };
+  } catch (thrown) {
+    return { http, text, answer: undefined, problem: messageOf(thrown) };
   }
 }
 

@@ -16,14 +16,16 @@ export function expectRefusal(
   const { answer, http, problem } = reply;
   const seen = answer ? describeAnswer(reply) : `HTTP ${http.status}, no answer of the protocol: ${problem}`;
   const expected = `${what} is refused with ${statuses.map(describeStatus).join(' or ')} in HTTP ${httpStatuses.join(' or ')}`;
-  const holds = answer?.kind === 'refused' && statuses.some((one) => one === answer.status) && httpStatuses.includes(http.status);
+  const holds =
+    answer?.kind === 'refused' && statuses.some((one) => one === answer.status) && httpStatuses.includes(http.status);
   bench.judge.require(holds, expected, seen);
 }
 
 /** Expects a certificate, and gives it. */
 export function expectIssued(bench: ServerBench, reply: Reply, what: string): Certificate {
   const { answer } = reply;
-  if (answer?.kind !== 'issued') return bench.judge.violation(`Expected: ${what} is answered with a certificate. Seen: ${describeAnswer(reply)}.`);
+  if (answer?.kind !== 'issued')
+    return bench.judge.violation(`Expected: ${what} is answered with a certificate. Seen: ${describeAnswer(reply)}.`);
   bench.judge.proved(`${what}: ${describeAnswer(reply)}`);
   return parseCertificate(answer.certificate);
 }
@@ -68,5 +70,9 @@ export async function leavesNothing(bench: ServerBench, message: EnrollmentMessa
 export async function honestAfterwards(bench: ServerBench): Promise<void> {
   bench.recorder.did('Control: an honest device enrolls after the refusal.');
   const outcome = await bench.enroll();
-  bench.judge.require(outcome.kind === 'enrolled', 'an honest enrollment right after succeeds', describeOutcome(outcome));
+  bench.judge.require(
+    outcome.kind === 'enrolled',
+    'an honest enrollment right after succeeds',
+    describeOutcome(outcome),
+  );
 }

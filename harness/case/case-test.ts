@@ -5,15 +5,11 @@ import { type Plan, readPlan } from '../runner/plan.ts';
 import { type CaseDetails, caseDetailsOf } from './details.ts';
 import { Judge, type Judgement } from './judge.ts';
 
-/** The flawed subject that takes the place of the honest one; undefined in a run that certifies. */
-export interface Mutant {
-  readonly role: 'device' | 'server';
-  readonly id: string;
-}
-
 /** What one worker reports of one case: the reporter makes the case's record of it. */
 export interface CaseOutcome extends Judgement {
   readonly evidence: ReturnType<Recorder['evidence']>;
+  /** The flawed subject that took the place of the honest one. */
+  readonly mutant?: string;
 }
 
 export const outcomeAttachment = 'muster-outcome';
@@ -23,13 +19,22 @@ interface CaseFixtures {
   readonly details: CaseDetails;
   readonly recorder: Recorder;
   readonly judge: Judge;
-  readonly mutant: Mutant | undefined;
+  /** The flawed subject that takes the place of the honest one; undefined in a run that certifies. */
+  readonly mutant: string | undefined;
   readonly outcome: undefined;
 }
 
 /** Playwright's own `test`, with the parts that every conformance case has. */
 export const test = base.extend<CaseFixtures>({
-  mutant: [undefined, { option: true }],
+  mutant: async ({ plan, details }, use, testInfo) => {
+    const role = details.id.startsWith('DEV-') ? 'device' : 'server';
+    const mutants = plan.mutation?.all?.[role] ?? details.mutants;
+    const mutant = plan.mutation ? mutants[testInfo.repeatEachIndex] : undefined;
+    testInfo.skip(plan.mutation !== undefined && mutant === undefined, 'This case has no such mutant.');
+    // A mutant is meant to fail: as an expected failure it does not cost Playwright a new worker.
+    if (mutant !== undefined) testInfo.fail();
+    await use(mutant);
+  },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
   plan: async ({}, use) => use(readPlan()),
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
@@ -43,7 +48,7 @@ export const test = base.extend<CaseFixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
   judge: async ({}, use) => use(new Judge()),
   outcome: [
-    async ({ judge, recorder }, use, testInfo) => {
+    async ({ judge, recorder, mutant }, use, testInfo) => {
       await use(undefined);
       const thrown = stripVTControlCharacters(testInfo.errors[0]?.message ?? '') || undefined;
       const failure =
@@ -54,6 +59,7 @@ export const test = base.extend<CaseFixtures>({
         reason: recorder.redaction.text(judged.reason),
         ...(judged.proof === undefined ? {} : { proof: recorder.redaction.text(judged.proof) }),
         evidence: recorder.evidence(),
+        ...(mutant === undefined ? {} : { mutant }),
       };
       await testInfo.attach(outcomeAttachment, { body: JSON.stringify(outcome), contentType: 'application/json' });
     },

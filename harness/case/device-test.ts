@@ -14,7 +14,7 @@ export const test = caseTest.extend<{ readonly clearinghouse: Partial<ServerOpti
   /** What differs from an honest server that issues at once; `test.use({ clearinghouse: { approval: 'manual' } })`. */
   clearinghouse: [{}, { option: true }],
   bench: async ({ plan, details, recorder, judge, mutant, clearinghouse }, use) => {
-    const device = deviceUnderTest(mutant ? { kind: 'built-in', persona: mutant.id } : plan.device);
+    const device = deviceUnderTest(mutant ? { kind: 'built-in', persona: mutant } : plan.device);
     const bench = await DeviceBench.open({ device, plan, caseId: details.id, recorder, judge }, clearinghouse);
     await use(bench);
     await bench.close();

@@ -22,13 +22,13 @@ export interface Judgement {
  * `fail`; what the harness itself could not do is `error` and comes from whatever else was thrown.
  */
 export class Judge {
-  readonly #proofs: string[] = [];
+  readonly #proofs = new Set<string>();
   readonly #warnings: string[] = [];
   #ended: CaseEnded | undefined;
 
   /** The requirement was seen to hold: says how. */
   proved(proof: string): void {
-    this.#proofs.push(proof);
+    this.#proofs.add(proof);
   }
 
   /** A SHOULD was not met. */
@@ -63,11 +63,10 @@ export class Judge {
 
   /** The verdict, once the case is over. `failure`: what was thrown that is no verdict, or undefined. */
   conclude(failure: string | undefined): Judgement {
-    const proof = this.#proofs.length > 0 ? { proof: this.#proofs.join('; ') } : {};
+    const proof = this.#proofs.size > 0 ? { proof: [...this.#proofs].join('; ') } : {};
     if (this.#ended) return { verdict: this.#ended.verdict, reason: this.#ended.message, ...proof };
     if (failure !== undefined) return { verdict: 'error', reason: failure, ...proof };
-    if (this.#proofs.length === 0)
-      return { verdict: 'unverified', reason: 'The case ended without recording a proof.' };
+    if (this.#proofs.size === 0) return { verdict: 'unverified', reason: 'The case ended without recording a proof.' };
     if (this.#warnings.length > 0) return { verdict: 'warn', reason: this.#warnings.join('; '), ...proof };
     return { verdict: 'pass', reason: 'The requirement was seen to hold.', ...proof };
   }

@@ -13,7 +13,7 @@ const operatorTimeoutSeconds = 30;
 /** A case that judges a server: `bench` is the place where it meets honest and hostile gateways. */
 export const test = caseTest.extend<{ readonly bench: ServerBench }>({
   bench: async ({ plan, details, recorder, judge, mutant }, use) => {
-    const server = serverUnderTest(plan, mutant?.id);
+    const server = serverUnderTest(plan, mutant);
     const bench = new ServerBench({ server, plan, caseId: details.id, recorder, judge });
     await use(bench);
     await bench.stop();
@@ -26,7 +26,10 @@ export function serverUnderTest(plan: Plan, mutant: string | undefined): ServerU
   if (!server) throw new MusterError('settings-invalid', 'This run has no server under test.');
   if (server.kind === 'target') {
     const { operatorPath } = server;
-    return new TargetServer(server, operatorPath === undefined ? undefined : new Adapter(operatorPath, operatorTimeoutSeconds));
+    return new TargetServer(
+      server,
+      operatorPath === undefined ? undefined : new Adapter(operatorPath, operatorTimeoutSeconds),
+    );
   }
   const flaw = [honest, ...flaws].find(({ id }) => id === server.flaw);
   if (!flaw) throw new MusterError('not-found', `No reference server has the flaw "${server.flaw}".`);

@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
+import { certifyCommand } from './certify.ts';
 import { configCommand } from './config.ts';
 import { exitOf } from './error-exit.ts';
 import { exitCodes } from './exit-codes.ts';
 import { serveCommand } from './serve.ts';
 
-const commandNames = ['serve', 'config'];
+const commandNames = ['certify', 'serve', 'config'];
 
 /** Runs one command line, without the name of the program, and sets the exit code of this process. Never throws. */
 export async function runMuster(words: readonly string[]): Promise<void> {
@@ -36,6 +37,7 @@ function parser(words: readonly string[]) {
     .scriptName('muster')
     .locale('en')
     .usage('$0 COMMAND\n\nDevice simulator and conformance harness for secure device enrollment (WO 01/47232).')
+    .command(certifyCommand)
     .command(serveCommand)
     .command(configCommand)
     .demandCommand(1, 'A command is expected.')

@@ -66,6 +66,15 @@ export class Recorder {
     }
   }
 
+  /** A place in the ladder to come back to, so that of many generated inputs only the last stays in the evidence. */
+  mark(): number {
+    return this.#ladder.length;
+  }
+
+  rewind(mark: number): void {
+    this.#ladder.length = mark;
+  }
+
   evidence(): Evidence {
     return {
       done: this.#done,

@@ -6,9 +6,9 @@ export type CaseListing = Pick<
   'id' | 'version' | 'title' | 'group' | 'requirements' | 'mutants' | 'control'
 >;
 
-/** What the runner's reporter tells the process that started it. `project` names the mutant in a matrix run. */
+/** What the runner's reporter tells the process that started it. `mutant`: the flawed subject of a mutation run. */
 export type RunnerEvent =
   | { readonly kind: 'listed'; readonly cases: readonly CaseListing[]; readonly problems: readonly string[] }
-  | { readonly kind: 'began'; readonly id: string; readonly project: string }
-  | { readonly kind: 'ended'; readonly record: CaseRecord; readonly project: string }
+  | { readonly kind: 'began'; readonly id: string }
+  | { readonly kind: 'ended'; readonly record: CaseRecord; readonly mutant?: string }
   | { readonly kind: 'broken'; readonly message: string };

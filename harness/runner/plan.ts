@@ -24,11 +24,11 @@ export interface TargetPlan {
 /** The server under test: the reference server with or without one of its flaws, or one at a URL. */
 export type ServerPlan = { readonly kind: 'built-in'; readonly flaw: string } | TargetPlan;
 
-/** A flawed subject, and the cases that must fail it. */
-export interface MutantPlan {
-  readonly role: 'device' | 'server';
-  readonly id: string;
-  readonly cases: readonly string[];
+/** A run that puts flawed subjects in the place of the honest ones: round n of a case plays its mutant number n. */
+export interface MutationPlan {
+  readonly rounds: number;
+  /** Every flawed subject by role; absent: those that each case names. */
+  readonly all?: { readonly device: readonly string[]; readonly server: readonly string[] };
 }
 
 /** Everything a run of cases needs to know. It travels to the workers as JSON in MUSTER_PLAN. */
@@ -45,7 +45,7 @@ export interface Plan {
   readonly workspace: string;
   readonly workers: number;
   readonly caseTimeoutSeconds: number;
-  readonly mutants?: readonly MutantPlan[];
+  readonly mutation?: MutationPlan;
 }
 
 const variable = 'MUSTER_PLAN';

@@ -10,23 +10,15 @@ function grepOf(cases: readonly string[]): RegExp {
   return new RegExp(`@(?:${cases.map((id) => id.replace(/[^\w-]/g, '\\$&')).join('|')})(?![\\w-])`);
 }
 
-function projectsOf({ device, server, mutants }: Plan): Project[] {
-  const scenarios = (...folders: string[]) => ({
+function projectsOf({ device, server }: Plan): Project[] {
+  const scenarios = (name: string, ...folders: string[]) => ({
+    name,
     testDir: join(root, 'scenarios'),
     testMatch: folders.map((folder) => `${folder}/**/*.scenario.ts`),
   });
-  const byRole = { device: scenarios('device'), server: scenarios('server', 'properties') };
-  if (mutants) {
-    return mutants.map(({ role, id, cases }) => ({
-      name: `${role} ${id}`,
-      ...byRole[role],
-      grep: grepOf(cases),
-      use: { mutant: { role, id } } as Project['use'],
-    })) as Project[];
-  }
   return [
-    ...(device ? [{ name: 'device', ...byRole.device }] : []),
-    ...(server ? [{ name: 'server', ...byRole.server }] : []),
+    ...(device ? [scenarios('device', 'device')] : []),
+    ...(server ? [scenarios('server', 'server', 'properties')] : []),
   ];
 }
 
@@ -37,6 +29,7 @@ export default defineConfig({
   outputDir: join(plan.workspace, 'playwright'),
   workers: plan.workers,
   fullyParallel: true,
+  repeatEach: plan.mutation?.rounds ?? 1,
   timeout: plan.caseTimeoutSeconds * 1000,
   retries: 0,
   quiet: true,

@@ -36,13 +36,14 @@ export default class RunnerReporter implements Reporter {
 
   onTestBegin(test: TestCase): void {
     const listing = listingOf(test);
-    if (listing) this.#send({ kind: 'began', id: listing.id, project: projectOf(test) });
+    if (listing) this.#send({ kind: 'began', id: listing.id });
   }
 
   onTestEnd(test: TestCase, result: TestResult): void {
     const listing = listingOf(test);
-    if (!listing) return;
-    const { verdict, reason, proof, evidence } = outcomeOf(result);
+    // A round of a mutation run beyond the mutants of its case.
+    if (!listing || result.status === 'skipped') return;
+    const { verdict, reason, proof, evidence, mutant } = outcomeOf(result);
     const record: CaseRecord = {
       ...listing,
       verdict,
@@ -51,7 +52,7 @@ export default class RunnerReporter implements Reporter {
       durationMs: result.duration,
       ...(evidence === undefined ? {} : { evidence }),
     };
-    this.#send({ kind: 'ended', record, project: projectOf(test) });
+    this.#send({ kind: 'ended', record, ...(mutant === undefined ? {} : { mutant }) });
   }
 
   onError(error: TestError): void {
@@ -87,10 +88,6 @@ function listingOf(test: TestCase): CaseListing | undefined {
 function groupOf(test: TestCase): CaseGroup {
   const folder = /[\\/]scenarios[\\/](\w+)[\\/]/.exec(test.location.file)?.[1];
   return folder === 'properties' ? 'property' : folder === 'device' ? 'device' : 'server';
-}
-
-function projectOf(test: TestCase): string {
-  return test.parent.project()?.name ?? '';
 }
 
 /** A worker that died attached nothing: that is an error of the bench, whatever Playwright calls it. */

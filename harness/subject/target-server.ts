@@ -17,7 +17,8 @@ export class TargetServer implements ServerUnderTest {
   }
 
   async deploy(needs: ServerNeeds): Promise<Deployment> {
-    const { tlsUrl, httpUrl, anchorPem, caFingerprint, deviceName, device, customer, username, password } = this.#target;
+    const { tlsUrl, httpUrl, anchorPem, caFingerprint, deviceName, device, customer, username, password } =
+      this.#target;
     const lacking = lack(needs, this.#operator !== undefined);
     if (lacking) throw new CannotDeploy(lacking);
     return {

@@ -1,0 +1,217 @@
+import { randomInt } from 'node:crypto';
+import { availableParallelism } from 'node:os';
+import { join, relative } from 'node:path';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { MusterError } from '#protocol/errors.ts';
+import { renderSummary } from '#reports/terminal.ts';
+import { certify, listCases } from '../runner/certification.ts';
+import type { CaseListing } from '../runner/events.ts';
+import type { DevicePlan, Plan, TargetPlan } from '../runner/plan.ts';
+import { exitCodes } from './exit-codes.ts';
+import { choiceOption, durationOption, flagOption, numberOption, portOption, textOption } from './options.ts';
+import { readPassword } from './password.ts';
+import { progressOn } from './progress.ts';
+import { readTextFile } from './text-file.ts';
+import { musterVersion } from './version.ts';
+
+const roles = ['device', 'server'] as const;
+
+const options = {
+  adapter: textOption('The device under test: an executable that follows the adapter contract'),
+  'adapter-timeout': durationOption('How long one verb of the adapter may take (30s)'),
+  target: textOption('The server under test: the URL of its TLS listener, https://HOST:PORT/tep'),
+  cleartext: textOption('The URL of its cleartext listener, http://HOST:PORT/tep'),
+  anchor: textOption('PEM file of the third-party CA that vouches for the target'),
+  fingerprint: textOption('SHA-256 or SHA-1 of the target’s CA certificate; without it getcacert goes over TLS'),
+  operator: textOption('The target’s administrator: an executable with the verbs approve and reject'),
+  'device-name': textOption('A device that the target knows: its configured name'),
+  device: textOption('… its device number'),
+  customer: textOption('… its customer number'),
+  username: textOption('… its user; the password comes from MUSTER_PASSWORD or --password-file'),
+  'password-file': textOption('File whose first line is the password'),
+  listen: textOption('Address to listen on for a device (127.0.0.1)'),
+  name: textOption('DNS name or address under which the device reaches this bench (localhost)'),
+  http: portOption('Cleartext port for the device (any free one)'),
+  tls: portOption('TLS port for the device (any free one)'),
+  profile: choiceOption('What keys, signatures and TLS versions are good enough (modern)', ['modern', 'legacy']),
+  case: { describe: 'Only these cases', type: 'string', array: true, requiresArg: true },
+  list: flagOption('Name the cases, and run none'),
+  seed: numberOption('The seed of everything generated (a random one, which is printed)'),
+  out: textOption('Folder for run.json, report.html and junit.xml (muster-report)'),
+  strict: flagOption('A SHOULD that is not met is a finding'),
+  json: flagOption('Print the run record, without its evidence, as JSON'),
+} as const;
+
+type Words = InferredOptionTypes<typeof options> & { role: (typeof roles)[number] | undefined };
+
+/** `muster certify [device|server]`: judges, reports, and ends with the exit code of the verdict. */
+export const certifyCommand: CommandModule<object, Words> = {
+  command: 'certify [role]',
+  describe: 'Judge a device, a server, or the built-in gateway and reference server',
+  builder: (y) =>
+    y
+      .positional('role', { describe: 'What to judge; both built-in ones when left out', choices: roles })
+      .options(options)
+      .example('$0 certify', 'the built-in gateway and the reference server')
+      .example('$0 certify device --adapter ./adapter', 'a device that an adapter drives')
+      .example('$0 certify device --case DEV-TLS-002', 'one case')
+      .example('$0 certify server --target https://ch.example.com:1443/tep …', 'a server elsewhere'),
+  handler: async (words) => {
+    const plan = await planOf(words);
+    if (words.list) return list(await listCases(plan), words.json);
+    await run(plan, words);
+  },
+};
+
+async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Words>): Promise<void> {
+  const outFolder = words.out ?? 'muster-report';
+  const stopping = new AbortController();
+  let interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
+  const stop = (signal: NodeJS.Signals): void => {
+    interruptedBy ??= signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+    stopping.abort();
+  };
+  process.on('SIGINT', stop).on('SIGTERM', stop);
+  const progress = progressOn(process.stderr);
+  process.stderr.write(`Seed ${plan.seed}.\n`);
+  try {
+    const { record, exitCode } = await certify({
+      plan,
+      outFolder,
+      strict: words.strict,
+      muster: musterVersion(),
+      command: commandLine(),
+      signal: stopping.signal,
+      onEvent: progress.onEvent,
+    });
+    progress.end();
+    const reportPath = relative('.', join(outFolder, 'report.html'));
+    if (words.json) {
+      const cases = record.cases.map(({ evidence: _evidence, ...rest }) => rest);
+      process.stdout.write(`${JSON.stringify({ ...record, cases })}\n`);
+    } else {
+      const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+      process.stdout.write(`${renderSummary(record, { color, reportPath, columns: process.stdout.columns ?? 100 })}\n`);
+    }
+    const interrupted = interruptedBy === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+    process.exitCode = interruptedBy ? interrupted : exitCode;
+  } finally {
+    process.off('SIGINT', stop).off('SIGTERM', stop);
+  }
+}
+
+function list(cases: readonly CaseListing[], json: boolean): void {
+  if (json) {
+    console.log(JSON.stringify(cases));
+    return;
+  }
+  for (const { id, title, requirements, mutants } of cases) {
+    console.log(
+      `${id.padEnd(12)} ${title}\n${' '.repeat(13)}${requirements.join(' ')}; must fail: ${mutants.join(', ')}`,
+    );
+  }
+}
+
+async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'workspace'>> {
+  refuseForeign(words);
+  const judgesDevice = words.role !== 'server';
+  const judgesServer = words.role !== 'device';
+  const device: DevicePlan =
+    words.adapter === undefined
+      ? { kind: 'built-in', persona: 'honest' }
+      : { kind: 'adapter', path: words.adapter, timeoutSeconds: words.adapterTimeout ?? 30 };
+  const external = words.adapter !== undefined || words.target !== undefined;
+  return {
+    profile: words.profile ?? 'modern',
+    seed: seedOf(words.seed),
+    ...(words.case ? { cases: words.case } : {}),
+    ...(judgesDevice ? { device } : {}),
+    ...(judgesServer
+      ? { server: words.target === undefined ? { kind: 'built-in', flaw: 'honest' } : await targetOf(words) }
+      : {}),
+    network: {
+      listen: words.listen ?? '127.0.0.1',
+      name: words.name ?? 'localhost',
+      http: words.http ?? 0,
+      tls: words.tls ?? 0,
+    },
+    // One device or server elsewhere is met by one case at a time.
+    workers: external ? 1 : Math.max(1, Math.min(4, availableParallelism())),
+    caseTimeoutSeconds: external ? 300 : 60,
+  };
+}
+
+const deviceOnly = ['adapter', 'adapterTimeout', 'listen', 'name', 'http', 'tls'] as const;
+const serverOnly = [
+  'target',
+  'cleartext',
+  'anchor',
+  'fingerprint',
+  'operator',
+  'deviceName',
+  'device',
+  'customer',
+  'username',
+  'passwordFile',
+] as const;
+
+/** An option that would have no effect is a mistake. @throws MusterError settings-invalid */
+function refuseForeign(words: ArgumentsCamelCase<Words>): void {
+  const given = (names: readonly (keyof typeof words)[]) => names.filter((name) => words[name] !== undefined);
+  const refuse = (names: readonly (keyof typeof words)[], where: string): void => {
+    const [first] = given(names);
+    if (first === undefined) return;
+    const option = String(first).replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+    throw new MusterError('settings-invalid', `--${option} belongs to: muster certify ${where}.`);
+  };
+  if (words.role !== 'device') refuse(deviceOnly, 'device');
+  if (words.role !== 'server') refuse(serverOnly, 'server');
+  if (words.target === undefined) refuse(serverOnly, 'server --target URL');
+}
+
+async function targetOf(words: ArgumentsCamelCase<Words>): Promise<TargetPlan> {
+  const { target, cleartext, anchor, deviceName, device, customer, username, fingerprint, operator } = words;
+  const missing = Object.entries({ cleartext, anchor, 'device-name': deviceName, device, customer, username })
+    .filter(([, value]) => value === undefined)
+    .map(([name]) => `--${name}`);
+  if (!target || !cleartext || !anchor || !deviceName || !device || !customer || !username) {
+    throw new MusterError('settings-invalid', `--target needs also: ${missing.join(', ')}.`);
+  }
+  return {
+    kind: 'target',
+    tlsUrl: urlOf(target, 'target', 'https:'),
+    httpUrl: urlOf(cleartext, 'cleartext', 'http:'),
+    anchorPem: await readTextFile(anchor, 'the PEM of the third-party CA'),
+    deviceName: deviceName.toLowerCase(),
+    device,
+    customer,
+    username,
+    password: await readPassword({
+      environment: process.env,
+      file: words.passwordFile,
+      input: process.stdin,
+      piped: false,
+    }),
+    ...(fingerprint === undefined ? {} : { caFingerprint: fingerprint }),
+    ...(operator === undefined ? {} : { operatorPath: operator }),
+  };
+}
+
+function urlOf(text: string, option: string, protocol: string): string {
+  if (URL.canParse(text) && new URL(text).protocol === protocol && new URL(text).port !== '') return text;
+  throw new MusterError('settings-invalid', `--${option}: ${protocol}//HOST:PORT/PATH is expected, seen "${text}".`);
+}
+
+/** A run in CI must be the same run again: it is told its seed. @throws MusterError settings-invalid */
+function seedOf(given: number | undefined): number {
+  if (given !== undefined) return given;
+  if (process.env.CI)
+    throw new MusterError('settings-invalid', 'In CI a seed is expected, so that a run can be had again: --seed N.');
+  return randomInt(1, 2 ** 31);
+}
+
+/** The command line as a person would type it again: no option of it holds a secret. */
+function commandLine(): string {
+  const words = process.argv.slice(2).map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
+  return ['muster', ...words].join(' ');
+}

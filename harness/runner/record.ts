@@ -1,0 +1,94 @@
+import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
+import { allRequirements } from '#protocol/requirements/catalogue.ts';
+import type {
+  CaseRecord,
+  ProfileView,
+  RequirementView,
+  RunRecord,
+  RunStatus,
+  SubjectView,
+} from '#reports/run-record.ts';
+import { judgeRun } from '#reports/verdict.ts';
+import type { CaseListing } from './events.ts';
+import type { Plan } from './plan.ts';
+
+/** What a record needs beyond the plan and what the cases brought. */
+export interface RecordParts {
+  readonly plan: Plan;
+  readonly subject: readonly SubjectView[];
+  readonly muster: string;
+  readonly startedAt: Date;
+  readonly durationMs: number;
+  readonly command: string;
+  readonly strict: boolean;
+  readonly status: RunStatus;
+  readonly listed: readonly CaseListing[];
+  readonly cases: readonly CaseRecord[];
+}
+
+/** A run's record. A case that was listed and never ended is an error of the bench, not forgotten. */
+export function makeRecord(parts: RecordParts): { readonly record: RunRecord; readonly exitCode: number } {
+  const { plan, listed, status, strict } = parts;
+  const ended = new Map(parts.cases.map((one) => [one.id, one]));
+  const cases = listed.map((listing) => ended.get(listing.id) ?? unfinished(listing, status));
+  const { verdict, reasons, counts, exitCode } = judgeRun(cases, { strict, status });
+  const record: RunRecord = {
+    schemaVersion: 1,
+    status,
+    verdict,
+    reasons,
+    counts,
+    profile: profileView(profiles[plan.profile]),
+    seed: plan.seed,
+    subject: parts.subject,
+    muster: parts.muster,
+    startedAt: parts.startedAt.toISOString(),
+    durationMs: Math.round(parts.durationMs),
+    command: parts.command,
+    cases,
+    requirements: requirementsOf(plan, cases),
+  };
+  return { record, exitCode };
+}
+
+function unfinished(listing: CaseListing, status: RunStatus): CaseRecord {
+  const reason = status === 'incomplete' ? 'The run was over before this case ended.' : 'The case never ended.';
+  return { ...listing, verdict: 'error', reason, durationMs: 0 };
+}
+
+/** The part of the catalogue that this run is about: that of its roles, or of the cases that were picked. */
+function requirementsOf(plan: Plan, cases: readonly CaseRecord[]): RequirementView[] {
+  const picked = plan.cases && new Set(cases.flatMap(({ requirements }) => requirements));
+  const named = new Set(cases.flatMap(({ requirements }) => requirements));
+  return allRequirements()
+    .filter(({ id, role }) => {
+      if (picked) return picked.has(id);
+      return named.has(id) || role === 'both' || (role === 'device' ? plan.device : plan.server) !== undefined;
+    })
+    .map(({ id, role, level, sentence, quote, citation, untested }) => ({
+      id,
+      role,
+      level,
+      sentence,
+      citation,
+      ...(quote === undefined ? {} : { quote }),
+      ...(untested === undefined ? {} : { untested }),
+    }));
+}
+
+/** What the profile decides where the publication is silent: a report prints it. */
+function profileView(profile: CryptoProfile): ProfileView {
+  const { id, insecure, minimumRsaBits, curves, signatures, tls, commonNameAsHost, retrieveNonce } = profile;
+  return {
+    id,
+    insecure,
+    choices: [
+      { line: 'keys', choice: `RSA of ${minimumRsaBits} bits and up; ${curves.join(', ')}` },
+      { line: 'signatures', choice: signatures.join(', ') },
+      { line: 'TLS', choice: `${tls.minVersion} to ${tls.maxVersion}` },
+      { line: 'common name without subjectAltName', choice: commonNameAsHost ? 'taken for the host' : 'refused' },
+      { line: 'nonce of retrieve', choice: retrieveNonce === 'any' ? 'may be its own' : 'that of the request' },
+      { line: 'expired trust anchor', choice: 'refused' },
+    ],
+  };
+}
