@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { exitCodes } from '#harness/cli/exit-codes.ts';
 import { errorTable } from '#protocol/errors.ts';
 
 const page = readFileSync(join(import.meta.dirname, 'errors.md'), 'utf8');
@@ -19,4 +20,13 @@ test('every documented error code exists, and stands once', () => {
     rows.map(([code]) => code),
     Object.keys(errorTable),
   );
+});
+
+test('every exit code of the command line is documented, and every documented one exists', () => {
+  const codes = [...page.matchAll(/^\| (\d+) \| ([a-z]+) \| .+ \|$/gm)].map(([, code, name = '']) => [
+    name,
+    Number(code),
+  ]);
+  assert.deepEqual(Object.fromEntries(codes), { ...exitCodes });
+  assert.equal(codes.length, Object.keys(exitCodes).length);
 });
