@@ -1,13 +1,14 @@
-import { readFileSync } from 'node:fs';
 import yargs from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
 import { certifyCommand } from './certify.ts';
 import { configCommand } from './config.ts';
+import { enrollCommand } from './enroll.ts';
 import { exitOf } from './error-exit.ts';
 import { exitCodes } from './exit-codes.ts';
 import { serveCommand } from './serve.ts';
+import { musterVersion } from './version.ts';
 
-const commandNames = ['certify', 'serve', 'config'];
+const commandNames = ['certify', 'serve', 'enroll', 'config'];
 
 /** Runs one command line, without the name of the program, and sets the exit code of this process. Never throws. */
 export async function runMuster(words: readonly string[]): Promise<void> {
@@ -39,11 +40,12 @@ function parser(words: readonly string[]) {
     .usage('$0 COMMAND\n\nDevice simulator and conformance harness for secure device enrollment (WO 01/47232).')
     .command(certifyCommand)
     .command(serveCommand)
+    .command(enrollCommand)
     .command(configCommand)
     .demandCommand(1, 'A command is expected.')
     .strict()
     .recommendCommands()
-    .version(version())
+    .version(musterVersion())
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .epilogue(
       `Exit codes: ${exitCodes.good} good, ${exitCodes.findings} findings, ${exitCodes.usage} usage or configuration, ` +
@@ -60,11 +62,4 @@ function parser(words: readonly string[]) {
 
 function whereToLook([first = '']: readonly string[]): string {
   return `See: muster ${commandNames.includes(first) ? `${first} ` : ''}--help`;
-}
-
-function version(): string {
-  const { version: text } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-    version: string;
-  };
-  return text;
 }

@@ -76,8 +76,8 @@ const accountCommand: CommandModule<object, AccountWords> = {
       ),
   handler: async ({ customer, device, name, username }) => {
     const words = [customer, device, name, username].map(quoteWord).join(' ');
-    // The numbers are judged before anybody types a password.
-    parseAccounts(`account ${words} scrypt:1:1:1:a:a`, 'the options');
+    // The words are judged before anybody types a password.
+    parseAccounts(`account ${words} ${await hashPassword('', 2)}`, 'the options');
     const password = await readPassword({ environment: process.env, input: process.stdin, piped: true });
     console.log(`account ${words} ${await hashPassword(password)}`);
   },

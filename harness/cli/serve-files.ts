@@ -1,9 +1,7 @@
-import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
-import { MusterError, messageOf } from '#protocol/errors.ts';
 import { type Account, parseAccounts } from '#reference-server/accounts.ts';
 import { sampleFiles } from './serve-sample.ts';
-import { isThere, readTextFile, replaceTextFile } from './text-file.ts';
+import { ensureFolder, isThere, readTextFile, replaceTextFile } from './text-file.ts';
 
 /** Where a server's files are. */
 export interface ServeFiles {
@@ -21,9 +19,7 @@ export interface ServeSource {
 
 /** Finds the files; when none were named and there are none, writes a sample. @throws MusterError */
 export async function findServeFiles(data: string, config?: string, accountsFile?: string): Promise<ServeFiles> {
-  await mkdir(data, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
-    throw new MusterError('settings-invalid', `${data}: expected a folder for data: ${messageOf(cause)}.`, { cause });
-  });
+  await ensureFolder(data, 'the folder of the server');
   const configuration = config ?? join(data, 'muster.conf');
   const accounts = accountsFile ?? join(dirname(configuration), 'accounts');
   const named = config !== undefined || accountsFile !== undefined;

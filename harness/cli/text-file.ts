@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 
 /**
@@ -23,6 +23,13 @@ export async function readTextFile(path: string, what: string): Promise<string> 
       cause,
     });
   }
+}
+
+/** Makes the folder when it is not there, for its owner alone. @throws MusterError settings-invalid */
+export async function ensureFolder(path: string, what: string): Promise<void> {
+  await mkdir(path, { recursive: true, mode: 0o700 }).catch((cause: unknown) => {
+    throw new MusterError('settings-invalid', `${path}: ${what} cannot be there: ${messageOf(cause)}.`, { cause });
+  });
 }
 
 export async function isThere(path: string): Promise<boolean> {

@@ -19,13 +19,15 @@ export function recordingObserver(recorder: Recorder): GatewayObserver {
   };
 }
 
-function requestOf({ head, body, transport }: Pick<WireEvent, 'head' | 'body' | 'transport'>): HttpRequest {
+/** What a gateway sent, as a request. */
+export function requestOf({ head, body, transport }: Pick<WireEvent, 'head' | 'body' | 'transport'>): HttpRequest {
   const [line = '', ...headerLines] = head.split('\r\n');
   const [method = '', path = ''] = line.split(' ');
   return { method, path, headers: headersOf(headerLines), body, secure: transport === 'tls', from: 'device' };
 }
 
-function answerOf({ head, body }: WireEvent): HttpAnswer {
+/** What a gateway received, as an answer. */
+export function answerOf({ head, body }: WireEvent): HttpAnswer {
   const [line = '', ...headerLines] = head.split('\r\n');
   return { status: Number(line.split(' ')[1]), headers: headersOf(headerLines), body };
 }

@@ -101,11 +101,10 @@ async function readIfThere(path: string): Promise<string | undefined> {
 }
 
 function parsePending(text: string): Omit<PendingRequest, 'key'> {
-  const record: unknown = JSON.parse(text);
-  const fields = Object(record) as Record<string, unknown>;
+  const fields = fieldsOf(text);
   const { nonce, pkcs10, caCertificate, owner } = fields;
   if ([nonce, pkcs10, caCertificate, owner].some((value) => typeof value !== 'string')) {
-    throw new MusterError('settings-invalid', 'pending.json is not what a gateway wrote: reset the device');
+    throw notOurs();
   }
   return {
     nonce: Buffer.from(String(nonce), 'base64'),
@@ -114,6 +113,18 @@ function parsePending(text: string): Omit<PendingRequest, 'key'> {
     owner: String(owner),
     acknowledged: fields.acknowledged === true,
   };
+}
+
+function fieldsOf(text: string): Record<string, unknown> {
+  try {
+    return Object(JSON.parse(text)) as Record<string, unknown>;
+  } catch {
+    throw notOurs();
+  }
+}
+
+function notOurs(): MusterError {
+  return new MusterError('settings-invalid', 'pending.json is not what a gateway wrote: reset the device');
 }
 
 function onlyCertificate(pem: string): Uint8Array {
