@@ -15,7 +15,15 @@ import type { Store } from '../store/store.ts';
 import { CheckContext, judgeMessage } from './checks.ts';
 import { issueDeviceCertificate } from './issuer.ts';
 import type { Transaction, TransactionState } from './states.ts';
-import { type EnrollmentEvent, issued, type Step, type StepPolicy, step } from './step.ts';
+import {
+  type EnrollmentEvent,
+  type Incoming,
+  issued,
+  type Step,
+  type StepPolicy,
+  step,
+  withoutExpired,
+} from './step.ts';
 
 export interface EngineParts {
   readonly settings: ServerSettings;
@@ -54,16 +62,20 @@ export class Engine {
   async decide(id: string, decision: { kind: 'approve' } | { kind: 'reject'; reason: string }): Promise<Transaction> {
     const found = await this.#parts.store.find(id);
     if (!found) throw new MusterError('not-found', `No enrollment has the id "${id}".`);
-    const { next, effect } = await this.#advance(found.device, decision);
-    if (effect.kind === 'conflict' || !next || next.id !== id) {
-      throw new MusterError('settings-invalid', `Enrollment "${id}" waits for no decision: it is ${found.state}.`);
+    const { next, effect } = await this.#advance(found.device, () => ({ ...decision, id }));
+    if (effect.kind === 'conflict' || !next) {
+      const state = next?.id === id ? next.state : 'replaced or expired';
+      throw new MusterError('settings-invalid', `Enrollment "${id}" waits for no decision: it is ${state}.`);
     }
     this.#parts.audit({ event: decision.kind === 'approve' ? 'approved' : 'rejected', device: next.device });
     return next;
   }
 
-  list(state?: TransactionState): Promise<readonly Transaction[]> {
-    return this.#parts.store.list(state);
+  /** Every transaction, or those of a state; pending ones that have expired are left out. */
+  async list(state?: TransactionState): Promise<readonly Transaction[]> {
+    const now = this.#parts.clock.now().getTime();
+    const all = await this.#parts.store.list(state);
+    return all.filter((transaction) => withoutExpired(transaction, this.#policy, now));
   }
 
   async #giveCaCertificate(from: string): Promise<Answer> {
@@ -72,7 +84,8 @@ export class Engine {
     const certificate = authority.certificate.der;
     if (settings.proofOfPossession === 'pkcs10') return { kind: 'cacert', certificate };
     const nonce = randomBytes(16).toString('hex').toUpperCase();
-    await store.giveChallenge(nonce, clock.now().getTime() + settings.challengeLifetimeSeconds * 1000);
+    const now = clock.now().getTime();
+    await store.giveChallenge(nonce, now + settings.challengeLifetimeSeconds * 1000, now);
     return { kind: 'cacert', certificate, nonce: Buffer.from(nonce) };
   }
 
@@ -97,20 +110,21 @@ export class Engine {
       audit({ event: 'refused', ...seen, status: refusal.status, detail: refusal.error });
       return { kind: 'refused', status: refusal.status, error: flaw.errorText?.(refusal, message) ?? refusal.error };
     }
-    const { effect, next } = await this.#advance(context.deviceName, {
+    const incoming: Incoming = {
+      operation: message.operation,
+      id: randomUUID(),
+      device: context.deviceName,
+      nonce: Buffer.from(message.nonce).toString('hex'),
+      digest,
+      pkcs10: message.pkcs10,
+      keyFingerprint: fingerprint(context.request.spki, 'sha256'),
+      from,
+    };
+    const { effect, next } = await this.#advance(context.deviceName, (isSpent) => ({
       kind: 'message',
-      incoming: {
-        operation: message.operation,
-        id: randomUUID(),
-        device: context.deviceName,
-        nonce: Buffer.from(message.nonce).toString('hex'),
-        digest,
-        pkcs10: message.pkcs10,
-        keyFingerprint: fingerprint(context.request.spki, 'sha256'),
-        from,
-        spent: await store.isSpent(digest),
-      },
-    });
+      incoming,
+      spent: isSpent(digest),
+    }));
     const answer = answerOf({ effect, next });
     if (answer.kind === 'pending') audit({ event: 'pending', ...seen, status: 1 });
     else if (answer.kind === 'issued') audit({ event: 'handed-over', ...seen, status: 0 });
@@ -121,19 +135,17 @@ export class Engine {
   }
 
   /** Steps the device's transaction, and signs where the step asks for it, as one change of the store. */
-  async #advance(device: string, event: EnrollmentEvent): Promise<Step> {
+  async #advance(device: string, eventOf: (isSpent: (digest: string) => boolean) => EnrollmentEvent): Promise<Step> {
     const { store, clock, settings, flaw } = this.#parts;
     const now = clock.now();
     const approval = flaw.approval ?? settings.approval;
-    const result = await store.update(device, (current) => {
-      let taken = step(current, event, this.#policy, now.getTime());
+    return store.update(device, (current, isSpent) => {
+      let taken = step(current, eventOf(isSpent), this.#policy, now.getTime());
       if (taken.effect.kind === 'opened' && approval === 'auto')
         taken = { next: taken.next, effect: { kind: 'issue' } };
       if (taken.effect.kind === 'issue' && taken.next) taken = this.#issue(taken.next, now);
       return { next: taken.next, result: taken };
     });
-    if (result.next?.state === 'issued') await store.spend(result.next.digest);
-    return result;
   }
 
   #issue(pending: Transaction, now: Date): Step {

@@ -14,14 +14,20 @@ export interface Incoming {
   readonly pkcs10: Uint8Array;
   readonly keyFingerprint: string;
   readonly from: string;
-  /** The PKCS#10 got its one certificate before. */
-  readonly spent: boolean;
 }
 
 export type EnrollmentEvent =
-  | { readonly kind: 'message'; readonly incoming: Incoming }
-  | { readonly kind: 'approve' }
-  | { readonly kind: 'reject'; readonly reason: string };
+  | {
+      readonly kind: 'message';
+      readonly incoming: Incoming /** The PKCS#10 got its one certificate before. */;
+      readonly spent: boolean;
+    }
+  | Decision;
+
+/** The administrator's word on the transaction of that id, and on no other. */
+export type Decision =
+  | { readonly kind: 'approve'; readonly id: string }
+  | { readonly kind: 'reject'; readonly id: string; readonly reason: string };
 
 export interface StepPolicy {
   readonly pendingLifetimeSeconds: number;
@@ -45,9 +51,14 @@ export interface Step {
 
 /** One step of the engine: pure, with the time given. `now` is in milliseconds since 1970. */
 export function step(current: Transaction | undefined, event: EnrollmentEvent, policy: StepPolicy, now: number): Step {
-  const live = forgetExpired(current, policy, now);
-  const action = policy.transitions[live?.state ?? 'none'][occurrenceOf(live, event, policy, now)];
-  return perform(action, live, event, now);
+  const live = withoutExpired(current, policy, now);
+  // The transaction that the administrator looked at may have been replaced since.
+  if (event.kind !== 'message' && event.id !== live?.id) return { next: live, effect: { kind: 'conflict' } };
+  const occurrence = occurrenceOf(live, event, policy, now);
+  const action = policy.transitions[live?.state ?? 'none'][occurrence];
+  // A device sets a nonce on each request, and its retrieve repeats the last one (protocol decisions, «Messages: nonce»).
+  const nonce = event.kind === 'message' && occurrence === 'same-request' ? event.incoming.nonce : live?.nonce;
+  return perform(action, live && nonce !== undefined ? { ...live, nonce } : live, event, now);
 }
 
 /** Records the certificate that an `issue` effect asked for. */
@@ -55,7 +66,12 @@ export function issued(pending: Transaction, certificate: Uint8Array, notAfter: 
   return { ...pending, state: 'issued', certificate, notAfter };
 }
 
-function forgetExpired(current: Transaction | undefined, policy: StepPolicy, now: number): Transaction | undefined {
+/** The transaction, or undefined when it waited for longer than pending ones are kept. */
+export function withoutExpired(
+  current: Transaction | undefined,
+  policy: Pick<StepPolicy, 'pendingLifetimeSeconds' | 'transitions'>,
+  now: number,
+): Transaction | undefined {
   const expired = current?.state === 'pending' && now > current.requestedAt + policy.pendingLifetimeSeconds * 1000;
   if (!expired) return current;
   return policy.transitions.pending['pending-expired'] === 'forget' ? undefined : current;
@@ -68,13 +84,13 @@ function occurrenceOf(
   now: number,
 ): Occurrence {
   if (event.kind !== 'message') return event.kind;
-  const { operation, digest, nonce, spent } = event.incoming;
+  const { operation, digest, nonce } = event.incoming;
   const same = current?.digest === digest;
   if (operation === 'retrieve') {
     return same && (policy.retrieveNonce === 'any' || current.nonce === nonce) ? 'matching-retrieve' : 'other-retrieve';
   }
   const expired = current?.notAfter !== undefined && now > current.notAfter;
-  if (spent && (!same || expired)) return 'spent-request';
+  if (event.spent && (!same || expired)) return 'spent-request';
   return same ? 'same-request' : 'other-request';
 }
 

@@ -1,10 +1,8 @@
 import type { Transaction, TransactionState } from '../enrollment/states.ts';
-import type { ChallengeUse, NonceClaim, Store } from './store.ts';
+import type { ChallengeUse, Change, NonceClaim, Store } from './store.ts';
 
-interface Challenge {
-  readonly expiresAt: number;
-  usedFor?: string;
-}
+/** Anyone may ask for challenges: of those not used, no more are kept. */
+const challengesAtMost = 100_000;
 
 /** A store that lives as long as the process. Each method runs to its end before another starts: that is its lock. */
 export class MemoryStore implements Store {
@@ -13,18 +11,22 @@ export class MemoryStore implements Store {
   readonly #nonces = new Map<string, NonceClaim>();
   readonly #keys = new Map<string, string>();
   readonly #spent = new Set<string>();
-  readonly #challenges = new Map<string, Challenge>();
+  /** Given and not used, with the end of each. */
+  readonly #challenges = new Map<string, number>();
+  /** Used, with the digest of the PKCS#10 each served. */
+  readonly #usedChallenges = new Map<string, string>();
 
   async update<T>(
     device: string,
-    change: (current: Transaction | undefined) => { readonly next: Transaction | undefined; readonly result: T },
+    change: (current: Transaction | undefined, isSpent: (digest: string) => boolean) => Change<T>,
   ): Promise<T> {
     const current = this.#byDevice.get(device);
-    const { next, result } = change(current);
+    const { next, result } = change(current, (digest) => this.#spent.has(digest));
     if (current && current.id !== next?.id) this.#byId.delete(current.id);
     if (next) {
       this.#byDevice.set(device, next);
       this.#byId.set(next.id, device);
+      if (next.state === 'issued') this.#spent.add(next.digest);
     } else {
       this.#byDevice.delete(device);
     }
@@ -49,29 +51,23 @@ export class MemoryStore implements Store {
     return claimIn(this.#keys, keyFingerprint, device);
   }
 
-  async spend(digest: string): Promise<void> {
-    this.#spent.add(digest);
-  }
-
-  async isSpent(digest: string): Promise<boolean> {
-    return this.#spent.has(digest);
-  }
-
-  async giveChallenge(nonce: string, expiresAt: number): Promise<void> {
+  async giveChallenge(nonce: string, expiresAt: number, now: number): Promise<void> {
     // Expired challenges stand first, since all live equally long: a flood of getcacert cannot fill the memory for good.
-    for (const [old, challenge] of this.#challenges) {
-      if (challenge.expiresAt > Date.now() && this.#challenges.size < 100_000) break;
+    for (const [old, end] of this.#challenges) {
+      if (end >= now && this.#challenges.size < challengesAtMost) break;
       this.#challenges.delete(old);
     }
-    this.#challenges.set(nonce, { expiresAt });
+    this.#challenges.set(nonce, expiresAt);
   }
 
   async useChallenge(nonce: string, digest: string, now: number): Promise<ChallengeUse> {
-    const challenge = this.#challenges.get(nonce);
-    if (!challenge) return 'unknown';
-    if (challenge.usedFor !== undefined) return challenge.usedFor === digest ? 'accepted' : 'used';
-    if (now > challenge.expiresAt) return 'expired';
-    challenge.usedFor = digest;
+    const servedDigest = this.#usedChallenges.get(nonce);
+    if (servedDigest !== undefined) return servedDigest === digest ? 'accepted' : 'used';
+    const expiresAt = this.#challenges.get(nonce);
+    if (expiresAt === undefined) return 'unknown';
+    if (now > expiresAt) return 'expired';
+    this.#challenges.delete(nonce);
+    this.#usedChallenges.set(nonce, digest);
     return 'accepted';
   }
 }

@@ -8,12 +8,22 @@ export interface NonceClaim {
 
 export type ChallengeUse = 'accepted' | 'unknown' | 'used' | 'expired';
 
+/** What a change leaves behind: the device's transaction (undefined: none), and what the caller is told. */
+export interface Change<T> {
+  readonly next: Transaction | undefined;
+  readonly result: T;
+}
+
 /** What a server remembers. One contract for every implementation; each method is atomic. */
 export interface Store {
-  /** Runs `change` on the device's transaction while no other change of that device runs, and keeps what it returns. */
+  /**
+   * Runs `change` on the device's transaction while no other change of that device runs, and keeps what it returns; if it
+   * throws, nothing changes. A transaction kept as issued spends its PKCS#10 for good, in the same change, and
+   * `isSpent` tells which digests were spent before.
+   */
   update<T>(
     device: string,
-    change: (current: Transaction | undefined) => { readonly next: Transaction | undefined; readonly result: T },
+    change: (current: Transaction | undefined, isSpent: (digest: string) => boolean) => Change<T>,
   ): Promise<T>;
   find(id: string): Promise<Transaction | undefined>;
   list(state?: TransactionState): Promise<readonly Transaction[]>;
@@ -21,10 +31,11 @@ export interface Store {
   claimNonce(nonce: string, claim: NonceClaim): Promise<NonceClaim>;
   /** Returns the device that used this public key first. */
   claimKey(keyFingerprint: string, device: string): Promise<string>;
-  /** Remembers that the PKCS#10 of this digest got its certificate. */
-  spend(digest: string): Promise<void>;
-  isSpent(digest: string): Promise<boolean>;
-  giveChallenge(nonce: string, expiresAt: number): Promise<void>;
-  /** A challenge serves one PKCS#10; the same PKCS#10 sent again is still accepted. */
+  /** Remembers a nonce that was given, until `expiresAt`; all times are in milliseconds since 1970. */
+  giveChallenge(nonce: string, expiresAt: number, now: number): Promise<void>;
+  /**
+   * A challenge serves one PKCS#10. The same PKCS#10 sent again is still accepted, after the expiry too: a device polls
+   * for as long as its request is pending.
+   */
   useChallenge(nonce: string, digest: string, now: number): Promise<ChallengeUse>;
 }
