@@ -10,6 +10,7 @@ import { MusterError } from '#protocol/errors.ts';
 export interface Account {
   readonly customer: string;
   readonly device: string;
+  /** Case does not count. */
   readonly deviceName: string;
   readonly username: string;
   /** `scrypt:N:r:p:salt:hash`, the last two in base64url. */
@@ -40,11 +41,29 @@ async function matches(password: string, passwordHash: string): Promise<boolean>
   return timingSafeEqual(seen, expected);
 }
 
+/** As in a message: decimal, up to 2^64-1, without leading zeros. */
+function isId(word: string): boolean {
+  return /^(0|[1-9]\d{0,19})$/.test(word) && BigInt(word) < 2n ** 64n;
+}
+
+/** scrypt takes an N that is a power of two; beyond these bounds one log-in would cost seconds or gigabytes. */
+function isPasswordHash(word: string): boolean {
+  const [, cost = '', salt = '', hash = ''] = /^scrypt:(\d{1,7}):8:1:([\w-]+):([\w-]+)$/.exec(word) ?? [];
+  return (
+    /^10*$/.test(Number(cost).toString(2)) &&
+    Number(cost) > 1 &&
+    Number(cost) <= 2 ** 17 &&
+    Buffer.from(salt, 'base64url').length >= 8 &&
+    Buffer.from(hash, 'base64url').length === hashBytes
+  );
+}
+
 /** Reads an accounts file: `account CUSTOMER DEVICE NAME USERNAME HASH`, one a line, words and comments as in the configuration file. */
 export function parseAccounts(text: string, fileName: string): Account[] {
   const problems: string[] = [];
   const accounts: Account[] = [];
   const seen = new Map<string, number>();
+  const names = new Map<string, number>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
     const at = `${fileName}:${index + 1}`;
     const { words, problem } = tokenizeLine(line);
@@ -58,16 +77,22 @@ export function parseAccounts(text: string, fileName: string): Account[] {
     );
     if (item !== 'account' || words.length !== 6) {
       problems.push(`${at}: expected: account CUSTOMER DEVICE NAME USERNAME HASH; seen ${words.length} words.`);
-    } else if (!/^\d+$/.test(customer) || !/^\d+$/.test(device)) {
-      problems.push(`${at}: customer and device are decimal numbers.`);
-    } else if (!/^scrypt:\d+:\d+:\d+:[\w-]+:[\w-]+$/.test(passwordHash)) {
+    } else if (!isId(customer) || !isId(device)) {
+      problems.push(`${at}: customer and device are decimal numbers up to 2^64-1, without leading zeros.`);
+    } else if (!isPasswordHash(passwordHash)) {
       problems.push(`${at}: the sixth word is no password hash; make the line with: muster config account`);
     } else if (seen.has(`${customer}/${device}`)) {
       problems.push(
         `${at}: customer ${customer}, device ${device} stands on line ${seen.get(`${customer}/${device}`)} already.`,
       );
+    } else if (names.has(deviceName.toLowerCase())) {
+      const line = names.get(deviceName.toLowerCase());
+      problems.push(
+        `${at}: the device ${deviceName} stands on line ${line} already: one device is one pair of numbers.`,
+      );
     } else {
       seen.set(`${customer}/${device}`, index + 1);
+      names.set(deviceName.toLowerCase(), index + 1);
       accounts.push({ customer, device, deviceName: deviceName.toLowerCase(), username, passwordHash });
     }
   }

@@ -62,7 +62,7 @@ export class CheckContext {
   }
 
   get deviceName(): string {
-    return this.account?.deviceName ?? '';
+    return this.account?.deviceName.toLowerCase() ?? '';
   }
 }
 
