@@ -127,11 +127,13 @@ export class DeviceBench {
 
   /** From now on, answers inside good TLS bear this fault; undefined makes the server honest again. */
   async lie(fault: AnswerFault | undefined): Promise<void> {
-    this.#hostile = fault !== undefined;
+    this.#hostile = fault !== undefined && !fault.allowed;
     this.#lie = fault && { fault };
     this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
     if (!fault) return;
-    this.recorder.did(`The server answers with the fault “${fault.id}”: ${fault.explanation}`);
+    this.recorder.did(
+      `The server answers ${fault.allowed ? 'in the form' : 'with the fault'} “${fault.id}”: ${fault.explanation}`,
+    );
     if (fault.operation !== 'getcacert') return;
     const honest = { status: 200, headers: { 'content-type': 'text/plain' }, body: new Uint8Array() };
     const answer = await falsify(fault, this.#answerContext(honest, new Uint8Array()));

@@ -57,7 +57,7 @@ export async function meetsAndRefuses(bench: DeviceBench, verb: DeviceVerb): Pro
       `${applicationBytes} application bytes`,
     ];
     const seen = parts.filter(Boolean).join('; ');
-    bench.recorder.arrow('device', 'hostile server', 'TLS connection', 'tls', seen);
+    bench.recorder.arrowAt(contact.openedAt, 'device', 'hostile server', 'TLS connection', 'tls', seen);
     bench.recorder.saw(`TLS connection: ${seen}`);
   }
   const { verdict, because } = weighContact({ tls, canaries: bench.canariesSince(mark), word });
@@ -94,6 +94,19 @@ export async function refusesAnswer(bench: DeviceBench, faults: readonly AnswerF
   }
   await bench.reset();
   await enrollHonestly(bench, 'after');
+}
+
+/** A device gets honest answers in forms that the protocol allows, and must take each of them. */
+export async function acceptsAnswers(bench: DeviceBench, forms: readonly AnswerFault[]): Promise<void> {
+  await bench.reset();
+  await enrollHonestly(bench, 'before');
+  for (const form of forms) {
+    await bench.reset();
+    await bench.lie(form);
+    const word = await bench.perform('enroll');
+    const seen = `"${word.kind}" ${word.detail}`.trim();
+    bench.judge.require(word.kind === 'done', `the device takes an answer in the form “${form.id}”`, seen);
+  }
 }
 
 /** "… the enrollment request process is terminated at the source device" (WO 01/47232, Fig. 3B step 345). */

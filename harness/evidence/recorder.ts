@@ -30,8 +30,20 @@ export class Recorder {
 
   /** An arrow between two parties that carried no message: a verb, a refusal, an alert. */
   arrow(from: Party, to: Party, label: string, transport: LadderEntry['transport'] = 'local', note?: string): void {
+    this.arrowAt(performance.now(), from, to, label, transport, note);
+  }
+
+  /** An arrow of an earlier moment, of performance.now(). */
+  arrowAt(
+    moment: number,
+    from: Party,
+    to: Party,
+    label: string,
+    transport: LadderEntry['transport'],
+    note?: string,
+  ): void {
     this.#ladder.push({
-      atMs: this.#now(),
+      atMs: this.#since(moment),
       from,
       to,
       label: this.redaction.text(label),
@@ -79,7 +91,7 @@ export class Recorder {
     return {
       done: this.#done,
       seen: this.#seen,
-      ladder: this.#ladder,
+      ladder: this.#ladder.toSorted((a, b) => a.atMs - b.atMs),
       certificates: [...this.#certificates.values()],
       outputs: this.#outputs,
     };
@@ -94,7 +106,11 @@ export class Recorder {
   }
 
   #now(): number {
-    return Math.round((performance.now() - this.#startedAt) * 10) / 10;
+    return this.#since(performance.now());
+  }
+
+  #since(moment: number): number {
+    return Math.round((moment - this.#startedAt) * 10) / 10;
   }
 }
 

@@ -1,7 +1,8 @@
-import { refusesAnswer } from '#harness/bench/device-flows.ts';
+import { acceptsAnswers, refusesAnswer } from '#harness/bench/device-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
 import { answerFaults } from '#simulators/hostile/answer-faults.ts';
+import { answerForms } from '#simulators/hostile/answer-forms.ts';
 
 const control = 'the same server with its honest answer, accepted before and after';
 
@@ -36,4 +37,16 @@ test(
     mutants: ['certificate-for-cert'],
   }),
   async ({ bench }) => refusesAnswer(bench, [answerFaults['certificate-for-cert']]),
+);
+
+test(
+  'A device takes an honest answer in every form that the protocol allows',
+  conformanceCase({
+    id: 'DEV-ANS-003',
+    version: 1,
+    requirements: ['MSG-017', 'MSG-018', 'MSG-008', 'MSG-009', 'MSG-010', 'MSG-046'],
+    control: 'the same server with its answer in the usual form, accepted before',
+    mutants: ['reads-raw-only'],
+  }),
+  async ({ bench }) => acceptsAnswers(bench, answerForms),
 );

@@ -114,7 +114,7 @@ test(
   conformanceCase({
     id: 'SRV-KEY-003',
     version: 1,
-    requirements: ['CRT-015'],
+    requirements: ['CRT-020'],
     control: 'the first device enrolls with that key, and the second with one of its own',
     mutants: ['shared-key'],
   }),

@@ -1,18 +1,20 @@
 import type { Answer } from '#protocol/messages/answers.ts';
 import type { Operation } from '#protocol/messages/requests.ts';
 import { decodePairs } from '#protocol/wire.ts';
-import type { Persona } from './persona.ts';
+import type { Persona, QuirkId } from './persona.ts';
 
-/** Decision point: does this device read answers more freely than it should? */
+const readingQuirks: readonly QuirkId[] = ['garbage-status-as-zero', 'certificate-for-cert', 'reads-raw-only'];
+
+/** Decision point: does this device read answers otherwise than it should? */
 export function readsLeniently({ quirks }: Persona): boolean {
-  return quirks.has('garbage-status-as-zero') || quirks.has('certificate-for-cert');
+  return readingQuirks.some((quirk) => quirks.has(quirk));
 }
 
 /** An answer as a careless device reads it, or undefined when even that device finds nothing in it. */
 export function decodeLeniently(operation: Operation, body: Uint8Array, { quirks }: Persona): Answer | undefined {
   const values = new Map<string, Buffer>();
-  for (const { name, value } of decodePairs(body)) {
-    if (!values.has(name)) values.set(name, Buffer.from(value));
+  for (const { name, value, raw } of decodePairs(body)) {
+    if (!values.has(name)) values.set(name, Buffer.from(quirks.has('reads-raw-only') ? raw : value));
   }
   const text = values.get('status')?.toString('latin1') ?? '';
   const status = quirks.has('garbage-status-as-zero') ? asInteger(text) : Number(text);

@@ -5,6 +5,7 @@ export const quirks = {
   'verifies-first-connection-only': 'trusts whoever answers once it has a request pending or a certificate',
   'garbage-status-as-zero': "reads the status as C's atoi does: no number is 0",
   'certificate-for-cert': 'takes certificate= where cert= is due',
+  'reads-raw-only': 'does not undo escapes in an answer',
   'fast-polling': 'polls without a pause, and ignores Retry-After',
   'gives-up-on-pending': 'takes pending for a failure, and sends a new request instead of retrieve',
   'new-nonce-on-retrieve': 'makes a new nonce for each retrieve',

@@ -144,6 +144,8 @@ const bodyForRequest = (body: (certificate: Uint8Array) => string): Script => {
   return (message, answer) =>
     message.operation === 'getcacert' ? answer() : httpAnswer(200, body(server.issue(message)));
 };
+/** One character as an escape, whatever it is: an answer then holds at least one. */
+const encodeEach = (character: string): string => `%${character.charCodeAt(0).toString(16)}`;
 const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');
 
 /** What one quirk looks like from outside: true for the device that has it, false for the honest one. */
@@ -180,6 +182,10 @@ const signs: Readonly<Record<QuirkId, (id: string) => Promise<boolean>>> = {
   'certificate-for-cert': async (id) => {
     server.script = bodyForRequest((der) => `status=0&certificate=${base64(der)}`);
     return (await device(id).gateway.enroll()).kind === 'enrolled';
+  },
+  'reads-raw-only': async (id) => {
+    server.script = bodyForRequest((der) => `status=0&cert=${base64(der).replaceAll(/[+/=]|^./g, encodeEach)}`);
+    return (await device(id).gateway.enroll()).kind !== 'enrolled';
   },
   'fast-polling': async (id) => {
     server.script = pendingAlways;

@@ -24,6 +24,8 @@ export interface AnswerFault {
   body(context: AnswerContext): Promise<string>;
   /** The device is told the fingerprint of what it will be given, so that only the other fault is there. */
   readonly fingerprintAgrees?: boolean;
+  /** The protocol allows this form: the device must take it for the honest answer that it is. */
+  readonly allowed?: boolean;
 }
 
 const day = 24 * 3600 * 1000;

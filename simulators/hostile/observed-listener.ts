@@ -12,6 +12,8 @@ import type { TlsIdentity } from './pki-faults.ts';
 /** What the wire showed of one TLS connection. Each line of it is an observation, and none alone is a verdict. */
 export interface TlsContact {
   readonly id: string;
+  /** Of performance.now(). */
+  readonly openedAt: number;
   handshakeCompleted: boolean;
   /** The alert that the device sent, as OpenSSL names it (`unknown ca`), or undefined. */
   alert?: string;
@@ -83,7 +85,15 @@ export class ObservedListener {
     const bySocket = new Map<string, TlsContact>();
     server.on('connection', (raw: Socket) => {
       const id = `${raw.remoteAddress}:${raw.remotePort}/${this.contacts.length}`;
-      const contact: TlsContact = { id, handshakeCompleted: false, applicationBytes: 0, closed: false, sentBytes: 0 };
+      const openedAt = performance.now();
+      const contact: TlsContact = {
+        id,
+        openedAt,
+        handshakeCompleted: false,
+        applicationBytes: 0,
+        closed: false,
+        sentBytes: 0,
+      };
       const key = `${raw.remoteAddress}:${raw.remotePort}`;
       this.contacts.push(contact);
       bySocket.set(key, contact);
