@@ -57,7 +57,7 @@ export async function refusesRequest(
 }
 
 /** "A refused request … leaves no request behind": the same parameters in a retrieve find nothing. */
-export async function leavesNothing(bench: ServerBench, message: EnrollmentMessage): Promise<void> {
+async function leavesNothing(bench: ServerBench, message: EnrollmentMessage): Promise<void> {
   const reply = await bench.send({ ...message, operation: 'retrieve' });
   bench.judge.require(
     reply.answer?.kind === 'refused',

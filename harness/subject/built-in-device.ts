@@ -67,7 +67,7 @@ export class BuiltInDevice implements DeviceUnderTest {
   }
 }
 
-export function builtInDeviceInfo(persona: string): DeviceInfo {
+function builtInDeviceInfo(persona: string): DeviceInfo {
   return {
     name: persona === 'honest' ? 'built-in simulated gateway' : `built-in simulated gateway, flawed: ${persona}`,
     version: '1',

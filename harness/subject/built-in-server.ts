@@ -70,7 +70,7 @@ export class BuiltInServer implements ServerUnderTest {
   }
 }
 
-export function builtInServerInfo(flaw: string): ServerInfo {
+function builtInServerInfo(flaw: string): ServerInfo {
   return {
     name: flaw === 'honest' ? 'built-in reference server' : `built-in reference server, flawed: ${flaw}`,
     version: '1',
