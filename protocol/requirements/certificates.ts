@@ -129,4 +129,10 @@ export const certificates = {
     citation: 'Muster protocol decisions, «Certificates and keys»',
     untested: 'A demand on the report, not on a device or a server; the tests of the reports check it.',
   },
+  'CRT-020': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A public key that was certified for another device, or is the CA’s own, is refused with status 11.',
+    citation: 'Muster protocol decisions, «Refusals: 11»',
+  },
 } as const satisfies Area;

@@ -95,6 +95,7 @@ export const configurationFile = {
     sentence: 'Call routing is disabled when the file has no routing line.',
     quote: 'If this parameter is not present, call routing will be disabled.',
     citation: 'WO 01/47232, routing',
+    untested: 'It shows in what follows enrollment, which is not certified yet.',
   },
   'CFG-013': {
     role: 'server',
@@ -102,6 +103,7 @@ export const configurationFile = {
     sentence: 'Collection of call detail records is disabled when the file has no cdrs line.',
     quote: 'If this parameter is not present, CDR collection will be disabled.',
     citation: 'WO 01/47232, cdrs',
+    untested: 'It shows in what follows enrollment, which is not certified yet.',
   },
   'CFG-014': {
     role: 'server',

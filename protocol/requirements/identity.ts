@@ -103,8 +103,6 @@ export const identity = {
     level: 'MUST',
     sentence: 'The device verifies the server on every connection: for request, for each retrieve, and to re-enroll.',
     citation: 'Muster protocol decisions, «The exchange: step 5»',
-    untested:
-      'The scenarios spoof the server at the first request; one that turns hostile between two connections is missing.',
   },
   'ID-015': {
     role: 'device',
@@ -120,7 +118,6 @@ export const identity = {
     quote:
       'By permitting them to differ, the present invention allows for different public key infrastructures for enrollment and for operational clearinghouse communications',
     citation: 'WO 01/47232, Overview of Exemplary Enrollment Process',
-    untested: 'The untrusted authority of the scenarios is a stranger, not the clearinghouse CA itself.',
   },
   'ID-017': {
     role: 'both',

@@ -47,6 +47,7 @@ export const messageExchange = {
     sentence: 'The server keeps a connection alive that a device asks to keep.',
     quote: 'Connection: Keep-Alive',
     citation: 'WO 01/47232, Tables 2 and 3; Muster protocol decisions, «Messages: HTTP»',
+    untested: 'The scenarios open a connection for each message; the HTTP server’s own tests check keep-alive.',
   },
   'MSG-032': {
     role: 'server',

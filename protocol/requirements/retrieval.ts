@@ -61,6 +61,8 @@ export const retrieval = {
     level: 'MUST',
     sentence: 'The polls of a device are spaced and bounded, however long the request is pending.',
     citation: 'Muster protocol decisions, «The exchange: step 8»',
+    untested:
+      'An adapter is asked for one poll at a time, so the harness sets the pace; the gateway’s own tests measure its pace.',
   },
   'RET-010': {
     role: 'device',

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { before, test } from 'node:test';
+import { allRequirements, isRequirementId } from '#protocol/requirements/catalogue.ts';
+import { flaws } from '#reference-server/flaws.ts';
+import { flawedPersonas } from '#simulators/gateway/personas.ts';
+import { listCases } from './certification.ts';
+import type { CaseListing } from './events.ts';
+import type { Plan } from './plan.ts';
+
+const plan: Omit<Plan, 'workspace'> = {
+  profile: 'modern',
+  seed: 1,
+  device: { kind: 'built-in', persona: 'honest' },
+  server: { kind: 'built-in', flaw: 'honest' },
+  network: { listen: '127.0.0.1', name: 'localhost', http: 0, tls: 0 },
+  workers: 1,
+  caseTimeoutSeconds: 60,
+};
+
+let cases: readonly CaseListing[] = [];
+let named: ReadonlySet<string> = new Set();
+before(async () => {
+  cases = await listCases(plan);
+  named = new Set(cases.flatMap(({ requirements }) => requirements));
+});
+
+test('every requirement of the catalogue is named by a case, or says why none names it', () => {
+  const forgotten = allRequirements().filter(({ id, untested }) => untested === undefined && !named.has(id));
+  assert.deepEqual(
+    forgotten.map(({ id, sentence }) => `${id} ${sentence}`),
+    [],
+    'write a case for it, or the reason why there is none (`untested`)',
+  );
+});
+
+test('no requirement that a case names is called untested', () => {
+  const both = allRequirements().filter(({ id, untested }) => untested !== undefined && named.has(id));
+  assert.deepEqual(
+    both.map(({ id }) => id),
+    [],
+    'take the `untested` out of the catalogue',
+  );
+});
+
+test('every case names requirements that exist', () => {
+  assert.deepEqual(
+    [...named].filter((id) => !isRequirementId(id)),
+    [],
+  );
+  for (const { id, requirements } of cases) assert.notEqual(requirements.length, 0, id);
+});
+
+test('every case names flawed subjects of its own role that exist', () => {
+  const devices = new Set(flawedPersonas.map(({ id }) => id));
+  const servers = new Set<string>(flaws.map(({ id }) => id));
+  for (const { id, group, mutants } of cases) {
+    assert.notEqual(mutants.length, 0, id);
+    const known = group === 'device' ? devices : servers;
+    assert.deepEqual(
+      mutants.filter((mutant) => !known.has(mutant)),
+      [],
+      id,
+    );
+  }
+});
+
+test('ids are unique and of their group, titles are sentences that differ, and each case says its control', () => {
+  assert.ok(cases.length > 0);
+  assert.equal(new Set(cases.map(({ id }) => id)).size, cases.length);
+  assert.equal(new Set(cases.map(({ title }) => title)).size, cases.length);
+  for (const { id, group, title, control, version } of cases) {
+    assert.match(id, { device: /^DEV-[A-Z]+-\d{3}$/, server: /^SRV-[A-Z]+-\d{3}$/, property: /^PROP-\d{3}$/ }[group]);
+    assert.match(title, /^[A-Z].*[^.]$/, id);
+    assert.ok(control.length > 10, `${id}: ${control}`);
+    assert.ok(Number.isInteger(version) && version >= 1, id);
+  }
+});
