@@ -1,11 +1,11 @@
-import type { CommandModule } from 'yargs';
+import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { formatConfigFile } from '#protocol/config-file/edit.ts';
 import { parseConfigFile, readConfiguration } from '#protocol/config-file/parse.ts';
 import { quoteWord } from '#protocol/config-file/tokenizer.ts';
 import { hashPassword, parseAccounts } from '#reference-server/accounts.ts';
 import { canonicalConfigFile } from './canonical-config.ts';
 import { exitCodes } from './exit-codes.ts';
-import { flagOption, textOption } from './options.ts';
+import { flagOption, named, textOption } from './options.ts';
 import { readPassword } from './password.ts';
 import { readTextFile, replaceTextFile } from './text-file.ts';
 
@@ -50,25 +50,19 @@ const formatCommand: CommandModule<object, { file: string; write: boolean }> = {
   },
 };
 
-interface AccountWords {
-  readonly customer: string;
-  readonly device: string;
-  readonly name: string;
-  readonly username: string;
-}
+const accountOptions = named({
+  customer: { ...textOption('Customer number'), demandOption: true },
+  device: { ...textOption('Device number'), demandOption: true },
+  name: { ...textOption("The device's DNS name or address, as in the configuration file"), demandOption: true },
+  username: { ...textOption('User name'), demandOption: true },
+} as const);
 
-const accountCommand: CommandModule<object, AccountWords> = {
+const accountCommand: CommandModule<object, InferredOptionTypes<typeof accountOptions>> = {
   command: 'account',
   describe: 'Print a line for the accounts file; it holds a salted hash of the password',
   builder: (y) =>
     y
-      .option('customer', { ...textOption('Customer number'), demandOption: true })
-      .option('device', { ...textOption('Device number'), demandOption: true })
-      .option('name', {
-        ...textOption("The device's DNS name or address, as in the configuration file"),
-        demandOption: true,
-      })
-      .option('username', { ...textOption('User name'), demandOption: true })
+      .options(accountOptions)
       .epilogue('The password comes from MUSTER_PASSWORD, or from standard input.')
       .example(
         '$0 config account --customer 1 --device 7 --name gw7.example.com --username ann >> accounts',

@@ -4,13 +4,13 @@ import type { ProfileId } from '#protocol/pki/profiles.ts';
 import type { Persona } from '#simulators/gateway/persona.ts';
 import { allPersonas, findPersona } from '#simulators/gateway/personas.ts';
 import type { GatewaySettings } from '#simulators/gateway/settings.ts';
-import { choiceOption, durationOption, flagOption, numberOption, textOption } from './options.ts';
+import { choiceOption, durationOption, flagOption, named, numberOption, textOption } from './options.ts';
 import { readPassword } from './password.ts';
 import { readTextFile } from './text-file.ts';
 
 const profileIds = ['modern', 'legacy'] as const satisfies readonly ProfileId[];
 
-export const enrollOptions = {
+export const enrollOptions = named({
   tls: textOption("The server's URL for TLS [MUSTER_TLS_URL]"),
   http: textOption("Its URL for cleartext; the TLS URL's host, port 5045, when absent [MUSTER_HTTP_URL]"),
   anchor: textOption('PEM file of the third-party CA that vouches for the server [MUSTER_ANCHOR]'),
@@ -43,7 +43,7 @@ export const enrollOptions = {
   persona: { ...textOption('Behave wrongly in one named way, to test a server'), default: 'honest' },
   verbose: { ...flagOption('Show what went over the wire, secrets left out'), alias: 'v' },
   json: flagOption('Print the outcome as one JSON object'),
-} as const;
+} as const);
 
 export type EnrollWords = InferredOptionTypes<typeof enrollOptions>;
 

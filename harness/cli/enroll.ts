@@ -6,6 +6,7 @@ import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts
 import { fingerprint, sameFingerprint } from '#protocol/pki/keys.ts';
 import { FileStore } from '#simulators/gateway/file-store.ts';
 import { Gateway } from '#simulators/gateway/gateway.ts';
+import type { Outcome } from '#simulators/gateway/outcome.ts';
 import { allPersonas } from '#simulators/gateway/personas.ts';
 import { Redaction } from '../evidence/redaction.ts';
 import { type EnrollPlan, type EnrollWords, enrollOptions, inOptions, planEnrollment } from './enroll-options.ts';
@@ -50,7 +51,7 @@ async function enroll(words: ArgumentsCamelCase<EnrollWords>): Promise<void> {
   const redaction = new Redaction();
   redaction.hide(settings.password);
   const observer = showingObserver(process.stderr, redaction, words.verbose);
-  const gateway = await started(() => {
+  const gateway = started(() => {
     const renewBeforeSeconds = words.renewBefore ?? (kept.certificate ? lifetimeSeconds(kept.certificate) / 10 : 0);
     return new Gateway({ ...settings, renewBeforeSeconds }, { store, persona, observer });
   });
@@ -60,9 +61,9 @@ async function enroll(words: ArgumentsCamelCase<EnrollWords>): Promise<void> {
   const reason = words.renew ? 'as asked' : await dueBecause(gateway, kept, plan);
   const asItWas = kept.certificate !== undefined && !kept.pending && reason === undefined;
   if (kept.certificate && reason !== undefined) observer.step({ name: 're-enroll', detail: reason });
-  const outcome = asItWas
-    ? ({ kind: 'enrolled', certificate: kept.certificate.der } as const)
-    : await (kept.certificate && !kept.pending ? gateway.renew() : gateway.enroll());
+  const outcome: Outcome = asItWas
+    ? { kind: 'enrolled', certificate: kept.certificate.der }
+    : withoutSecrets(await (kept.certificate && !kept.pending ? gateway.renew() : gateway.enroll()), redaction);
 
   const { cacert } = await gateway.status();
   const files = {
@@ -71,8 +72,14 @@ async function enroll(words: ArgumentsCamelCase<EnrollWords>): Promise<void> {
     ca: join(state, 'cacert.pem'),
   };
   const view = { outcome, asItWas, files, cacertPem: cacert };
-  process.stdout.write(redaction.text(words.json ? outcomeAsJson(view) : outcomeAsText(view)));
+  process.stdout.write(words.json ? outcomeAsJson(view) : outcomeAsText(view));
   process.exitCode = outcomeExit(outcome);
+}
+
+/** A server may repeat what it was told. */
+function withoutSecrets(outcome: Outcome, redaction: Redaction): Outcome {
+  if (outcome.kind === 'refused-by-server') return { ...outcome, error: redaction.text(outcome.error) };
+  return 'reason' in outcome ? { ...outcome, reason: redaction.text(outcome.reason) } : outcome;
 }
 
 interface Kept {
@@ -126,7 +133,7 @@ function lifetimeSeconds({ notBefore, notAfter }: Certificate): number {
   return Math.max(0, notAfter.getTime() - notBefore.getTime()) / 1000;
 }
 
-async function started(create: () => Gateway): Promise<Gateway> {
+function started(create: () => Gateway): Gateway {
   try {
     return create();
   } catch (thrown) {

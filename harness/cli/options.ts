@@ -1,4 +1,4 @@
-import { MusterError } from '#protocol/errors.ts';
+import { MusterError, messageOf } from '#protocol/errors.ts';
 import { durationSeconds } from './duration.ts';
 
 /** An option that takes one value, as yargs wants it. `read` makes the value of the text, or throws a MusterError. */
@@ -18,7 +18,7 @@ export const portOption = (describe: string) =>
   valued(describe, (text) => {
     const port = wholeNumber(text);
     if (port <= 65535) return port;
-    throw new MusterError('settings-invalid', `A port from 0 to 65535 is expected, seen ${port}.`);
+    throw new MusterError('settings-invalid', `a port from 0 to 65535 is expected, seen ${port}.`);
   });
 
 export function choiceOption<const Choice extends string>(describe: string, choices: readonly Choice[]) {
@@ -27,13 +27,30 @@ export function choiceOption<const Choice extends string>(describe: string, choi
 
 export const flagOption = (describe: string) => ({ describe, type: 'boolean', default: false }) as const;
 
+/** A table of options whose errors say which option they are about. */
+export function named<Table extends Readonly<Record<string, object>>>(table: Table): Table {
+  const entries = Object.entries(table).map(([name, option]) => {
+    const { coerce } = option as { coerce?: (given: unknown) => unknown };
+    return [name, coerce ? { ...option, coerce: (given: unknown) => readAs(name, coerce, given) } : option];
+  });
+  return Object.fromEntries(entries) as Table;
+}
+
+function readAs(name: string, coerce: (given: unknown) => unknown, given: unknown): unknown {
+  try {
+    return coerce(given);
+  } catch (cause) {
+    throw new MusterError('settings-invalid', `--${name}: ${messageOf(cause)}`, { cause });
+  }
+}
+
 function wholeNumber(text: string): number {
   if (/^\d{1,9}$/.test(text)) return Number(text);
-  throw new MusterError('settings-invalid', `A whole number is expected, seen "${text}".`);
+  throw new MusterError('settings-invalid', `a whole number is expected, seen "${text}".`);
 }
 
 function once(given: unknown): string {
   if (typeof given === 'string' && given !== '') return given;
   const seen = Array.isArray(given) ? `${given.length} values (${given.join(', ')})` : 'none';
-  throw new MusterError('settings-invalid', `An option of which one value is expected was given ${seen}.`);
+  throw new MusterError('settings-invalid', `one value is expected, seen ${seen}.`);
 }

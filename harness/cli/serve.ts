@@ -1,67 +1,51 @@
 import { join } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { MusterError, messageOf } from '#protocol/errors.ts';
-import type { ProfileId } from '#protocol/pki/profiles.ts';
 import { auditLine } from '#reference-server/audit.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import { type DeviceNeeds, needsAsText } from './device-needs.ts';
 import { exitCodes } from './exit-codes.ts';
-import { choiceOption, durationOption, flagOption, portOption, textOption } from './options.ts';
+import { choiceOption, durationOption, flagOption, named, portOption, textOption } from './options.ts';
 import { printable } from './printable.ts';
 import { findServeFiles, readServeSource, type ServeFiles } from './serve-files.ts';
 import { serverIdentity } from './server-identity.ts';
 import { replaceTextFile } from './text-file.ts';
 
-interface ServeOptions {
-  readonly config: string | undefined;
-  readonly accounts: string | undefined;
-  readonly data: string;
-  readonly listen: string;
-  readonly name: string;
-  readonly http: number;
-  readonly tls: number;
-  readonly console: number;
-  readonly approve: 'auto' | 'manual';
-  readonly validity: number;
-  readonly pop: 'pkcs10' | 'challenge';
-  readonly profile: ProfileId;
-  readonly certificate: string | undefined;
-  readonly key: string | undefined;
-  readonly json: boolean;
-}
+const serveOptions = named({
+  config: textOption('Configuration file; a sample in the data folder when absent'),
+  accounts: textOption('Accounts file; "accounts" beside the configuration file when absent'),
+  data: { ...textOption('Folder of the server'), default: 'muster-server' },
+  listen: { ...textOption('Address to listen on'), default: '127.0.0.1' },
+  name: { ...textOption('DNS name or address that devices are told'), default: 'localhost' },
+  http: { ...portOption('Port for cleartext; 0 is any free one'), default: '5045' },
+  tls: { ...portOption('Port for TLS'), default: '1443' },
+  console: { ...portOption('Port of the management API, on the loopback address'), default: '5080' },
+  approve: {
+    ...choiceOption('Who approves: the server at once, or an administrator', ['auto', 'manual']),
+    default: 'auto',
+  },
+  validity: { ...durationOption('Lifetime of device certificates'), default: '1y' },
+  pop: {
+    ...choiceOption('Proof of possession: the PKCS#10 alone, or with a nonce of the server in it', [
+      'pkcs10',
+      'challenge',
+    ]),
+    default: 'pkcs10',
+  },
+  profile: { ...choiceOption('legacy is insecure: MD5, RSA 1024, TLS 1.0', ['modern', 'legacy']), default: 'modern' },
+  certificate: textOption("Certificate chain for TLS, PEM, the server's own first; needs --key"),
+  key: textOption('Its private key, PEM'),
+  json: flagOption('Print what a device needs as one JSON object'),
+} as const);
 
-export const serveCommand: CommandModule<object, ServeOptions> = {
+type ServeWords = InferredOptionTypes<typeof serveOptions>;
+
+export const serveCommand: CommandModule<object, ServeWords> = {
   command: 'serve',
   describe: 'Run the reference enrollment server',
   builder: (y) =>
     y
-      .option('config', textOption('Configuration file; a sample in the data folder when absent'))
-      .option('accounts', textOption('Accounts file; "accounts" beside the configuration file when absent'))
-      .option('data', { ...textOption('Folder of the server'), default: 'muster-server' })
-      .option('listen', { ...textOption('Address to listen on'), default: '127.0.0.1' })
-      .option('name', { ...textOption('DNS name or address that devices are told'), default: 'localhost' })
-      .option('http', { ...portOption('Port for cleartext; 0 is any free one'), default: '5045' })
-      .option('tls', { ...portOption('Port for TLS'), default: '1443' })
-      .option('console', { ...portOption('Port of the management API, on the loopback address'), default: '5080' })
-      .option('approve', {
-        ...choiceOption('Who approves: the server at once, or an administrator', ['auto', 'manual']),
-        default: 'auto',
-      })
-      .option('validity', { ...durationOption('Lifetime of device certificates'), default: '1y' })
-      .option('pop', {
-        ...choiceOption('Proof of possession: the PKCS#10 alone, or with a nonce of the server in it', [
-          'pkcs10',
-          'challenge',
-        ]),
-        default: 'pkcs10',
-      })
-      .option('profile', {
-        ...choiceOption('legacy is insecure: MD5, RSA 1024, TLS 1.0', ['modern', 'legacy']),
-        default: 'modern',
-      })
-      .option('certificate', textOption("Certificate chain for TLS, PEM, the server's own first; needs --key"))
-      .option('key', textOption('Its private key, PEM'))
-      .option('json', flagOption('Print what a device needs as one JSON object'))
+      .options(serveOptions)
       .example('$0 serve', 'on this machine, with a sample configuration; it prints what a device needs')
       .example('$0 serve --config muster.conf --approve manual', 'your devices; an administrator approves')
       .example('$0 serve --listen 0.0.0.0 --name enroll.example.com', 'for devices on a network')
@@ -70,7 +54,7 @@ export const serveCommand: CommandModule<object, ServeOptions> = {
   handler: serve,
 };
 
-async function serve(options: ArgumentsCamelCase<ServeOptions>): Promise<void> {
+async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
   const files = await findServeFiles(options.data, options.config, options.accounts);
   const source = await readServeSource(files);
   const identity = await serverIdentity(options);
@@ -118,7 +102,7 @@ async function start(server: ReferenceServer): Promise<void> {
 /** Writes the anchor and the token, once the ports are ours: another server may be at work in the same folder. */
 async function handOut(
   server: ReferenceServer,
-  { data }: ServeOptions,
+  { data }: ServeWords,
   files: ServeFiles,
   accounts: readonly DeviceNeeds['accounts'][number][],
   anchorPem: string | undefined,
