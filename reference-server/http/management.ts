@@ -1,5 +1,5 @@
 import { timingSafeEqual } from 'node:crypto';
-import { MusterError, messageOf } from '#protocol/errors.ts';
+import { type ErrorCode, MusterError, messageOf } from '#protocol/errors.ts';
 import type { HttpAnswer, HttpRequest, Responder } from '#protocol/http.ts';
 import type { Engine } from '../enrollment/engine.ts';
 import type { Transaction, TransactionState } from '../enrollment/states.ts';
@@ -11,6 +11,13 @@ export interface Management {
   readonly reload: () => Promise<void>;
 }
 
+const statusOf: Readonly<Partial<Record<ErrorCode, number>>> = {
+  'not-found': 404,
+  'config-invalid': 400,
+  'accounts-invalid': 400,
+  'settings-invalid': 409,
+};
+
 const states: readonly TransactionState[] = ['pending', 'issued', 'rejected'];
 
 /**
@@ -20,17 +27,22 @@ const states: readonly TransactionState[] = ['pending', 'issued', 'rejected'];
  */
 export function managementResponder({ engine, token, reload }: Management): Responder {
   const route = async (request: HttpRequest): Promise<HttpAnswer> => {
-    const url = new URL(request.path, 'http://localhost');
-    const [, api, subject, id, verb] = url.pathname.split('/');
+    const url = URL.parse(request.path, 'http://localhost');
+    const [, api, subject, id, verb, ...more] = url?.pathname.split('/') ?? [];
+    if (!url || more.length > 0) return failure(404, 'not-found', 'There is no such path.');
     if (api === 'api' && subject === 'enrollments' && id === undefined) {
       if (request.method !== 'GET') return failure(405, 'method', 'GET lists the enrollments', { allow: 'GET' });
-      return json(200, { enrollments: (await engine.list(stateOf(url))).map(view) });
+      const state = url.searchParams.get('state') ?? undefined;
+      const known = states.find((candidate) => candidate === state);
+      if (state !== undefined && !known) return failure(400, 'bad-request', `state: expected ${states.join(', ')}.`);
+      return json(200, { enrollments: (await engine.list(known)).map(view) });
     }
     if (api === 'api' && subject === 'enrollments' && id && (verb === 'approve' || verb === 'reject')) {
       if (request.method !== 'POST') return failure(405, 'method', `POST ${verb}s`, { allow: 'POST' });
-      const decision =
-        verb === 'approve' ? ({ kind: 'approve' } as const) : ({ kind: 'reject', reason: reasonOf(request) } as const);
-      return json(200, view(await engine.decide(id, decision)));
+      if (verb === 'approve') return json(200, view(await engine.decide(id, { kind: 'approve' })));
+      const reason = reasonOf(request);
+      if (reason === undefined) return failure(400, 'bad-request', 'The body: expected {"reason": "…"}, or none.');
+      return json(200, view(await engine.decide(id, { kind: 'reject', reason })));
     }
     if (url.pathname === '/api/reload') {
       if (request.method !== 'POST') return failure(405, 'method', 'POST reloads', { allow: 'POST' });
@@ -46,8 +58,7 @@ export function managementResponder({ engine, token, reload }: Management): Resp
       return await route(request);
     } catch (thrown) {
       if (!(thrown instanceof MusterError)) return failure(500, 'internal', 'An internal error; see the log.');
-      const status = thrown.code === 'not-found' ? 404 : thrown.code === 'config-invalid' ? 400 : 409;
-      return failure(status, thrown.code, messageOf(thrown));
+      return failure(statusOf[thrown.code] ?? 500, thrown.code, messageOf(thrown));
     }
   };
 }
@@ -58,21 +69,16 @@ function authorized(request: HttpRequest, token: string): boolean {
   return seen.length === expected.length && timingSafeEqual(seen, expected);
 }
 
-function stateOf(url: URL): TransactionState | undefined {
-  const state = url.searchParams.get('state');
-  if (state === null) return undefined;
-  const known = states.find((candidate) => candidate === state);
-  if (!known) throw new MusterError('settings-invalid', `state: ${states.join(', ')} are expected, seen "${state}".`);
-  return known;
-}
-
-function reasonOf(request: HttpRequest): string {
+/** Undefined when the body is neither empty nor as it should be. */
+function reasonOf(request: HttpRequest): string | undefined {
+  if (request.body.length === 0) return '';
   try {
-    const body: unknown = JSON.parse(Buffer.from(request.body).toString('utf8') || '{}');
-    const reason = body !== null && typeof body === 'object' && 'reason' in body ? body.reason : '';
-    return typeof reason === 'string' ? reason : '';
-  } catch (cause) {
-    throw new MusterError('settings-invalid', 'The body is no JSON: {"reason": "…"} is expected.', { cause });
+    const body: unknown = JSON.parse(Buffer.from(request.body).toString('utf8'));
+    if (body === null || typeof body !== 'object' || Array.isArray(body)) return undefined;
+    const reason = 'reason' in body ? body.reason : '';
+    return typeof reason === 'string' ? reason : undefined;
+  } catch {
+    return undefined;
   }
 }
 
