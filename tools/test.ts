@@ -6,6 +6,7 @@
  */
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
 interface Step {
@@ -19,7 +20,17 @@ interface Step {
 const root = join(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const node = process.execPath;
-const rooms = ['protocol', 'reference-server', 'simulators', 'reports', 'harness', 'tools', 'vectors', 'examples'];
+const rooms = [
+  'protocol',
+  'reference-server',
+  'simulators',
+  'reports',
+  'harness',
+  'tools',
+  'vectors',
+  'examples',
+  'docs',
+];
 const playwright = 'node_modules/@playwright/test/cli.js';
 const browserTests = 'harness/runner/ui.config.ts';
 /** biome ci colours what it prints into a file, too. */
@@ -34,6 +45,19 @@ const steps: readonly Step[] = [
     name: 'unit',
     checks: 'unit tests beside the code',
     command: [node, '--test', '--test-concurrency=2', ...rooms.map((room) => `${room}/**/*.test.ts`)],
+  },
+  {
+    name: 'scenarios',
+    checks: 'the built-in gateway and the reference server, certified',
+    command: [
+      node,
+      'harness/cli/muster.ts',
+      'certify',
+      '--seed',
+      '20261123',
+      '--out',
+      join(tmpdir(), 'muster-test-report'),
+    ],
   },
   {
     name: 'ui',

@@ -31,8 +31,6 @@ export const test = base.extend<CaseFixtures>({
     const mutants = plan.mutation?.all?.[role] ?? details.mutants;
     const mutant = plan.mutation ? mutants[testInfo.repeatEachIndex] : undefined;
     testInfo.skip(plan.mutation !== undefined && mutant === undefined, 'This case has no such mutant.');
-    // A mutant is meant to fail: as an expected failure it does not cost Playwright a new worker.
-    if (mutant !== undefined) testInfo.fail();
     await use(mutant);
   },
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
@@ -50,6 +48,8 @@ export const test = base.extend<CaseFixtures>({
   outcome: [
     async ({ judge, recorder, mutant }, use, testInfo) => {
       await use(undefined);
+      // A verdict is no accident: as an expected failure it does not cost Playwright a new worker (about a second each).
+      if (judge.hasEnded && testInfo.status === 'failed') testInfo.fail();
       const thrown = stripVTControlCharacters(testInfo.errors[0]?.message ?? '') || undefined;
       const failure =
         testInfo.status === 'timedOut' ? `The case did not end in time (${testInfo.timeout} ms).` : thrown;

@@ -61,6 +61,11 @@ export class Judge {
     this.proved(`${requirement}: ${seen}`);
   }
 
+  /** Has the case ended with a verdict of its own, rather than by breaking? */
+  get hasEnded(): boolean {
+    return this.#ended !== undefined;
+  }
+
   /** The verdict, once the case is over. `failure`: what was thrown that is no verdict, or undefined. */
   conclude(failure: string | undefined): Judgement {
     const proof = this.#proofs.size > 0 ? { proof: [...this.#proofs].join('; ') } : {};

@@ -15,6 +15,8 @@ export interface ServerNeeds {
   readonly approval?: 'auto' | 'manual';
   readonly validitySeconds?: number;
   readonly proofOfPossession?: 'pkcs10' | 'challenge';
+  /** The devices must be known under just these names and passwords: another device will not do. */
+  readonly exactly?: boolean;
   /** Lines of the configuration file; the default is `enroll enabled`. */
   readonly flags?: readonly string[];
   /** The whole configuration file, in the place of the one made of the other needs. */

@@ -21,7 +21,7 @@ test(
   }),
   async ({ bench, details }) => {
     const plain = bench.makeIdentity();
-    await bench.deploy({ devices: [{ identity: plain }] });
+    await bench.deploy({ devices: [{ identity: plain }], exactly: true });
     await bench.control(plain);
     const property = fc.asyncProperty(
       credential,

@@ -92,9 +92,8 @@ test(
     mutants: ['retrieve-without-request'],
   }),
   async ({ bench }) => {
-    const fresh = bench.makeIdentity(1);
-    await bench.deploy({ devices: [{ identity: fresh }] });
-    const request = await bench.request(fresh);
+    await bench.deploy();
+    const request = await bench.request();
     const retrieve = { ...request, operation: 'retrieve' as const };
     expectRefusal(bench, await bench.send(retrieve), 9, 'a retrieve before any request');
     expectIssued(bench, await bench.send(request), 'the request');
