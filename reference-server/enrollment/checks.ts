@@ -173,7 +173,7 @@ export const checks: readonly Check[] = [
   {
     // A key already certified for another device, or the authority's own.
     id: 'key-owner',
-    citation: decisions('Messages: refusals, 11'),
+    citation: decisions('Refusals: 11'),
     status: 11,
     judge: async ({ request, store, deviceName, authorityKeyFingerprint, keyFingerprintOf }) => {
       const key = keyFingerprintOf(request);

@@ -32,12 +32,17 @@ export function enrollmentResponder(
     if (!request.secure && configuration().ssl && !flaw.omits.has('ssl-flag')) {
       return refuse(request, 403, 'this server is reached over TLS only');
     }
+    const body = flaw.plusIsBlank ? plusAsBlank(request.body) : request.body;
     try {
-      if (!request.secure && carriesCredentials(request.body) && !flaw.omits.has('tls-for-credentials')) {
+      if (!request.secure && carriesCredentials(body) && !flaw.omits.has('tls-for-credentials')) {
         return refuse(request, 403, 'request and retrieve are sent over TLS only');
       }
-      const answer = await engine.answer(decodeRequest(request.body), request.from);
-      return protocolAnswer(withStatus(answer, flaw), 200);
+      const answer = await engine.answer(decodeRequest(body), request.from);
+      return protocolAnswer(
+        withStatus(answer, flaw),
+        200,
+        flaw.contentType ? { 'content-type': flaw.contentType } : {},
+      );
     } catch (thrown) {
       if (thrown instanceof MusterError && thrown.fault === 'peer') {
         if (flaw.crashesOnMalformed) return protocolAnswer({ kind: 'refused', status: 12 }, 500);
@@ -54,12 +59,16 @@ function carriesCredentials(body: Uint8Array): boolean {
   return operation !== undefined && Buffer.from(operation.value).toString('latin1') !== 'getcacert';
 }
 
+function plusAsBlank(body: Uint8Array): Uint8Array {
+  return body.map((byte) => (byte === 0x2b ? 0x20 : byte));
+}
+
 function withStatus(answer: Answer, flaw: Flaw): Answer {
   const instead = answer.kind === 'refused' ? flaw.statusInstead?.[answer.status] : undefined;
   return answer.kind === 'refused' && instead !== undefined ? { ...answer, status: instead } : answer;
 }
 
-/** The deployed client reads these two headers in lower case and needs both (protocol decisions, «HTTP»). */
+/** The deployed client reads these two headers in lower case and needs both (protocol decisions, «Messages: HTTP»). */
 function protocolAnswer(answer: Answer, status: number, headers: Readonly<Record<string, string>> = {}): HttpAnswer {
   const body = encodeAnswer(answer);
   return { status, headers: { 'content-type': 'text/plain', 'content-length': String(body.length), ...headers }, body };
