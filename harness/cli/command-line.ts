@@ -1,14 +1,16 @@
-import yargs from 'yargs';
+import yargs, { type Argv } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
-import { certifyCommand } from './certify.ts';
-import { configCommand } from './config.ts';
-import { enrollCommand } from './enroll.ts';
 import { exitOf } from './error-exit.ts';
 import { exitCodes } from './exit-codes.ts';
-import { serveCommand } from './serve.ts';
 import { musterVersion } from './version.ts';
 
-const commandNames = ['certify', 'serve', 'enroll', 'config'];
+/** In the order of the help. A command is read when it is called: what one of them needs takes half a second to load. */
+const commands: Readonly<Record<string, (y: Argv) => Promise<Argv>>> = {
+  certify: async (y) => y.command((await import('./certify.ts')).certifyCommand),
+  serve: async (y) => y.command((await import('./serve.ts')).serveCommand),
+  enroll: async (y) => y.command((await import('./enroll.ts')).enrollCommand),
+  config: async (y) => y.command((await import('./config.ts')).configCommand),
+};
 
 /** Runs one command line, without the name of the program, and sets the exit code of this process. Never throws. */
 export async function runMuster(words: readonly string[]): Promise<void> {
@@ -27,21 +29,25 @@ export async function runMuster(words: readonly string[]): Promise<void> {
     throw error;
   });
   try {
-    await parser(words).parseAsync();
+    const parser = parserOf(words);
+    for (const add of commandsFor(words)) await add(parser);
+    await parser.parseAsync();
   } catch (thrown) {
     fail(thrown);
   }
 }
 
-function parser(words: readonly string[]) {
+function commandsFor([first = '']: readonly string[]): readonly ((y: Argv) => Promise<Argv>)[] {
+  const called = Object.hasOwn(commands, first) ? commands[first] : undefined;
+  if (called) return [called];
+  return first === '--version' ? [] : Object.values(commands);
+}
+
+function parserOf(words: readonly string[]): Argv {
   return yargs([...words])
     .scriptName('muster')
     .locale('en')
     .usage('$0 COMMAND\n\nDevice simulator and conformance harness for secure device enrollment (WO 01/47232).')
-    .command(certifyCommand)
-    .command(serveCommand)
-    .command(enrollCommand)
-    .command(configCommand)
     .demandCommand(1, 'A command is expected.')
     .strict()
     .recommendCommands()
@@ -61,5 +67,5 @@ function parser(words: readonly string[]) {
 }
 
 function whereToLook([first = '']: readonly string[]): string {
-  return `See: muster ${commandNames.includes(first) ? `${first} ` : ''}--help`;
+  return `See: muster ${Object.hasOwn(commands, first) ? `${first} ` : ''}--help`;
 }
