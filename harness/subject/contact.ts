@@ -38,24 +38,23 @@ export function weighContact({ tls, canaries, word }: Contact): ContactVerdict {
   if (word.kind === 'done') return accepted(`nothing arrived, yet ${says}`);
   if (word.kind === 'error') return { verdict: 'bench-error', because: says };
   if (tls.length === 0) return { verdict: 'no-contact', because: `nothing connected to the TLS port; ${says}` };
-  if (tls.every(({ closed, sentBytes }) => closed && sentBytes === 0)) {
+  const shown = tls.filter(({ certificateSent }) => certificateSent);
+  if (shown.length === 0) {
     return { verdict: 'no-contact', because: `it connected and never let the server show its certificate; ${says}` };
   }
 
-  const alerts = tls.flatMap(({ alert }) => alert ?? []);
+  const alerts = shown.flatMap(({ alert }) => alert ?? []);
   const certificateAlert = alerts.find((alert) => certificateAlerts.has(alert));
   if (certificateAlert) return refused(`TLS alert "${certificateAlert}", no application byte; ${says}`);
   if (alerts[0]) return refused(`TLS alert "${alerts[0]}", no application byte; ${says}`);
-  const closed = tls.every((contact) => contact.closed);
-  const handshakes = tls.filter((contact) => contact.handshakeCompleted).length;
+  const closed = shown.every((contact) => contact.closed);
+  const handshakes = shown.filter((contact) => contact.handshakeCompleted).length;
   if (closed && handshakes === 0) return refused(`closed during the handshake, no application byte; ${says}`);
   if (word.kind === 'refused-server') {
     return refused(`no application byte after ${handshakes} finished handshake${handshakes === 1 ? '' : 's'}; ${says}`);
   }
-  return {
-    verdict: 'unproved',
-    because: `a finished handshake without an application byte proves neither refusal nor acceptance; ${says}`,
-  };
+  const seen = handshakes > 0 ? 'a finished handshake without an application byte' : 'silence on an open connection';
+  return { verdict: 'unproved', because: `${seen} proves neither refusal nor acceptance; ${says}` };
 }
 
 function accepted(because: string): ContactVerdict {

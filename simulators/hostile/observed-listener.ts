@@ -1,10 +1,12 @@
+import { constants } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import type { Socket } from 'node:net';
-import type { TLSSocket } from 'node:tls';
+import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Responder } from '#protocol/http.ts';
 import { close, createHttpServer, defaultHttpServerOptions, listen } from '#protocol/http-server.ts';
+import { fromPem } from '#protocol/pki/pem.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import type { TlsIdentity } from './pki-faults.ts';
@@ -24,8 +26,10 @@ export interface TlsContact {
   /** Decrypted bytes that the device sent. */
   applicationBytes: number;
   closed: boolean;
-  /** Bytes that we sent, counted when the connection is over: with none, the device never saw a certificate. */
+  /** Bytes that we sent, counted when the connection is over or was waited for. */
   sentBytes: number;
+  /** We sent enough bytes to hold the chain: with less (an alert, a ServerHello), the device never saw a certificate. */
+  certificateSent: boolean;
 }
 
 /**
@@ -37,16 +41,14 @@ export class ObservedListener {
   readonly #closing = new EventEmitter();
   readonly #http: Server;
   readonly #tls: Server;
+  readonly #count = new WeakMap<TlsContact, () => void>();
   #ports = { http: 0, tls: 0 };
+  #chainBytes: number;
 
   constructor(respond: Responder, identity: TlsIdentity, profile: CryptoProfile) {
     this.#http = createHttpServer(respond);
-    // No session is ever resumed: each connection shows its certificate.
-    this.#tls = createHttpServer(respond, defaultHttpServerOptions, {
-      ...tlsOptions(profile),
-      ...identityOptions(identity),
-      sessionTimeout: 1,
-    });
+    this.#tls = createHttpServer(respond, defaultHttpServerOptions, listenerOptions(identity, profile));
+    this.#chainBytes = chainBytesOf(identity);
     this.#observe(this.#tls as TlsServer);
   }
 
@@ -63,7 +65,8 @@ export class ObservedListener {
 
   /** The certificate that the next connections will see. */
   present(identity: TlsIdentity, profile: CryptoProfile): void {
-    (this.#tls as TlsServer).setSecureContext({ ...tlsOptions(profile), ...identityOptions(identity) });
+    (this.#tls as TlsServer).setSecureContext(listenerOptions(identity, profile));
+    this.#chainBytes = chainBytesOf(identity);
   }
 
   /** Resolves when all these connections are over, or after `atMostSeconds`: what the wire shows is complete only then. */
@@ -75,6 +78,7 @@ export class ObservedListener {
     const timer = setTimeout(() => enough.abort(), atMostSeconds * 1000);
     await Promise.allSettled(over);
     clearTimeout(timer);
+    for (const contact of contacts) this.#count.get(contact)?.();
   }
 
   async stop(): Promise<void> {
@@ -93,13 +97,20 @@ export class ObservedListener {
         applicationBytes: 0,
         closed: false,
         sentBytes: 0,
+        certificateSent: false,
       };
+      const chainBytes = this.#chainBytes;
+      const count = (): void => {
+        contact.sentBytes = raw.bytesWritten;
+        contact.certificateSent = contact.sentBytes >= chainBytes;
+      };
+      this.#count.set(contact, count);
       const key = `${raw.remoteAddress}:${raw.remotePort}`;
       this.contacts.push(contact);
       bySocket.set(key, contact);
       raw.once('close', () => {
         contact.closed = true;
-        contact.sentBytes = raw.bytesWritten;
+        count();
         bySocket.delete(key);
         this.#closing.emit(id);
       });
@@ -122,16 +133,22 @@ export class ObservedListener {
   }
 }
 
-function identityOptions({ chainPem, keyPem }: TlsIdentity): { cert: string; key: string } {
-  return { cert: chainPem, key: keyPem };
+/** No session is ever resumed: without tickets, and without a cache of sessions, each connection shows its certificate. */
+function listenerOptions({ chainPem, keyPem }: TlsIdentity, profile: CryptoProfile): SecureContextOptions {
+  return { ...tlsOptions(profile), cert: chainPem, key: keyPem, secureOptions: constants.SSL_OP_NO_TICKET };
+}
+
+/** What the certificates alone take on the wire. */
+function chainBytesOf({ chainPem }: TlsIdentity): number {
+  return fromPem(chainPem, 'CERTIFICATE').reduce((sum, der) => sum + der.length, 0);
 }
 
 /**
  * Node names a received alert in its error code: ERR_SSL_TLSV1_ALERT_UNKNOWN_CA, ERR_SSL_SSL/TLS_ALERT_CERTIFICATE_EXPIRED
- * (SSLV3 with an older OpenSSL).
+ * (SSLV3 with an older OpenSSL); those of RFC 6066 have no ALERT in it: ERR_SSL_TLSV1_BAD_CERTIFICATE_STATUS_RESPONSE.
  */
 function note(contact: TlsContact, error: Error & { code?: string }): void {
-  const alert = /^ERR_SSL_(?:SSLV3|SSL\/TLS|TLSV1|TLSV13)_ALERT_(\w+)$/.exec(error.code ?? '')?.[1];
+  const alert = /^ERR_SSL_(?:(?:SSLV3|SSL\/TLS|TLSV13)_ALERT|TLSV1(?:_ALERT)?)_(\w+)$/.exec(error.code ?? '')?.[1];
   if (alert) contact.alert = alert.toLowerCase().replaceAll('_', ' ');
   else contact.failure ??= error.code ?? error.message;
 }
