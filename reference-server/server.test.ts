@@ -209,9 +209,10 @@ describe('openssl s_client', async () => {
   await Promise.all([modern.start(), legacy.start()]);
   after(() => Promise.all([modern.stop(), legacy.stop()]));
 
+  const program = 'openssl';
   const connectTo = (url: string, ...words: string[]): Promise<string> =>
     new Promise((resolve) => {
-      const child = spawn('openssl', ['s_client', '-connect', `127.0.0.1:${portOf(url)}`, ...words]);
+      const child = spawn(program, ['s_client', '-connect', `127.0.0.1:${portOf(url)}`, ...words]);
       let text = '';
       child.stdout.on('data', (bytes) => {
         text += String(bytes);
