@@ -1,0 +1,48 @@
+import assert from 'node:assert/strict';
+import { after, test } from 'node:test';
+import { MusterInFolder } from './spawned-muster.ts';
+
+const muster = await MusterInFolder.create();
+after(() => muster.remove());
+
+const commands = ['', 'certify', 'serve', 'enroll', 'config', 'config check', 'config format', 'config account'];
+
+test('every command has help, and every one of them but the first has an example', async () => {
+  const helps = await Promise.all(commands.map((words) => muster.run([...words.split(' ').filter(Boolean), '--help'])));
+  for (const [index, { code, stdout, stderr }] of helps.entries()) {
+    const command = commands[index];
+    assert.equal(code, 0, `${command}: ${stderr}`);
+    assert.ok(stdout.startsWith(`muster ${command}`), command);
+    assert.equal(stderr, '');
+    if (command) assert.match(stdout, new RegExp(`Examples:\n {2}muster ${command}`), command);
+  }
+});
+
+test('--version is that of the package', async () => {
+  const { code, stdout } = await muster.run(['--version']);
+  assert.deepEqual([code, /^\d+\.\d+\.\d+\n$/.test(stdout)], [0, true]);
+});
+
+const misused: readonly (readonly [words: string, said: RegExp])[] = [
+  ['', /A command is expected/],
+  ['srve', /Unknown command: srve\. Did you mean serve\?/],
+  ['serve --nonsense', /Unknown argument: nonsense[\s\S]*See: muster serve --help/],
+  ['serve --http 65536', /--http: a port from 0 to 65535 is expected, seen 65536/],
+  ['serve --validity forever', /--validity: a duration as 30s/],
+  ['serve --approve perhaps', /Given: "perhaps", Choices: "auto", "manual"/],
+  ['serve --name a --name b', /--name: one value is expected, seen 2 values \(a, b\)/],
+  ['enroll --password secret', /Unknown argument: password/],
+  ['enroll', /--tls \(or MUSTER_TLS_URL\), --anchor \(or MUSTER_ANCHOR\), --name/],
+  ['config', /check, format, account/],
+];
+
+test('what cannot be understood ends 2 and says what is expected', async () => {
+  const ends = await Promise.all(misused.map(([words]) => muster.run(words.split(' ').filter(Boolean))));
+  for (const [index, { code, stdout, stderr }] of ends.entries()) {
+    const [words, said] = misused[index] ?? assert.fail();
+    assert.equal(code, 2, `muster ${words}: ${stderr}`);
+    assert.match(stderr, said, words);
+    assert.doesNotMatch(stderr, / {4}at /, 'no stack');
+    assert.equal(stdout, '', words);
+  }
+});

@@ -1,0 +1,109 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { DeviceNeeds } from './device-needs.ts';
+
+/** What one muster said and how it ended. */
+export interface Ended {
+  readonly code: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface RunningServer {
+  readonly needs: DeviceNeeds;
+  log(): string;
+  /** Sends the signal, and waits until the log holds the text. */
+  signalUntil(signal: NodeJS.Signals, text: RegExp): Promise<void>;
+  stop(signal: NodeJS.Signals): Promise<Ended>;
+}
+
+const script = join(import.meta.dirname, 'muster.ts');
+const patienceMs = 15_000;
+
+/** For tests: muster as a user runs it, in a folder of its own. Everything that it ever printed is kept. */
+export class MusterInFolder {
+  readonly folder: string;
+  readonly printed: string[] = [];
+  readonly #running = new Set<ChildProcess>();
+
+  private constructor(folder: string) {
+    this.folder = folder;
+  }
+
+  static async create(): Promise<MusterInFolder> {
+    return new MusterInFolder(await mkdtemp(join(tmpdir(), 'muster-cli-')));
+  }
+
+  async run(words: readonly string[], environment: Readonly<Record<string, string>> = {}, input = ''): Promise<Ended> {
+    const { child, said } = this.#spawn(words, environment);
+    child.stdin?.end(input);
+    const [code] = (await once(child, 'close')) as [number | null];
+    return { code, ...said };
+  }
+
+  /** Resolves when the server said what a device needs. */
+  async serve(words: readonly string[]): Promise<RunningServer> {
+    const { child, said } = this.#spawn(
+      ['serve', '--json', '--http', '0', '--tls', '0', '--console', '0', ...words],
+      {},
+    );
+    const closed = once(child, 'close') as Promise<[number | null]>;
+    await until(
+      () => said.stdout.endsWith('\n') || child.exitCode !== null,
+      () => said.stderr,
+    );
+    return {
+      needs: JSON.parse(said.stdout || '{}') as DeviceNeeds,
+      log: () => said.stderr,
+      signalUntil: async (signal, text) => {
+        const before = said.stderr.length;
+        child.kill(signal);
+        await until(
+          () => text.test(said.stderr.slice(before)),
+          () => said.stderr,
+        );
+      },
+      stop: async (signal) => {
+        child.kill(signal);
+        const [code] = await closed;
+        return { code, ...said };
+      },
+    };
+  }
+
+  async remove(): Promise<void> {
+    for (const child of this.#running) child.kill('SIGKILL');
+    await rm(this.folder, { recursive: true, force: true });
+  }
+
+  #spawn(words: readonly string[], environment: Readonly<Record<string, string>>) {
+    const child = spawn(process.execPath, [script, ...words], {
+      cwd: this.folder,
+      // Dozens of starts of the same program: it is compiled once.
+      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(this.folder, '.compiled'), ...environment },
+    });
+    const said = { stdout: '', stderr: '' };
+    for (const stream of ['stdout', 'stderr'] as const) {
+      child[stream].setEncoding('utf8').on('data', (text: string) => {
+        said[stream] += text;
+      });
+    }
+    this.#running.add(child);
+    child.once('close', () => {
+      this.#running.delete(child);
+      this.printed.push(said.stdout, said.stderr);
+    });
+    return { child, said };
+  }
+}
+
+async function until(holds: () => boolean, seen: () => string): Promise<void> {
+  const deadline = Date.now() + patienceMs;
+  while (!holds()) {
+    if (Date.now() > deadline) throw new Error(`Waited ${patienceMs} ms in vain; seen:\n${seen()}`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
