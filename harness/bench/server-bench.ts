@@ -163,6 +163,8 @@ export class ServerBench {
   async faultyRequest(fault: Pkcs10Fault, identity: Identity = this.identity()): Promise<EnrollmentMessage> {
     this.recorder.did(`A gateway sends a PKCS#10 with the fault “${fault.id}”: ${fault.explanation}`);
     const key = await this.newKey();
+    // One fault is to send the private key itself: it stays out of the evidence, too.
+    this.recorder.redaction.hide(key.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'));
     const pkcs10 = await fault.make({ deviceName: identity.deviceName, key, profile: this.profile });
     return this.request(identity, { pkcs10 });
   }

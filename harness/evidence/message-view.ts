@@ -9,26 +9,28 @@ import type { MessageView } from '#reports/run-record.ts';
 import type { Redaction } from './redaction.ts';
 
 const longestRaw = 8 * 1024;
+const longestValue = 4096;
+const longestLabel = 80;
 
 /** A request as a person reads it: the pairs, the PKCS#10 field by field, and the bytes as text. */
 export function viewRequest(request: HttpRequest, redaction: Redaction): { label: string; view: MessageView } {
   const pairs = pairsOf(request.body);
   const operation = pairs && textOf(pairs, 'operation');
-  const label = operation ? safe(operation) : `${request.method} ${request.path}`;
+  const label = labelOf(operation ? safe(operation) : `${request.method} ${request.path}`, redaction);
   const pkcs10 = pairs?.find(({ name }) => name === 'request' || name === 'certreq');
   const head = [
     `${request.method} ${request.path} HTTP/1.1`,
     ...Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`),
   ].join('\r\n');
   const fields = pairs?.map(
-    ({ name, value }) => [safe(name), name === 'password' ? '[redacted]' : safe(value)] as const,
+    ({ name, value }) => [safe(name), /^password$/i.test(name) ? '[redacted]' : safe(value)] as const,
   );
   return {
     label,
     view: {
       title: `${label} (${request.secure ? 'TLS' : 'cleartext'})`,
       fields: [...(fields ?? [['body', safe(request.body)] as const]), ...(pkcs10 ? pkcs10Fields(pkcs10) : [])].map(
-        ([name, value]) => [name, redaction.text(value)] as const,
+        ([name, value]) => field(name, value, redaction),
       ),
       raw: rawText(head, request.body, redaction),
     },
@@ -46,7 +48,7 @@ export function viewAnswer(
   const known = Object.entries(statusTable).find(([code]) => code === status)?.[1];
   const holder = pairs?.find(({ name }) => name === 'cert' || name === 'certificate' || name === 'cacert');
   const what = status === undefined ? `HTTP ${answer.status}` : `status=${safe(status)}${known ? ` ${known.id}` : ''}`;
-  const label = answer.status === 200 ? what : `HTTP ${answer.status}, ${what}`;
+  const label = labelOf(answer.status === 200 ? what : `HTTP ${answer.status}, ${what}`, redaction);
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`,
     ...Object.entries(answer.headers).map(([name, value]) => `${name}: ${value}`),
@@ -58,7 +60,7 @@ export function viewAnswer(
       title: `Answer to ${viewRequest(request, redaction).label}: ${label}`,
       fields: (
         pairs?.map(({ name, value }) => [safe(name), safe(value)] as const) ?? [['body', safe(answer.body)]]
-      ).map(([name = '', value = '']) => [name, redaction.text(value)] as const),
+      ).map(([name = '', value = '']) => field(name, value, redaction)),
       raw: rawText(head, answer.body, redaction),
     },
     ...(certificate ? { certificate } : {}),
@@ -95,15 +97,25 @@ function pkcs10Fields(pair: Pair): (readonly [string, string])[] {
   }
 }
 
+/** What is too long is cut after redaction: half a secret would not be known for one. */
 function rawText(head: string, body: Uint8Array, redaction: Redaction): string {
-  const shown = Buffer.from(body.subarray(0, longestRaw)).toString('latin1');
-  const rest = body.length > longestRaw ? `\n… ${body.length - longestRaw} bytes more` : '';
-  return redaction.text(`${head}\r\n\r\n${shown}`) + rest;
+  return cut(redaction.text(`${head}\r\n\r\n${Buffer.from(body).toString('latin1')}`), longestRaw);
+}
+
+function field(name: string, value: string, redaction: Redaction): readonly [string, string] {
+  return [cut(redaction.text(name), longestLabel), cut(redaction.text(value), longestValue)];
+}
+
+function labelOf(text: string, redaction: Redaction): string {
+  return cut(redaction.text(text), longestLabel);
+}
+
+function cut(text: string, longest: number): string {
+  return text.length > longest ? `${text.slice(0, longest)}… (${text.length} characters)` : text;
 }
 
 /** Text of hostile bytes: controls are shown, not sent to somebody's terminal. */
 function safe(value: Uint8Array | string): string {
   const text = typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
-  const shown = text.length > 4096 ? `${text.slice(0, 4096)}… (${text.length} characters)` : text;
-  return shown.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
+  return text.replace(/\p{Cc}/gu, (c) => `\\x${c.charCodeAt(0).toString(16).padStart(2, '0')}`);
 }

@@ -25,7 +25,8 @@ export class Recorder {
   }
 
   output(title: string, text: string): void {
-    if (text.trim() !== '') this.#outputs.push({ title, text: this.redaction.text(text) });
+    if (text.trim() === '') return;
+    this.#outputs.push({ title: this.redaction.text(title), text: this.redaction.text(text) });
   }
 
   /** An arrow between two parties that carried no message: a verb, a refusal, an alert. */
@@ -67,14 +68,17 @@ export class Recorder {
       label,
       transport: transportOf(request),
       message: view,
-      ...(note === undefined ? {} : { note }),
+      ...(note === undefined ? {} : { note: this.redaction.text(note) }),
     });
   }
 
   certificate(title: string, certificate: Certificate): void {
     const pem = toPem('CERTIFICATE', certificate.der);
     if (!this.#certificates.has(pem)) {
-      this.#certificates.set(pem, { title, fields: describeCertificate(certificate), pem });
+      const fields = describeCertificate(certificate).map(
+        ([name, value]) => [name, this.redaction.text(value)] as const,
+      );
+      this.#certificates.set(pem, { title: this.redaction.text(title), fields, pem });
     }
   }
 
