@@ -68,7 +68,9 @@ export class Judge {
 
   /** The verdict, once the case is over. `failure`: what was thrown that is no verdict, or undefined. */
   conclude(failure: string | undefined): Judgement {
-    const proof = this.#proofs.size > 0 ? { proof: [...this.#proofs].join('; ') } : {};
+    // What was proved on the way proves nothing of what is missing (`CaseRecord.proof`).
+    const missing = this.#ended?.verdict === 'unverified';
+    const proof = this.#proofs.size > 0 && !missing ? { proof: [...this.#proofs].join('; ') } : {};
     if (this.#ended) return { verdict: this.#ended.verdict, reason: this.#ended.message, ...proof };
     if (failure !== undefined) return { verdict: 'error', reason: failure, ...proof };
     if (this.#proofs.size === 0) return { verdict: 'unverified', reason: 'The case ended without recording a proof.' };
