@@ -31,9 +31,12 @@ export async function requireProperty<Ts>(
   }
   const { errorInstance, counterexample, counterexamplePath, numShrinks } = result;
   const reason = errorInstance instanceof Error ? errorInstance.message : String(errorInstance);
+  if (errorInstance === null || errorInstance === undefined)
+    throw new Error(`${sentence}: of ${result.numSkips} inputs made, none could be used`);
   if (!(errorInstance instanceof Counterexample)) throw errorInstance;
   recorder.output('Counterexample', fc.stringify(counterexample));
   // Once more, so that the evidence is that of the smallest input.
+  recorder.rewind(mark);
   if (counterexample !== null) await Promise.resolve(property.run(counterexample)).catch(() => {});
   judge.violation(
     `${sentence}: ${reason}. Counterexample after ${numShrinks} shrinks (path ${counterexamplePath}): ` +

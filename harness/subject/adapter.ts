@@ -1,16 +1,20 @@
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
+import { constants as system } from 'node:os';
 import { resolve } from 'node:path';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 
 export interface AdapterRun {
-  /** Undefined when it was stopped because its time was over. */
+  /** Undefined when it was stopped because its time was over; 128 and the signal's number when a signal ended it. */
   readonly exitCode: number | undefined;
   readonly stdout: string;
   readonly stderr: string;
 }
 
 const mostOutputBytes = 256 * 1024;
+
+/** How long what an adapter left behind may still write, once the adapter itself has ended. */
+const lastWordsSeconds = 1;
 
 /** An executable of the vendor's that takes one verb and an environment (the adapter contract). */
 export class Adapter {
@@ -23,6 +27,7 @@ export class Adapter {
     this.#timeoutSeconds = timeoutSeconds;
     try {
       accessSync(this.#path, constants.X_OK);
+      if (!statSync(this.#path).isFile()) throw new Error('not a file');
     } catch (cause) {
       throw new MusterError('bench-broken', `The adapter ${this.#path} is no executable file: chmod +x it.`, { cause });
     }
@@ -39,7 +44,7 @@ export class Adapter {
       const chunks: Buffer[] = [];
       let bytes = 0;
       stream.on('data', (chunk: Buffer) => {
-        if (bytes < mostOutputBytes) chunks.push(chunk);
+        chunks.push(chunk.subarray(0, Math.max(0, mostOutputBytes - bytes)));
         bytes += chunk.length;
       });
       return () => Buffer.concat(chunks).toString('utf8');
@@ -60,10 +65,16 @@ export class Adapter {
           new MusterError('bench-broken', `The adapter ${this.#path} does not start: ${messageOf(cause)}.`, { cause }),
         );
       });
-      child.once('close', (exitCode) => {
+      let lastWords: NodeJS.Timeout | undefined;
+      child.once('exit', () => {
         clearTimeout(timer);
+        lastWords = setTimeout(() => stopGroup(child.pid), lastWordsSeconds * 1000);
+      });
+      child.once('close', (exitCode, signal) => {
+        clearTimeout(lastWords);
         stopGroup(child.pid);
-        done({ exitCode: timedOut ? undefined : (exitCode ?? 1), stdout: stdout(), stderr: stderr() });
+        const status = exitCode ?? 128 + (signal ? system.signals[signal] : 0);
+        done({ exitCode: timedOut ? undefined : status, stdout: stdout(), stderr: stderr() });
       });
     });
   }

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { MusterError } from '#protocol/errors.ts';
+import { makeIdentity } from '../case/identity.ts';
+import { Adapter } from './adapter.ts';
+import { AdapterDevice } from './adapter-device.ts';
+import type { DeviceEnvironment } from './device.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'muster-adapter-device-'));
+after(() => rmSync(folder, { recursive: true, force: true }));
+
+let count = 0;
+function deviceOf(lines: string, timeoutSeconds = 5): AdapterDevice {
+  count += 1;
+  const path = join(folder, `adapter-${count}`);
+  writeFileSync(path, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
+  return new AdapterDevice(new Adapter(path, timeoutSeconds));
+}
+
+const environment: DeviceEnvironment = {
+  httpUrl: 'http://localhost:5045/tep',
+  tlsUrl: 'https://localhost:1443/tep',
+  anchorPem: '-----BEGIN CERTIFICATE-----\n',
+  anchorFile: '/run/anchor.pem',
+  caFingerprintSha256: 'AB:CD',
+  caFingerprintSha1: 'EF:01',
+  ...makeIdentity(1, 'DEV-TLS-001'),
+  profile: 'modern',
+  caseId: 'DEV-TLS-001',
+  stateFolder: '/run/state',
+};
+
+const broken = (pattern: RegExp) => (thrown: unknown) =>
+  thrown instanceof MusterError && thrown.code === 'bench-broken' && pattern.test(thrown.message);
+
+const statuses = [
+  [0, 'done', ''],
+  [10, 'pending', 'the last line'],
+  [20, 'refused-server', 'the last line'],
+  [21, 'refused-by-server', 'the last line'],
+  [89, 'unsupported', 'the last line'],
+  [1, 'error', 'exit status 1: the last line'],
+  [127, 'error', 'exit status 127: the last line'],
+] as const;
+
+for (const [status, kind, detail] of statuses) {
+  test(`exit status ${status} of an adapter means "${kind}"`, async () => {
+    const word = await deviceOf(`echo first; echo "the last line"; exit ${status}`).perform('enroll', environment);
+    assert.deepEqual(word, { kind, detail, output: 'first\nthe last line\n' });
+  });
+}
+
+test('the reason is the last line of the output, or of the errors when there is none', async () => {
+  const word = await deviceOf('echo "curl: (60) certificate" >&2; exit 20').perform('enroll', environment);
+  assert.equal(word.detail, 'curl: (60) certificate');
+});
+
+test('an adapter that does not end in its time is an error, not a word of the device', async () => {
+  const word = await deviceOf('sleep 30', 0.3).perform('enroll', environment);
+  assert.deepEqual(word, { kind: 'error', detail: 'no end within 0.3 s: stopped', output: '' });
+});
+
+test('the adapter gets every variable of the contract, and no other of ours', async () => {
+  const { output } = await deviceOf('env | grep "^MUSTER_" | sort').perform('retrieve', environment);
+  const given = Object.fromEntries(
+    output
+      .trim()
+      .split('\n')
+      .map((line) => line.split(/=(.*)/s).slice(0, 2)),
+  );
+  assert.deepEqual(given, {
+    MUSTER_HTTP_URL: environment.httpUrl,
+    MUSTER_TLS_URL: environment.tlsUrl,
+    MUSTER_ANCHOR: environment.anchorFile,
+    MUSTER_CA_FINGERPRINT_SHA256: 'AB:CD',
+    MUSTER_CA_FINGERPRINT_SHA1: 'EF:01',
+    MUSTER_DEVICE_NAME: environment.deviceName,
+    MUSTER_DEVICE: environment.device,
+    MUSTER_CUSTOMER: environment.customer,
+    MUSTER_USERNAME: environment.username,
+    MUSTER_PASSWORD: environment.password,
+    MUSTER_PROFILE: 'modern',
+    MUSTER_CASE: 'DEV-TLS-001',
+    MUSTER_STATE: '/run/state',
+  });
+});
+
+test('info and status are read from JSON; what is not there is left out', async () => {
+  const json = (value: unknown) => deviceOf(`printf '%s' '${JSON.stringify(value)}'`);
+  const full = { name: 'Gateway 9', version: '1.2', firmware: 'sha256:ab', capabilities: ['retrieve'] };
+  assert.deepEqual(await json(full).info(), full);
+  assert.deepEqual(await json({}).info(), { name: 'unnamed device', version: 'unknown', capabilities: [] });
+  assert.deepEqual(await json({ state: 'none', certificate: '', cacert: '' }).status(environment), { state: 'none' });
+  assert.deepEqual(await json({ state: 'enrolled', certificate: 'A', cacert: 'B' }).status(environment), {
+    state: 'enrolled',
+    certificatePem: 'A',
+    cacertPem: 'B',
+  });
+});
+
+const unusable = [
+  ['no JSON', 'echo enrolled', /verb "status", exit status 0: a JSON object is expected, seen "enrolled\\n"/],
+  ['no object', 'echo "[]"', /a JSON object is expected, seen "\[\]\\n"/],
+  ['nothing at all', 'exit 0', /a JSON object is expected, seen ""/],
+  ['a state of its own', 'echo \'{"state":"ok"}\'', /"state" is none, pending or enrolled; seen "ok"/],
+  ['another exit status', 'echo broken >&2; exit 3', /exit status 3: 0 and JSON are expected\. broken/],
+] as const;
+
+for (const [what, lines, pattern] of unusable) {
+  test(`an adapter whose status gives ${what} is an error of the bench that says what was seen`, async () => {
+    await assert.rejects(deviceOf(lines).status(environment), broken(pattern));
+  });
+}
+
+test('an adapter whose info does not end is an error of the bench', async () => {
+  await assert.rejects(deviceOf('sleep 30', 0.3).info(), broken(/exit status none \(stopped after its time\)/));
+});
