@@ -89,7 +89,8 @@ export async function refusesAnswer(bench: DeviceBench, faults: readonly AnswerF
       );
     }
     if (word.kind === 'error') bench.judge.broken(`The device says "error" to “${fault.id}”: ${word.detail}`);
-    bench.judge.proved(`“${fault.id}” was delivered; the device says "${word.kind}" and its state is "${state}"`);
+    const said = word.detail ? `"${word.kind}" (${word.detail})` : `"${word.kind}"`;
+    bench.judge.proved(`“${fault.id}” was delivered; the device says ${said}, and its state is "${state}"`);
     await bench.lie(undefined);
   }
   await bench.reset();

@@ -60,16 +60,12 @@ export const caCertificate = {
     level: 'MUST',
     sentence: 'The device refuses a CA certificate that is outside its validity.',
     citation: 'Muster protocol decisions, «The exchange: step 4»',
-    untested:
-      'The scenarios give wrong and misused CA certificates; an expired one that matches its fingerprint is missing.',
   },
   'CA-009': {
     role: 'device',
     level: 'MUST',
     sentence: 'The device refuses a CA certificate that is not correctly signed.',
     citation: 'Muster protocol decisions, «The exchange: step 4»',
-    untested:
-      'The scenarios give wrong and misused CA certificates; one with a broken signature and its own fingerprint is missing.',
   },
   'CA-010': {
     role: 'device',

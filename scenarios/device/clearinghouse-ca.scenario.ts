@@ -28,3 +28,27 @@ test(
   }),
   async ({ bench }) => refusesAnswer(bench, [answerFaults['no-ca-certificate']]),
 );
+
+test(
+  'A device stops at a CA certificate that has expired',
+  conformanceCase({
+    id: 'DEV-CA-003',
+    version: 1,
+    requirements: ['CA-008', 'CA-010'],
+    control,
+    mutants: ['no-ca-dates-check'],
+  }),
+  async ({ bench }) => refusesAnswer(bench, [answerFaults['expired-ca-certificate']]),
+);
+
+test(
+  'A device stops at a CA certificate whose signature is broken',
+  conformanceCase({
+    id: 'DEV-CA-004',
+    version: 1,
+    requirements: ['CA-009', 'CA-010'],
+    control,
+    mutants: ['no-ca-signature-check'],
+  }),
+  async ({ bench }) => refusesAnswer(bench, [answerFaults['altered-ca-certificate']]),
+);

@@ -52,3 +52,15 @@ test(
   }),
   async ({ bench }) => refusesAnswer(bench, [answerFaults['other-device']]),
 );
+
+test(
+  'A device refuses a certificate that would make it a CA',
+  conformanceCase({
+    id: 'DEV-CRT-005',
+    version: 1,
+    requirements: ['CRT-013', 'CRT-006'],
+    control,
+    mutants: ['no-issued-authority-check'],
+  }),
+  async ({ bench }) => refusesAnswer(bench, [answerFaults['ca-for-a-device']]),
+);

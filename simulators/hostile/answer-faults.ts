@@ -49,6 +49,7 @@ interface DeviceCertificate {
   readonly spki?: Uint8Array;
   readonly name?: string;
   readonly shiftDays?: number;
+  readonly ca?: boolean;
 }
 
 /** The good certificate of the device, but for the one thing given. */
@@ -60,11 +61,29 @@ function deviceCertificate(context: AnswerContext, differs: DeviceCertificate): 
     spki: differs.spki ?? context.spki,
     notBefore: new Date(context.now.getTime() - day + shift),
     notAfter: new Date(context.now.getTime() + 30 * day + shift),
-    basicConstraints: { ca: false },
+    basicConstraints: { ca: differs.ca ?? false },
     keyUsage: ['digitalSignature'],
     extendedKeyUsage: ['clientAuth'],
     dnsNames: [name],
   }).der;
+}
+
+/** The CA certificate of the clearinghouse, of its own key, but for its end. */
+function caCertificate({ clearinghouse, profile, now }: AnswerContext, endsInDays: number): Uint8Array {
+  const { key, certificate } = clearinghouse;
+  const { subject, spki } = certificate;
+  return signCertificate(
+    {
+      subject,
+      spki,
+      notBefore: new Date(now.getTime() - 365 * day),
+      notAfter: new Date(now.getTime() + endsInDays * day),
+      basicConstraints: { ca: true },
+      keyUsage: ['keyCertSign', 'cRLSign'],
+    },
+    { subject, key },
+    profile.authoritySignature,
+  );
 }
 
 /** An answer whose certificate is good, with whatever stands around it. */
@@ -115,6 +134,27 @@ export const answerFaults = {
       return `status=0&certificate=${base64(der)}`;
     },
   },
+  'expired-ca-certificate': {
+    id: 'expired-ca-certificate',
+    explanation: 'getcacert gives a CA certificate that is of the fingerprint and ended yesterday.',
+    operation: 'getcacert',
+    fingerprintAgrees: true,
+    body: async (context) => `status=0&certificate=${base64(caCertificate(context, -1))}`,
+  },
+  'altered-ca-certificate': {
+    id: 'altered-ca-certificate',
+    explanation: 'getcacert gives a CA certificate that is of the fingerprint, with one bit of its signature flipped.',
+    operation: 'getcacert',
+    fingerprintAgrees: true,
+    body: async (context) => {
+      const der = Uint8Array.from(caCertificate(context, 365));
+      der[der.length - 1] = (der.at(-1) ?? 0) ^ 1;
+      return `status=0&certificate=${base64(der)}`;
+    },
+  },
+  'ca-for-a-device': certificateFault('ca-for-a-device', 'The certificate would make the device a CA.', () => ({
+    ca: true,
+  })),
   'other-key': certificateFault('other-key', 'The certificate bears another public key.', async ({ profile }) => ({
     spki: spkiOf((await generateKeyPair(profile.deviceKey)).publicKey),
   })),
