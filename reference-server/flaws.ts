@@ -38,6 +38,10 @@ export interface Flaw {
   readonly statusInstead?: Readonly<Record<number, number>>;
   /** Answers requests that cannot be decoded as HTTP 500. */
   readonly crashesOnMalformed?: boolean;
+  /** Reads bodies as web forms are read. */
+  readonly plusIsBlank?: boolean;
+  /** The content type of its answers. */
+  readonly contentType?: string;
 }
 
 export const honest: Flaw = {
@@ -73,6 +77,8 @@ export const flaws: readonly Flaw[] = [
   flaw('ssl-flag-ignored', 'Serves cleartext although ssl is enabled.', { omits: ['ssl-flag'] }),
   flaw('any-method', 'Answers GET as if it were POST.', { omits: ['post-only'] }),
   flaw('no-body-limit', 'Reads a body of any size.', { omits: ['body-limit'] }),
+  flaw('plus-is-blank', 'Reads a plus sign in a body as a blank, as form decoders do.', { plusIsBlank: true }),
+  flaw('answers-html', 'Answers as text/html.', { contentType: 'text/html' }),
   flaw('crashes-on-malformed', 'Answers HTTP 500 to what it cannot decode.', { crashesOnMalformed: true }),
   flaw('issues-unapproved', 'Issues at once although an administrator must approve.', { approval: 'auto' }),
   flaw('pending-forever', 'Goes on saying pending after the approval.', {
@@ -107,7 +113,7 @@ export const flaws: readonly Flaw[] = [
     errorText: ({ check }, message) => (check === 'credentials' ? `no access for ${message.username}` : undefined),
   }),
   flaw('wrong-status', 'Says "server error" (12) where a refusal has a status of its own.', {
-    statusInstead: Object.fromEntries([2, 3, 5, 6, 7, 8, 9, 10, 11].map((status) => [status, 12])),
+    statusInstead: Object.fromEntries([2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((status) => [status, 12])),
   }),
   flaw('duplicate-groups', 'Reads a configuration file with a duplicate group.', { omitsRules: ['duplicate-group'] }),
   flaw('duplicate-devices', 'Reads a configuration file with a duplicate device.', {

@@ -161,3 +161,11 @@ test('a flawed issuer does what its quirk says, and nothing else', async () => {
   const { subjectText, basicConstraints } = issue();
   assert.deepEqual([subjectText, basicConstraints?.ca], ['CN=gw1.example.com', false]);
 });
+
+test('a device certificate ends with the CA certificate at the latest', async () => {
+  const { authority, request } = await prepare('modern');
+  const ending = (years: number) =>
+    issueDeviceCertificate(authority, 'gw1.example.com', request, years * yearSeconds, now).notAfter.getTime();
+  assert.equal(ending(30), authority.certificate.notAfter.getTime());
+  assert.equal(ending(1), now.getTime() + yearSeconds * 1000);
+});

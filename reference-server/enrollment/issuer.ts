@@ -27,7 +27,8 @@ export async function createClearinghouseAuthority(profile: CryptoProfile, now: 
 
 /**
  * Signs a device certificate. Of the PKCS#10 only the public key counts: the name is the configured one, and extensions
- * that were asked for are not granted. The serial number is random (RFC 5280 §4.1.2.2).
+ * that were asked for are not granted. It ends with the CA certificate at the latest. The serial number is random
+ * (RFC 5280 §4.1.2.2).
  */
 export function issueDeviceCertificate(
   authority: Authority,
@@ -44,7 +45,9 @@ export function issueDeviceCertificate(
     subject: [{ type: 'CN', value: quirk.commonName ?? deviceName }],
     spki: quirk.spki ?? request.spki,
     notBefore: new Date(now.getTime() - backdateMs + shift),
-    notAfter: new Date(now.getTime() + validitySeconds * 1000 + shift),
+    notAfter: new Date(
+      Math.min(now.getTime() + validitySeconds * 1000 + shift, authority.certificate.notAfter.getTime()),
+    ),
     basicConstraints: { ca: quirk.ca ?? false },
     keyUsage: rsa ? ['digitalSignature', 'keyEncipherment'] : ['digitalSignature'],
     extendedKeyUsage: ['clientAuth'],
