@@ -4,7 +4,7 @@ import { icon, verdictNames } from './icons.ts';
 import { anchor, anchorLink, html, type Markup } from './markup.ts';
 
 /** A case as a chip: its id, its verdict by drawing, colour and (for those who see neither) word. */
-export function caseChip(one: CaseRecord): Markup {
+function caseChip(one: CaseRecord): Markup {
   return html`<a class="chip v-${one.verdict}" href="${anchorLink(one.id)}" title="${one.title}">${icon(one.verdict)}${one.id}<span class="hidden"> ${verdictNames[one.verdict]}</span></a>`;
 }
 
