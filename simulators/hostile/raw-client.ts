@@ -49,35 +49,65 @@ function readAnswer(socket: Socket, headOnly: boolean, timeoutSeconds: number): 
   return new Promise((resolve, reject) => {
     let received: Buffer = Buffer.alloc(0);
     const failed = (why: string): void => {
+      clearTimeout(timer);
       const text = received.toString('latin1').slice(0, 80);
       reject(
         new MusterError('bench-broken', `No whole HTTP answer: ${why}; received ${received.length} bytes: ${text}`),
       );
     };
-    socket.setTimeout(timeoutSeconds * 1000, () => failed(`nothing for ${timeoutSeconds} s`));
+    // For the whole of it: a byte now and then is no answer either.
+    const timer = setTimeout(() => failed(`none within ${timeoutSeconds} s`), timeoutSeconds * 1000);
+    const read = (ended: boolean): boolean => {
+      const answer = parseAnswer(received, headOnly, ended);
+      if (!answer) return false;
+      clearTimeout(timer);
+      resolve(answer);
+      return true;
+    };
     socket.on('error', (error) => failed(error.message));
-    socket.on('close', () => failed('the connection was closed'));
+    socket.on('close', () => read(true) || failed('the connection was closed'));
     socket.on('data', (chunk: Buffer) => {
       received = Buffer.concat([received, chunk]);
       if (received.length > mostAnswerBytes) failed(`over ${mostAnswerBytes} bytes`);
-      const answer = parseAnswer(received, headOnly);
-      if (answer) resolve(answer);
+      else read(false);
     });
   });
 }
 
-function parseAnswer(received: Buffer, headOnly: boolean): HttpAnswer | undefined {
+/** Undefined while the answer is not whole. RFC 9112 §6.3 says where a body ends. */
+function parseAnswer(received: Buffer, headOnly: boolean, ended: boolean): HttpAnswer | undefined {
   const end = received.indexOf('\r\n\r\n');
   if (end < 0) return undefined;
   const [statusLine = '', ...lines] = received.subarray(0, end).toString('latin1').split('\r\n');
-  const headers = Object.fromEntries(
+  const headers: Record<string, string> = Object.fromEntries(
     lines.map((line) => {
       const colon = line.indexOf(':');
       return [line.slice(0, colon).toLowerCase(), line.slice(colon + 1).trim()];
     }),
   );
-  const length = headOnly ? 0 : Number(headers['content-length'] ?? 0);
-  const body = received.subarray(end + 4);
-  if (body.length < length) return undefined;
-  return { status: Number(statusLine.split(' ')[1]), headers, body: body.subarray(0, length) };
+  const status = Number(statusLine.split(' ')[1]);
+  const body = headOnly ? Buffer.alloc(0) : bodyOf(received.subarray(end + 4), headers, ended);
+  return body && { status, headers, body };
+}
+
+function bodyOf(rest: Buffer, headers: Readonly<Record<string, string>>, ended: boolean): Buffer | undefined {
+  if (/\bchunked$/i.test(headers['transfer-encoding'] ?? '')) return unchunked(rest);
+  const length = headers['content-length'];
+  if (length === undefined) return ended ? rest : undefined;
+  return rest.length < Number(length) ? undefined : rest.subarray(0, Number(length));
+}
+
+/** Chunks put together, up to the last one; trailers are left alone. */
+function unchunked(rest: Buffer): Buffer | undefined {
+  const chunks: Buffer[] = [];
+  for (let at = 0; ; ) {
+    const lineEnd = rest.indexOf('\r\n', at);
+    const size = Number.parseInt(rest.toString('latin1', at, Math.max(at, lineEnd)), 16);
+    if (lineEnd < 0 || !(size >= 0)) return undefined;
+    if (size === 0) return Buffer.concat(chunks);
+    const from = lineEnd + 2;
+    if (rest.length < from + size + 2) return undefined;
+    chunks.push(rest.subarray(from, from + size));
+    at = from + size + 2;
+  }
 }
