@@ -19,7 +19,6 @@ export const statusTable = {
 } as const satisfies Record<number, { id: string; meaning: string }>;
 
 export type Status = keyof typeof statusTable;
-type StatusId = (typeof statusTable)[Status]['id'];
 /** Every status but ready and pending. */
 export type RefusalStatus = Exclude<Status, 0 | 1>;
 
