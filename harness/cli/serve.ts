@@ -89,13 +89,21 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
   }
 }
 
+const choosePorts = 'choose others with --http, --tls, --console (0 is any free port).';
+const startAdvice: Readonly<Record<string, string>> = {
+  EADDRINUSE: `Stop what is there, or ${choosePorts}`,
+  EACCES: `This user may not have that port: ${choosePorts}`,
+  EADDRNOTAVAIL: '--listen is expected to be an address of this machine.',
+};
+
 async function start(server: ReferenceServer): Promise<void> {
   try {
     await server.start();
   } catch (cause) {
     if (!(cause instanceof MusterError) || cause.code !== 'bench-broken') throw cause;
-    const advice = 'Stop what is there, or choose others with --http, --tls, --console (0 is any free port).';
-    throw new MusterError('bench-broken', `${cause.message} ${advice}`, { cause });
+    const { code = '' } = Object(cause.cause) as { code?: string };
+    const advice = startAdvice[code] ?? '';
+    throw new MusterError('bench-broken', `${cause.message} ${advice}`.trimEnd(), { cause });
   }
 }
 
