@@ -29,7 +29,6 @@ const misused: readonly (readonly [words: string, said: RegExp])[] = [
   ['serve --nonsense', /Unknown argument: nonsense[\s\S]*See: muster serve --help/],
   ['serve --http 65536', /--http: a port from 0 to 65535 is expected, seen 65536/],
   ['serve --validity forever', /--validity: a duration as 30s/],
-  ['serve --approve perhaps', /Given: "perhaps", Choices: "auto", "manual"/],
   ['serve --name a --name b', /--name: one value is expected, seen 2 values \(a, b\)/],
   ['enroll --password secret', /Unknown argument: password/],
   ['enroll', /--tls \(or MUSTER_TLS_URL\), --anchor \(or MUSTER_ANCHOR\), --name/],

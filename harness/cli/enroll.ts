@@ -13,6 +13,7 @@ import { type EnrollPlan, type EnrollWords, enrollOptions, inOptions, planEnroll
 import { outcomeAsJson, outcomeAsText, outcomeExit } from './enroll-outcome.ts';
 import { showingObserver } from './enroll-steps.ts';
 import { exitCodes } from './exit-codes.ts';
+import { keepFolder } from './folder-lock.ts';
 import { ensureFolder } from './text-file.ts';
 
 export const enrollCommand: CommandModule<object, EnrollWords> = {
@@ -46,6 +47,7 @@ async function enroll(words: ArgumentsCamelCase<EnrollWords>): Promise<void> {
   const plan = await planEnrollment(words, process.env);
   const { settings, persona, state } = plan;
   await ensureFolder(state, "the device's folder");
+  keepFolder(state);
   const store = new FileStore(state);
   const kept = await keptBy(store, plan);
   const redaction = new Redaction();

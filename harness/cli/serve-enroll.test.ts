@@ -38,12 +38,12 @@ await put(
   devices.map((name, index) => `account 42 ${index} ${name}.example.com ${user} ${hash}\n`).join(''),
 );
 
-function enrollWords(needs: DeviceNeeds, name: string): string[] {
+function enrollWords(needs: DeviceNeeds, name: string, state: string = name): string[] {
   const { httpUrl, tlsUrl, anchor = '', caFingerprintSha256, profile } = needs;
   const server = ['--http', httpUrl, '--tls', tlsUrl, '--anchor', anchor, '--fingerprint', caFingerprintSha256];
   const number = String(devices.indexOf(name));
   const device = ['--name', `${name}.example.com`, '--device', number, '--customer', '42', '--username', user];
-  return ['enroll', ...server, ...device, '--profile', profile, '--state', name, '--json'];
+  return ['enroll', ...server, ...device, '--profile', profile, '--state', state, '--json'];
 }
 
 /** How an enrollment ended: its exit code and the words of its JSON. */
@@ -62,13 +62,19 @@ const token = (await readFile(join(muster.folder, needs.operatorToken), 'utf8'))
 const operator = createOperator({ url: new URL(needs.managementUrl).origin, token });
 const secret = { MUSTER_PASSWORD: password };
 
-async function enroll(name: string, more: readonly string[] = [], environment: Record<string, string> = secret) {
-  return outcomeOf(await muster.run([...enrollWords(needs, name), ...more], environment));
+interface Attempt {
+  readonly options?: readonly string[];
+  readonly state?: string;
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
+async function enroll(name: string, { options = [], state = name, environment = secret }: Attempt = {}) {
+  return outcomeOf(await muster.run([...enrollWords(needs, name, state), ...options], environment));
 }
 
 describe('muster serve and muster enroll, modern, approved by an administrator', { concurrency: 2 }, () => {
   test('pending, approved by the API, retrieved at the next start; then it stays enrolled', async () => {
-    assert.deepEqual(picked(await enroll('gw1', ['--polls', '0']), 'code', 'outcome'), [4, 'pending']);
+    assert.deepEqual(picked(await enroll('gw1', { options: ['--polls', '0'] }), 'code', 'outcome'), [4, 'pending']);
     await operator.approveNext('gw1.example.com');
     const enrolled = await enroll('gw1');
     assert.deepEqual(picked(enrolled, 'code', 'outcome', 'alreadyEnrolled'), [0, 'enrolled', false]);
@@ -81,14 +87,14 @@ describe('muster serve and muster enroll, modern, approved by an administrator',
 
   test('polls until the administrator approves', async () => {
     const [outcome] = await Promise.all([
-      enroll('gw2', ['--poll', '100ms', '--polls', '100']),
+      enroll('gw2', { options: ['--poll', '100ms', '--polls', '100'] }),
       operator.approveNext('gw2.example.com', 15),
     ]);
     assert.deepEqual(picked(outcome, 'code', 'outcome'), [0, 'enrolled']);
   });
 
   test('8: rejected by the administrator', async () => {
-    assert.equal((await enroll('gw3', ['--polls', '0'])).outcome, 'pending');
+    assert.equal((await enroll('gw3', { options: ['--polls', '0'] })).outcome, 'pending');
     const [waiting] = (await operator.list('pending')).filter(({ device }) => device === 'gw3.example.com');
     await operator.reject(waiting?.id ?? '', 'not ours');
     assert.deepEqual(picked(await enroll('gw3'), 'code', 'outcome', 'status'), [1, 'refused-by-server', 8]);
@@ -96,10 +102,18 @@ describe('muster serve and muster enroll, modern, approved by an administrator',
 
   const refusals: readonly (readonly [status: number, why: string, () => Promise<Record<string, unknown>>])[] = [
     [2, 'a device that the configuration does not define', () => enroll('ghost')],
-    [3, 'a wrong password', () => enroll('gw4', [], { MUSTER_PASSWORD: 'another' })],
-    [5, 'an altered signature', () => enroll('gw4', ['--persona', 'breaks-proof-of-possession'])],
+    [3, 'a wrong password', () => enroll('gw4', { state: 's3', environment: { MUSTER_PASSWORD: 'another' } })],
+    [
+      5,
+      'an altered signature',
+      () => enroll('gw4', { state: 's5', options: ['--persona', 'breaks-proof-of-possession'] }),
+    ],
     [7, 'a disabled device', () => enroll('off')],
-    [9, 'a retrieve with another nonce', () => enroll('gw4', ['--persona', 'new-nonce-on-retrieve', '--poll', '0s'])],
+    [
+      9,
+      'a retrieve with another nonce',
+      () => enroll('gw4', { state: 's9', options: ['--persona', 'new-nonce-on-retrieve', '--poll', '0s'] }),
+    ],
   ];
   for (const [status, why, attempt] of refusals) {
     test(`${status}: ${why}`, async () => {
@@ -171,7 +185,7 @@ describe('a running server', () => {
     await put('a.conf', duplicates.replace('enroll enabled', 'enroll disabled'));
     await server.signalUntil('SIGHUP', /not reloaded[\s\S]*conf:12/);
     for (const line of duplicateLines) assert.match(server.log(), line);
-    assert.equal((await enroll('gw4', ['--polls', '0'])).outcome, 'pending');
+    assert.equal((await enroll('gw4', { options: ['--polls', '0'] })).outcome, 'pending');
   });
 
   test('6: enrollment disabled by a reload', async () => {
