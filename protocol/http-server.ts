@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import type { AddressInfo, Socket } from 'node:net';
+import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import { finished } from 'node:stream/promises';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { MusterError, messageOf } from './errors.ts';
@@ -52,7 +52,7 @@ export function createHttpServer(
 }
 
 /** Listens, and gives the port. @throws MusterError bench-broken when the port cannot be had */
-export async function listen(server: Server, port: number, address: string): Promise<number> {
+export async function listen(server: TcpServer, port: number, address: string): Promise<number> {
   await new Promise<void>((resolve, reject) => {
     const failed = (cause: Error): void =>
       reject(

@@ -1,15 +1,16 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { constants } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
-import type { Server } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
-import type { Socket } from 'node:net';
+import { createServer, type Socket, type Server as TcpServer } from 'node:net';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Responder } from '#protocol/http.ts';
-import { close, createHttpServer, defaultHttpServerOptions, listen } from '#protocol/http-server.ts';
+import { createHttpServer, defaultHttpServerOptions, listen } from '#protocol/http-server.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import type { TlsIdentity } from './pki-faults.ts';
+import { WireTap } from './wire-tap.ts';
 
 /** What the wire showed of one TLS connection. Each line of it is an observation, and none alone is a verdict. */
 export interface TlsContact {
@@ -38,24 +39,37 @@ export interface TlsContact {
  */
 export class ObservedListener {
   readonly contacts: TlsContact[] = [];
+  /** Every byte of both listeners, below TLS, and the key log. */
+  readonly wire = new WireTap();
   readonly #closing = new EventEmitter();
-  readonly #http: Server;
-  readonly #tls: Server;
+  /** The contact on whose connection something happens. */
+  readonly #current = new AsyncLocalStorage<TlsContact>();
+  readonly #open = new Set<Socket>();
+  readonly #httpPort: TcpServer;
+  readonly #tlsPort: TcpServer;
+  /** It never listens itself: connections are handed to it. */
+  readonly #tls: TlsServer;
   readonly #count = new WeakMap<TlsContact, () => void>();
   #ports = { http: 0, tls: 0 };
   #chainBytes: number;
 
   constructor(respond: Responder, identity: TlsIdentity, profile: CryptoProfile) {
-    this.#http = createHttpServer(respond);
-    this.#tls = createHttpServer(respond, defaultHttpServerOptions, listenerOptions(identity, profile));
+    const http = createHttpServer(respond);
+    this.#tls = createHttpServer(respond, defaultHttpServerOptions, listenerOptions(identity, profile)) as TlsServer;
     this.#chainBytes = chainBytesOf(identity);
-    this.#observe(this.#tls as TlsServer);
+    this.#observe(this.#tls);
+    // As node:http and node:tls have it: after the end of a request an answer may follow; after that of a TLS stream nothing.
+    this.#httpPort = this.#accept(true, (raw) => http.emit('connection', this.wire.watch(raw, 'cleartext')));
+    this.#tlsPort = this.#accept(false, (raw) => {
+      const contact = this.#contactOf(raw);
+      this.#current.run(contact, () => this.#tls.emit('connection', this.wire.watch(raw, 'tls')));
+    });
   }
 
   async start(address: string, ports: { http: number; tls: number } = { http: 0, tls: 0 }): Promise<void> {
     this.#ports = {
-      http: await listen(this.#http, ports.http, address),
-      tls: await listen(this.#tls, ports.tls, address),
+      http: await listen(this.#httpPort, ports.http, address),
+      tls: await listen(this.#tlsPort, ports.tls, address),
     };
   }
 
@@ -65,7 +79,7 @@ export class ObservedListener {
 
   /** The certificate that the next connections will see. */
   present(identity: TlsIdentity, profile: CryptoProfile): void {
-    (this.#tls as TlsServer).setSecureContext(listenerOptions(identity, profile));
+    this.#tls.setSecureContext(listenerOptions(identity, profile));
     this.#chainBytes = chainBytesOf(identity);
   }
 
@@ -82,41 +96,53 @@ export class ObservedListener {
   }
 
   async stop(): Promise<void> {
-    await Promise.all([close(this.#http), close(this.#tls)]);
+    const stopped = [this.#httpPort, this.#tlsPort]
+      .filter(({ listening }) => listening)
+      .map((server) => new Promise((resolve) => server.close(resolve)));
+    for (const socket of this.#open) socket.destroy();
+    await Promise.all(stopped);
+  }
+
+  #accept(allowHalfOpen: boolean, handOver: (raw: Socket) => void): TcpServer {
+    return createServer({ noDelay: true, allowHalfOpen }, (raw) => {
+      this.#open.add(raw);
+      raw.once('close', () => this.#open.delete(raw));
+      handOver(raw);
+    });
+  }
+
+  #contactOf(raw: Socket): TlsContact {
+    const contact: TlsContact = {
+      id: `${raw.remoteAddress}:${raw.remotePort}/${this.contacts.length}`,
+      openedAt: performance.now(),
+      handshakeCompleted: false,
+      applicationBytes: 0,
+      closed: false,
+      sentBytes: 0,
+      certificateSent: false,
+    };
+    const chainBytes = this.#chainBytes;
+    const count = (): void => {
+      contact.sentBytes = raw.bytesWritten;
+      contact.certificateSent = contact.sentBytes >= chainBytes;
+    };
+    this.#count.set(contact, count);
+    this.contacts.push(contact);
+    raw.once('close', () => {
+      // The last bytes, an alert among them, have been read by TLS before anybody hears that it is over.
+      setImmediate(() => {
+        contact.closed = true;
+        count();
+        this.#closing.emit(contact.id);
+      });
+    });
+    return contact;
   }
 
   #observe(server: TlsServer): void {
-    const bySocket = new Map<string, TlsContact>();
-    server.on('connection', (raw: Socket) => {
-      const id = `${raw.remoteAddress}:${raw.remotePort}/${this.contacts.length}`;
-      const openedAt = performance.now();
-      const contact: TlsContact = {
-        id,
-        openedAt,
-        handshakeCompleted: false,
-        applicationBytes: 0,
-        closed: false,
-        sentBytes: 0,
-        certificateSent: false,
-      };
-      const chainBytes = this.#chainBytes;
-      const count = (): void => {
-        contact.sentBytes = raw.bytesWritten;
-        contact.certificateSent = contact.sentBytes >= chainBytes;
-      };
-      this.#count.set(contact, count);
-      const key = `${raw.remoteAddress}:${raw.remotePort}`;
-      this.contacts.push(contact);
-      bySocket.set(key, contact);
-      raw.once('close', () => {
-        contact.closed = true;
-        count();
-        bySocket.delete(key);
-        this.#closing.emit(id);
-      });
-    });
+    server.on('keylog', (line: Buffer) => this.wire.keyLog.push(line.toString('latin1').trimEnd()));
     server.on('secureConnection', (socket: TLSSocket) => {
-      const contact = bySocket.get(`${socket.remoteAddress}:${socket.remotePort}`);
+      const contact = this.#current.getStore();
       if (!contact) return;
       contact.handshakeCompleted = true;
       contact.protocol = socket.getProtocol() ?? 'unknown';
@@ -126,16 +152,24 @@ export class ObservedListener {
       });
       socket.on('error', (error: Error) => note(contact, error));
     });
-    server.on('tlsClientError', (error: Error, socket: TLSSocket) => {
-      const contact = bySocket.get(`${socket.remoteAddress}:${socket.remotePort}`) ?? this.contacts.at(-1);
+    server.on('tlsClientError', (error: Error) => {
+      const contact = this.#current.getStore();
       if (contact) note(contact, error);
     });
   }
 }
 
 /** No session is ever resumed: without tickets, and without a cache of sessions, each connection shows its certificate. */
-function listenerOptions({ chainPem, keyPem }: TlsIdentity, profile: CryptoProfile): SecureContextOptions {
-  return { ...tlsOptions(profile), cert: chainPem, key: keyPem, secureOptions: constants.SSL_OP_NO_TICKET };
+function listenerOptions({ chainPem, keyPem, weak, maxVersion }: TlsIdentity, profile: CryptoProfile) {
+  return {
+    ...tlsOptions(profile),
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    // Above level 0, OpenSSL does not load a chain with a weak key or hash.
+    ...(weak ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
+    cert: chainPem,
+    key: keyPem,
+    secureOptions: constants.SSL_OP_NO_TICKET,
+  } satisfies SecureContextOptions;
 }
 
 /** What the certificates alone take on the wire. */
