@@ -107,8 +107,9 @@ export class ReferenceServer {
   }
 
   async stop(): Promise<void> {
-    await Promise.all(this.#servers.splice(0).map(close));
-    this.#audit({ event: 'stopped' });
+    const listening = this.#servers.splice(0);
+    await Promise.all(listening.map(close));
+    if (listening.length > 0) this.#audit({ event: 'stopped' });
   }
 
   /** Reads configuration and accounts again. @throws MusterError; what was in force stays in force */

@@ -51,7 +51,7 @@ const steps: readonly Step[] = [
     checks: 'the built-in gateway and the reference server, certified',
     command: [
       node,
-      'harness/cli/muster.ts',
+      'harness/cli/muster.mjs',
       'certify',
       '--seed',
       '20261123',

@@ -20,7 +20,7 @@ export interface RunningServer {
   stop(signal: NodeJS.Signals): Promise<Ended>;
 }
 
-const script = join(import.meta.dirname, 'muster.ts');
+const script = join(import.meta.dirname, 'muster.mjs');
 const patienceMs = 15_000;
 
 /** For tests: muster as a user runs it, in a folder of its own. Everything that it ever printed is kept. */

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import type { RunRecord } from '#reports/run-record.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const muster = join(root, 'harness', 'cli', 'muster.ts');
+const muster = join(root, 'harness', 'cli', 'muster.mjs');
 const adapter = join(import.meta.dirname, 'adapter');
 const execute = promisify(execFile);
 const scratch = await mkdtemp(join(tmpdir(), 'muster-openssl-'));

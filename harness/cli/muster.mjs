@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// Nothing is imported here before the version of Node is known to be one that can run it.
+// Plain JavaScript, so that a Node too old for TypeScript can say so. Nothing is imported before the version of Node is known to be one that can run it.
 const [major = 0] = process.versions.node.split('.').map(Number);
 if (major < 24) {
   process.stderr.write(
@@ -11,4 +11,3 @@ if (major < 24) {
 const { runMuster } = await import('./command-line.ts');
 await runMuster(process.argv.slice(2));
 
-export {};
