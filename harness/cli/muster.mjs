@@ -10,4 +10,3 @@ if (major < 24) {
 }
 const { runMuster } = await import('./command-line.ts');
 await runMuster(process.argv.slice(2));
-
