@@ -187,6 +187,7 @@ const evidence: Presence<Evidence> = {
   ladder: 'required',
   certificates: 'required',
   outputs: 'required',
+  files: 'optional',
 };
 const ladderEntry: Presence<LadderEntry> = {
   atMs: 'required',

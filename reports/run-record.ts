@@ -78,6 +78,8 @@ export interface Evidence {
   readonly ladder: readonly LadderEntry[];
   readonly certificates: readonly CertificateView[];
   readonly outputs: readonly OutputView[];
+  /** The same and more as files, for other programs: paths from the folder of the run record. */
+  readonly files?: readonly string[];
 }
 
 /** One case that ran, or was not applicable. */

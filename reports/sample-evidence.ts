@@ -189,6 +189,7 @@ const enrolled: Evidence = {
   ],
   certificates: [serverCertificate, rootCertificate],
   outputs: [{ title: 'Standard output of the adapter', text: '{"state":"enrolled"}\n' }],
+  files: ['evidence/DEV-ENR-001/transcript.txt', 'evidence/DEV-ENR-001/capture.pcapng'],
 };
 
 const spoofed: Evidence = {

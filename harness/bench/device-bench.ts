@@ -203,6 +203,7 @@ export class DeviceBench {
     this.#goodIdentity = await this.#thirdParty.issueServer({ host: network.name });
     this.#clearinghouse = await this.#createClearinghouse(options);
     this.#listener = new ObservedListener((request) => this.#respond(request), this.#goodIdentity, this.profile);
+    this.recorder.capture = this.#listener;
     await this.#listener.start(network.listen, { http: network.http, tls: network.tls });
     const stateFolder = join(workspace, this.#caseId, 'state');
     await mkdir(stateFolder, { recursive: true });

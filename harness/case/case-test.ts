@@ -1,5 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import { test as base } from '@playwright/test';
+import type { Evidence } from '#reports/run-record.ts';
+import { writeEvidence } from '../evidence/evidence-folder.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import { type Plan, readPlan } from '../runner/plan.ts';
 import { type CaseDetails, caseDetailsOf } from './details.ts';
@@ -7,7 +9,7 @@ import { Judge, type Judgement } from './judge.ts';
 
 /** What one worker reports of one case: the reporter makes the case's record of it. */
 export interface CaseOutcome extends Judgement {
-  readonly evidence: ReturnType<Recorder['evidence']>;
+  readonly evidence: Evidence;
   /** The flawed subject that took the place of the honest one. */
   readonly mutant?: string;
 }
@@ -46,7 +48,7 @@ export const test = base.extend<CaseFixtures>({
   // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
   judge: async ({}, use) => use(new Judge()),
   outcome: [
-    async ({ judge, recorder, mutant }, use, testInfo) => {
+    async ({ plan, details, judge, recorder, mutant }, use, testInfo) => {
       await use(undefined);
       // A verdict is no accident: as an expected failure it does not cost Playwright a new worker (about a second each).
       if (judge.hasEnded && testInfo.status === 'failed') testInfo.fail();
@@ -54,11 +56,17 @@ export const test = base.extend<CaseFixtures>({
       const failure =
         testInfo.status === 'timedOut' ? `The case did not end in time (${testInfo.timeout} ms).` : thrown;
       const judged = judge.conclude(failure);
-      const outcome: CaseOutcome = {
+      const told: Judgement = {
         ...judged,
         reason: recorder.redaction.text(judged.reason),
         ...(judged.proof === undefined ? {} : { proof: recorder.redaction.text(judged.proof) }),
-        evidence: recorder.evidence(),
+      };
+      const evidence = recorder.evidence();
+      const about = { id: details.id, title: testInfo.title, ...told };
+      const files = plan.outFolder && (await writeEvidence(plan.outFolder, about, evidence, recorder.capture));
+      const outcome: CaseOutcome = {
+        ...told,
+        evidence: { ...evidence, ...(files ? { files } : {}) },
         ...(mutant === undefined ? {} : { mutant }),
       };
       await testInfo.attach(outcomeAttachment, { body: JSON.stringify(outcome), contentType: 'application/json' });

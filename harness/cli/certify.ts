@@ -1,9 +1,10 @@
 import { randomInt } from 'node:crypto';
 import { availableParallelism } from 'node:os';
-import { join, relative } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
 import { renderSummary } from '#reports/terminal.ts';
+import { clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { certify, listCases } from '../runner/certification.ts';
 import type { CaseListing } from '../runner/events.ts';
 import type { DevicePlan, Plan, TargetPlan } from '../runner/plan.ts';
@@ -37,7 +38,7 @@ const options = {
   case: { describe: 'Only these cases', type: 'string', array: true, requiresArg: true },
   list: flagOption('Name the cases, and run none'),
   seed: numberOption('The seed of everything generated (a random one, which is printed)'),
-  out: textOption('Folder for run.json, report.html and junit.xml (muster-report)'),
+  out: textOption('Folder for run.json, report.html, junit.xml and the evidence of each case (muster-report)'),
   strict: flagOption('A SHOULD that is not met is a finding'),
   json: flagOption('Print the run record, without its evidence, as JSON'),
 } as const;
@@ -75,8 +76,9 @@ async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Word
   const progress = progressOn(process.stderr);
   process.stderr.write(`Seed ${plan.seed}.\n`);
   try {
+    await clearCaseFolders(outFolder);
     const { record, exitCode } = await certify({
-      plan,
+      plan: { ...plan, outFolder: resolve(outFolder) },
       outFolder,
       strict: words.strict,
       muster: musterVersion(),

@@ -3,12 +3,15 @@ import type { Certificate } from '#protocol/pki/certificate.ts';
 import { describeCertificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import type { CertificateView, Evidence, LadderEntry, Party } from '#reports/run-record.ts';
+import type { Capture } from './evidence-folder.ts';
 import { viewAnswer, viewRequest } from './message-view.ts';
 import { Redaction } from './redaction.ts';
 
 /** Keeps what a case did and saw, with every secret taken out before it is kept. */
 export class Recorder {
   readonly redaction = new Redaction();
+  /** What a bench saw on the wire, when its passwords were made for this one case. */
+  capture: Capture | undefined;
   readonly #startedAt = performance.now();
   readonly #done: string[] = [];
   readonly #seen: string[] = [];

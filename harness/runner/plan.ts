@@ -41,6 +41,8 @@ export interface Plan {
   readonly server?: ServerPlan;
   /** Where it listens for a device. */
   readonly network: { readonly listen: string; readonly name: string; readonly http: number; readonly tls: number };
+  /** Where the evidence of each case is left as files; absent: nowhere. An absolute path. */
+  readonly outFolder?: string;
   /** A scratch folder of this run. */
   readonly workspace: string;
   readonly workers: number;

@@ -5,7 +5,7 @@ import { durationText, html, type Markup } from './markup.ts';
 
 /** What was done, what was seen, and everything that shows it. */
 export function evidenceOf(evidence: Evidence, caseId: string): Markup {
-  const { done, seen, ladder, certificates, outputs } = evidence;
+  const { done, seen, ladder, certificates, outputs, files = [] } = evidence;
   return html`<div class="two">${listOf('What was done', done, caseId)}${listOf('What was seen', seen, caseId)}</div>
 ${
   ladder.length === 0
@@ -14,7 +14,14 @@ ${
 <h5>Messages, decoded</h5><ol class="messages">${ladder.map(rung)}</ol>`
 }
 ${certificates.length === 0 ? undefined : html`<h5>Certificates</h5>${certificates.map(certificate)}`}
-${outputs.length === 0 ? undefined : html`<h5>Outputs</h5>${outputs.map(output)}`}`;
+${outputs.length === 0 ? undefined : html`<h5>Outputs</h5>${outputs.map(output)}`}
+${files.length === 0 ? undefined : html`<h5>Files</h5><ul>${files.map(file)}</ul>`}`;
+}
+
+/** A record may come from anywhere: only a path below this report is a link, nothing else leads elsewhere or is run. */
+function file(path: string): Markup {
+  const isBelow = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path);
+  return html`<li><a href="${isBelow ? path : '#'}">${path}</a></li>`;
 }
 
 function listOf(heading: string, items: readonly string[], caseId: string): Markup | undefined {

@@ -18,6 +18,16 @@ const seed = Number(process.env.MUSTER_SEED ?? 20261123);
 const page = renderHtml(sampleRecord);
 const article = (id: string): string => page.split('<article ').find((part) => part.includes(`id="${id}"`)) ?? '';
 
+test('evidence is linked where it lies below the report, and nowhere else', () => {
+  const evidence = { done: [], seen: [], ladder: [], certificates: [], outputs: [] };
+  const [first] = sampleRecord.cases;
+  assert.ok(first);
+  for (const path of ['javascript:alert(1)', 'https://example.com/x', '//example.com/x', '../x', 'a/../../x', '/x', '']) {
+    const text = renderHtml({ ...sampleRecord, cases: [{ ...first, evidence: { ...evidence, files: [path] } }] });
+    assert.match(text, /<h5>Files<\/h5><ul><li><a href="#">/, path);
+  }
+});
+
 test('the page is one file: no address outside is loaded, and a policy forbids it', () => {
   assert.match(
     page,
@@ -27,7 +37,7 @@ test('the page is one file: no address outside is loaded, and a policy forbids i
   assert.ok(loaded.length > 30);
   assert.deepEqual(
     loaded.filter((address) => !address.startsWith('#') && address !== 'data:,'),
-    [],
+    ['evidence/DEV-ENR-001/transcript.txt', 'evidence/DEV-ENR-001/capture.pcapng'],
   );
   assert.doesNotMatch(page, /@import|url\(|\bstyle="|\son[a-z]+="/);
 });

@@ -101,6 +101,7 @@ export class ObservedListener {
       .map((server) => new Promise((resolve) => server.close(resolve)));
     for (const socket of this.#open) socket.destroy();
     await Promise.all(stopped);
+    for (const contact of this.contacts) this.#count.get(contact)?.();
   }
 
   #accept(allowHalfOpen: boolean, handOver: (raw: Socket) => void): TcpServer {

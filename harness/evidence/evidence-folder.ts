@@ -1,0 +1,68 @@
+import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { CaseRecord, Evidence } from '#reports/run-record.ts';
+import type { TlsContact } from '#simulators/hostile/observed-listener.ts';
+import type { WireTap } from '#simulators/hostile/wire-tap.ts';
+import { packetsOf } from './packets.ts';
+import { pcapng } from './pcapng.ts';
+import { transcriptOf } from './transcript.ts';
+
+/**
+ * What a bench saw on the wire. A key log opens the passwords in its capture: only a bench whose passwords were made for
+ * one case gives it.
+ */
+export interface Capture {
+  readonly wire: Pick<WireTap, 'connections' | 'keyLog'>;
+  readonly contacts: readonly TlsContact[];
+}
+
+const evidenceName = 'evidence';
+/** Folders that runs leave for their cases, under the folder of the run record. */
+const folderNames = [evidenceName, 'repro'] as const;
+const caseId = /^[A-Z]+(-[A-Z0-9]+)*-\d{3}$/;
+
+/**
+ * Leaves the evidence of a case as files that other programs read: `evidence/ID/transcript.txt` and its neighbours.
+ * @returns their paths, relative to the folder of the run record
+ */
+export async function writeEvidence(
+  outFolder: string,
+  about: Pick<CaseRecord, 'id' | 'title' | 'verdict' | 'reason' | 'proof'>,
+  evidence: Evidence,
+  capture: Capture | undefined,
+): Promise<string[]> {
+  const { certificates, outputs } = evidence;
+  const files = new Map<string, string | Uint8Array>([['transcript.txt', transcriptOf(about, evidence)]]);
+  if (certificates.length > 0) {
+    files.set('certificates.pem', certificates.map(({ title, pem }) => `${title}\n${pem.trim()}\n`).join('\n'));
+  }
+  if (outputs.length > 0) {
+    files.set('outputs.txt', outputs.map(({ title, text }) => `== ${title} ==\n${text.trimEnd()}\n`).join('\n'));
+  }
+  if (capture && capture.wire.connections.length > 0) {
+    const { connections, keyLog } = capture.wire;
+    files.set('tls.json', `${JSON.stringify(capture.contacts.map(tlsFacts), null, 2)}\n`);
+    files.set('keylog.txt', keyLog.map((line) => `${line}\n`).join(''));
+    files.set('capture.pcapng', pcapng(connections.flatMap(packetsOf), keyLog));
+  }
+  const folder = join(outFolder, evidenceName, about.id);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  for (const [name, content] of files) await writeFile(join(folder, name), content);
+  return [...files.keys()].map((name) => `${evidenceName}/${about.id}/${name}`);
+}
+
+/** Takes away what an earlier run left for its cases: its run record is about to be overwritten. */
+export async function clearCaseFolders(outFolder: string): Promise<void> {
+  for (const name of folderNames) {
+    const cases = await readdir(join(outFolder, name)).catch(() => []);
+    for (const id of cases.filter((one) => caseId.test(one))) {
+      await rm(join(outFolder, name, id), { recursive: true, force: true });
+    }
+  }
+}
+
+function tlsFacts(contact: TlsContact) {
+  const { id: _id, openedAt, ...facts } = contact;
+  return { openedAt: new Date(performance.timeOrigin + openedAt).toISOString(), ...facts };
+}
