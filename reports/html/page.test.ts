@@ -22,7 +22,15 @@ test('evidence is linked where it lies below the report, and nowhere else', () =
   const evidence = { done: [], seen: [], ladder: [], certificates: [], outputs: [] };
   const [first] = sampleRecord.cases;
   assert.ok(first);
-  for (const path of ['javascript:alert(1)', 'https://example.com/x', '//example.com/x', '../x', 'a/../../x', '/x', '']) {
+  for (const path of [
+    'javascript:alert(1)',
+    'https://example.com/x',
+    '//example.com/x',
+    '../x',
+    'a/../../x',
+    '/x',
+    '',
+  ]) {
     const text = renderHtml({ ...sampleRecord, cases: [{ ...first, evidence: { ...evidence, files: [path] } }] });
     assert.match(text, /<h5>Files<\/h5><ul><li><a href="#">/, path);
   }

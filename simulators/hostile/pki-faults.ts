@@ -19,6 +19,10 @@ export interface TlsIdentity {
   /** Leaf first. */
   readonly chainPem: string;
   readonly keyPem: string;
+  /** A key or a signature that a TLS library would not load by itself. */
+  readonly weak?: boolean;
+  /** The highest TLS version that the server speaks; the profile's when absent. */
+  readonly maxVersion?: 'TLSv1.2';
 }
 
 /** One way in which a server's certificate is wrong: one named change of the good chain, as data. */
