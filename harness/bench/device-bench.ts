@@ -1,8 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { join } from 'node:path';
 import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
-import { fingerprint } from '#protocol/pki/keys.ts';
+import { fingerprint, type KeyPair } from '#protocol/pki/keys.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
@@ -19,6 +20,7 @@ import type { Judge } from '../case/judge.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Plan } from '../runner/plan.ts';
 import type { DeviceEnvironment, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from '../subject/device.ts';
+import { hostFor, leafKeyOf, type Reach, type Variation, variationOf } from './variation.ts';
 
 /** One message that reached the bench, and what was answered; undefined while there is none, or when it was cut off. */
 export interface Exchange {
@@ -64,7 +66,10 @@ export class DeviceBench {
   #clearinghouse!: ReferenceServer;
   #listener!: ObservedListener;
   #environment!: DeviceEnvironment;
-  #goodIdentity!: TlsIdentity;
+  #goodIdentity!: TlsIdentity & { readonly key: KeyPair };
+  readonly #variation: Variation;
+  /** What the device is told of the server's identity. */
+  #host: string;
   #lie: { fault: AnswerFault; body?: string } | undefined;
   #cutNext = false;
   #hostile = false;
@@ -78,6 +83,8 @@ export class DeviceBench {
     this.#plan = parts.plan;
     this.#caseId = parts.caseId;
     this.#thirdParty = thirdParty;
+    this.#variation = variationOf(parts.caseId, this.profile);
+    this.#host = parts.plan.network.name;
   }
 
   static async open(parts: DeviceBenchParts, options: Partial<ServerOptions> = {}): Promise<DeviceBench> {
@@ -116,13 +123,38 @@ export class DeviceBench {
 
   /** From now on, TLS shows a chain with this fault. */
   async present(fault: PkiFault): Promise<void> {
-    this.#hostile = fault.id !== pkiFaults.none.id;
-    const identity = this.#hostile ? await forgeServerIdentity(fault, this.#forgeContext()) : this.#goodIdentity;
-    if (this.#hostile)
-      this.recorder.did(`The server shows a certificate with the fault “${fault.id}”: ${fault.explanation}`);
+    this.#hostile = !fault.good;
+    const identity =
+      fault.id === pkiFaults.none.id
+        ? this.#goodIdentity
+        : this.#varied(await forgeServerIdentity(fault, this.#forgeContext()));
+    if (fault.id !== pkiFaults.none.id) {
+      const what = fault.good ? 'the good chain' : 'a certificate with the fault';
+      this.recorder.did(`The server shows ${what} “${fault.id}”: ${fault.explanation}`);
+    }
+    await this.#tellAnchor(identity.anchorPem ?? this.#thirdParty.anchorPem);
     const leaf = fromPem(identity.chainPem, 'CERTIFICATE')[0];
     if (leaf) this.recorder.certificate(`Server certificate (${fault.id})`, parseCertificate(leaf));
     this.#listener.present(identity, this.profile);
+  }
+
+  /** The device is told the server's identity in this way, and the good certificate is made out for it. */
+  async reachAs(reach: Reach): Promise<void> {
+    const found = hostFor(reach, this.#plan.network, this.#variation);
+    if ('why' in found) return this.judge.notApplicable(found.why);
+    const { host } = found;
+    if (host === this.#host) return;
+    this.#host = host;
+    this.#goodIdentity = await this.#makeGoodIdentity();
+    this.#listener.present(this.#goodIdentity, this.profile);
+    const authority = isIP(host) === 6 ? `[${host}]` : host;
+    this.#environment = { ...this.#environment, tlsUrl: `https://${authority}:${this.#listener.ports.tls}/tep` };
+    this.recorder.did(`The device is told that the server is ${host}.`);
+  }
+
+  /** What the device was told of the server's identity, when it is a name that the bench made up (RFC 6761 §6.3). */
+  get madeUpName(): string | undefined {
+    return this.#host.endsWith('.localhost') && this.#host !== this.#plan.network.name ? this.#host : undefined;
   }
 
   /** From now on, answers inside good TLS bear this fault; undefined makes the server honest again. */
@@ -200,7 +232,7 @@ export class DeviceBench {
   async #prepare(options: Partial<ServerOptions>): Promise<void> {
     const { network, workspace } = this.#plan;
     this.recorder.redaction.hide(this.identity.password);
-    this.#goodIdentity = await this.#thirdParty.issueServer({ host: network.name });
+    this.#goodIdentity = await this.#makeGoodIdentity();
     this.#clearinghouse = await this.#createClearinghouse(options);
     this.#listener = new ObservedListener((request) => this.#respond(request), this.#goodIdentity, this.profile);
     this.recorder.capture = this.#listener;
@@ -209,6 +241,8 @@ export class DeviceBench {
     await mkdir(stateFolder, { recursive: true });
     const anchorFile = join(workspace, this.#caseId, 'anchor.pem');
     await writeFile(anchorFile, this.#thirdParty.anchorPem);
+    const { leafKey, maxVersion } = this.#variation;
+    this.recorder.did(`The server's key is ${leafKey}; TLS is ${maxVersion ? 'at most 1.2' : 'as the profile says'}.`);
     const { http, tls } = this.#listener.ports;
     this.#environment = {
       httpUrl: `http://${network.name}:${http}/tep`,
@@ -236,6 +270,22 @@ export class DeviceBench {
     });
   }
 
+  async #makeGoodIdentity(): Promise<TlsIdentity & { readonly key: KeyPair }> {
+    const key = await leafKeyOf(this.#variation);
+    return { ...this.#varied(await this.#thirdParty.issueServer({ host: this.#host, key })), key };
+  }
+
+  #varied(identity: TlsIdentity): TlsIdentity {
+    const { maxVersion } = this.#variation;
+    return maxVersion ? { ...identity, maxVersion } : identity;
+  }
+
+  async #tellAnchor(anchorPem: string): Promise<void> {
+    if (anchorPem === this.#environment.anchorPem) return;
+    await writeFile(this.#environment.anchorFile, anchorPem);
+    this.#environment = { ...this.#environment, anchorPem };
+  }
+
   #tellFingerprintOf({ der }: Certificate): void {
     this.#environment = {
       ...this.#environment,
@@ -246,11 +296,11 @@ export class DeviceBench {
 
   #forgeContext() {
     const { authority } = this.#clearinghouse;
-    const host = this.#plan.network.name;
     return {
       thirdParty: this.#thirdParty.root,
       clearinghouse: authority,
-      host,
+      host: this.#host,
+      key: this.#goodIdentity.key,
       profile: this.profile,
       now: new Date(),
     };

@@ -1,17 +1,33 @@
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
+import type { RequirementId } from '#protocol/requirements/catalogue.ts';
 import { decodePairs } from '#protocol/wire.ts';
 import type { AnswerFault } from '#simulators/hostile/answer-faults.ts';
 import { type PkiFault, pkiFaults } from '#simulators/hostile/pki-faults.ts';
 import { weighContact } from '../subject/contact.ts';
 import type { DeviceVerb } from '../subject/device.ts';
 import type { DeviceBench, Mark } from './device-bench.ts';
+import type { Reach } from './variation.ts';
+
+interface ServerOptions {
+  /** How the device is told to reach the server; any way unless given. */
+  readonly reach?: Reach;
+  /** What is not met if the device does otherwise: its level decides between a violation and a warning. */
+  readonly requirement?: RequirementId;
+}
 
 /** The control: the honest clearinghouse, and a device that enrolls with it. Red, it makes the case an error. */
 export async function enrollHonestly(bench: DeviceBench, when: 'before' | 'after'): Promise<Certificate> {
   bench.recorder.did(`Control ${when} the fault: the device enrolls with the honest server.`);
+  const mark = bench.mark();
   const word = await bench.perform('enroll');
   if (word.kind !== 'done') {
+    const { madeUpName } = bench;
+    if (madeUpName && word.kind === 'error' && (await bench.contactsSince(mark)).length === 0) {
+      bench.judge.unverified(
+        `The device does not find ${madeUpName} on this machine (RFC 6761 §6.3): give a name of several labels with --name.`,
+      );
+    }
     bench.judge.broken(`The control ${when} the fault is red: the device says "${word.kind}": ${word.detail}`);
   }
   const certificate = await installedCertificate(bench);
@@ -30,20 +46,51 @@ export async function installedCertificate(bench: DeviceBench): Promise<Certific
  * A device meets a TLS server that it must refuse, between two controls. No credential leaves, and nothing is installed.
  * (WO 01/47232, Summary: the identity of the clearinghouse enrollment server must be verified.)
  */
-export async function refusesServer(bench: DeviceBench, fault: PkiFault): Promise<void> {
+export async function refusesServer(bench: DeviceBench, fault: PkiFault, options: ServerOptions = {}): Promise<void> {
+  await bench.reachAs(options.reach ?? 'any');
+  const control = fault.control ?? pkiFaults.none;
+  if (fault.control) await bench.present(control);
   await bench.reset();
   await enrollHonestly(bench, 'before');
   await bench.reset();
   await bench.present(fault);
-  await meetsAndRefuses(bench, 'enroll');
+  await meetsAndRefuses(bench, 'enroll', options.requirement);
   const { state } = await bench.status();
-  bench.judge.require(state !== 'enrolled', 'the refused server left no certificate at the device', `state "${state}"`);
+  if (!bench.judge.hasWarned) {
+    const requirement = 'the refused server left no certificate at the device';
+    bench.judge.require(state !== 'enrolled', requirement, `state "${state}"`);
+  }
+  await bench.present(control);
+  if (bench.judge.hasWarned) await bench.reset();
+  await enrollHonestly(bench, 'after');
+}
+
+/** A device meets a good server of an unusual kind, and enrolls with it, between two controls. */
+export async function acceptsServer(bench: DeviceBench, variant: PkiFault, options: ServerOptions = {}): Promise<void> {
+  const { judge } = bench;
+  await bench.reachAs(options.reach ?? 'any');
+  await bench.reset();
+  await enrollHonestly(bench, 'before');
+  await bench.reset();
+  await bench.present(variant);
+  const mark = bench.mark();
+  const word = await bench.perform('enroll');
+  const alert = (await bench.contactsSince(mark)).find((contact) => contact.alert)?.alert;
+  const seen = `"${word.kind}" ${word.detail}${alert ? `, TLS alert "${alert}"` : ''}`.trim();
+  if (word.kind === 'error' && !alert) judge.broken(`The device met a good server (“${variant.id}”) and says ${seen}.`);
+  if (word.kind === 'done') judge.proved(`the device enrolled with a server that shows “${variant.id}”`);
+  else judge.unmet(`The device refused a good server. ${variant.explanation} It says ${seen}.`, options.requirement);
   await bench.present(pkiFaults.none);
+  await bench.reset();
   await enrollHonestly(bench, 'after');
 }
 
 /** One meeting with a server that must be refused: the wire is weighed first, then the device's word. */
-export async function meetsAndRefuses(bench: DeviceBench, verb: DeviceVerb): Promise<void> {
+export async function meetsAndRefuses(
+  bench: DeviceBench,
+  verb: DeviceVerb,
+  requirement?: RequirementId,
+): Promise<void> {
   const mark = bench.mark();
   const word = await bench.perform(verb);
   const tls = await bench.contactsSince(mark);
@@ -61,7 +108,9 @@ export async function meetsAndRefuses(bench: DeviceBench, verb: DeviceVerb): Pro
     bench.recorder.saw(`TLS connection: ${seen}`);
   }
   const { verdict, because } = weighContact({ tls, canaries: bench.canariesSince(mark), word });
-  if (verdict === 'accepted') bench.judge.violation(`The device accepted a server that it must refuse: ${because}.`);
+  if (verdict === 'accepted') {
+    return bench.judge.unmet(`The device accepted a server that it is to refuse: ${because}.`, requirement);
+  }
   if (verdict === 'bench-error') bench.judge.broken(because);
   if (verdict !== 'refused') bench.judge.unverified(`No proof that the device refused the server: ${because}.`);
   bench.judge.proved(`the server was refused: ${because}`);

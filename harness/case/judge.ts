@@ -1,3 +1,4 @@
+import { type RequirementId, requirement } from '#protocol/requirements/catalogue.ts';
 import type { CaseVerdict } from '#reports/run-record.ts';
 
 /** Ends a case with a verdict other than pass. Anything else that is thrown in a case is an error of the bench. */
@@ -34,6 +35,17 @@ export class Judge {
   /** A SHOULD was not met. */
   warn(reason: string): void {
     this.#warnings.push(reason);
+  }
+
+  get hasWarned(): boolean {
+    return this.#warnings.length > 0;
+  }
+
+  /** A requirement was seen not to be met: its level makes it a violation or a warning. MUST unless named. */
+  unmet(reason: string, id?: RequirementId): void {
+    if (id === undefined || requirement(id).level === 'MUST') this.violation(reason);
+    this.warn(reason);
+    this.proved(reason);
   }
 
   violation(reason: string): never {

@@ -78,7 +78,8 @@ function requirementsOf(plan: Plan, cases: readonly CaseRecord[]): RequirementVi
 
 /** What the profile decides where the publication is silent: a report prints it. */
 function profileView(profile: CryptoProfile): ProfileView {
-  const { id, insecure, minimumRsaBits, curves, signatures, tls, commonNameAsHost, retrieveNonce } = profile;
+  const { id, insecure, minimumRsaBits, curves, signatures, tls, commonNameAsHost, retrieveNonce, clockSkewSeconds } =
+    profile;
   return {
     id,
     insecure,
@@ -89,6 +90,7 @@ function profileView(profile: CryptoProfile): ProfileView {
       { line: 'common name without subjectAltName', choice: commonNameAsHost ? 'taken for the host' : 'refused' },
       { line: 'nonce of retrieve', choice: retrieveNonce === 'any' ? 'may be its own' : 'that of the request' },
       { line: 'expired trust anchor', choice: 'refused' },
+      { line: 'clock skew', choice: `at most ${clockSkewSeconds} s when dates of certificates are judged` },
     ],
   };
 }

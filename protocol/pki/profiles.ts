@@ -23,6 +23,8 @@ export interface CryptoProfile {
   readonly signatures: readonly SignatureId[];
   /** May a host be named by the common name of a certificate without any subjectAltName? */
   readonly commonNameAsHost: boolean;
+  /** How wrong a device may take its clock to be when it judges a certificate's dates. */
+  readonly clockSkewSeconds: number;
   readonly tls: {
     readonly minVersion: 'TLSv1' | 'TLSv1.2';
     readonly maxVersion: 'TLSv1.3';
@@ -46,6 +48,7 @@ export const profiles: Readonly<Record<ProfileId, CryptoProfile>> = {
     curves: ['prime256v1', 'secp384r1'],
     signatures: ['ecdsa-sha256', 'ecdsa-sha384', 'rsa-sha256', 'rsa-sha384', 'rsa-sha512'],
     commonNameAsHost: false,
+    clockSkewSeconds: 300,
     tls: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ecdhCurve: 'X25519:P-256' },
     retrieveNonce: 'repeated',
   },
@@ -61,6 +64,7 @@ export const profiles: Readonly<Record<ProfileId, CryptoProfile>> = {
     curves: ['prime256v1', 'secp384r1'],
     signatures: signatureIds,
     commonNameAsHost: true,
+    clockSkewSeconds: 300,
     tls: { minVersion: 'TLSv1', maxVersion: 'TLSv1.3', ciphers: 'DEFAULT@SECLEVEL=0', ecdhCurve: 'X25519:P-256' },
     retrieveNonce: 'any',
   },

@@ -1,4 +1,5 @@
-import { connect as connectTcp, isIP, type Socket } from 'node:net';
+import { lookup } from 'node:dns';
+import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
 import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
 import { messageOf } from '#protocol/errors.ts';
 import { type Ended, refuseServer, Unanswered } from './outcome.ts';
@@ -42,9 +43,14 @@ export function dialTls(url: URL, context: SecureContext, verify: (peer: SecureP
   };
 }
 
-function addressOf(url: URL, defaultPort: number): { host: string; port: number } {
-  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || defaultPort) };
+function addressOf(url: URL, defaultPort: number) {
+  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || defaultPort), lookup: find };
 }
+
+/** RFC 6761 §6.3: names below `localhost` are the loopback; not every system's resolver knows. */
+const find: LookupFunction = (name, options, callback) => {
+  lookup(/\.localhost\.?$/i.test(name) ? 'localhost' : name, options, callback);
+};
 
 interface Readiness {
   readonly url: URL;

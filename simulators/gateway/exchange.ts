@@ -110,7 +110,7 @@ export class Exchange {
     observer.step({ name: 'tls', detail: `${cipher} with ${settings.tlsUrl.host}` });
     for (const [index, der] of chain.entries()) observer.certificate?.({ title: `server chain, ${index + 1}`, der });
     if (trusting) return;
-    judge(checkServerChain(chain, settings, clock.now()), persona, observer);
+    judge(checkServerChain(chain, settings, clock.now(), persona), persona, observer);
     observer.step({ name: 'server-verified', detail: `the server is ${settings.host}` });
   }
 

@@ -148,6 +148,28 @@ const bodyForRequest = (body: (certificate: Uint8Array) => string): Script => {
 const encodeEach = (character: string): string => `%${character.charCodeAt(0).toString(16)}`;
 const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');
 
+/** Does the device enroll with a server that shows this, reached by that name? */
+async function enrollsWith(id: string, shown: Partial<ServerCertificateOptions>, host: string, ca = server.thirdParty) {
+  await server.showServerCertificate({ host: 'localhost', ...shown }, ca);
+  const tlsUrl = server.settings.tlsUrl.replace('127.0.0.1', host);
+  const { kind } = await device(id, { tlsUrl }).gateway.enroll();
+  await server.showServerCertificate({});
+  return kind === 'enrolled';
+}
+function takes(shown: Partial<ServerCertificateOptions>, host = 'localhost') {
+  return (id: string): Promise<boolean> => enrollsWith(id, shown, host);
+}
+function refuses(shown: Partial<ServerCertificateOptions>, ca = server.thirdParty) {
+  return async (id: string): Promise<boolean> => !(await enrollsWith(id, shown, 'localhost', ca));
+}
+const withSurplus: typeof unknownCa = {
+  ...server.thirdParty,
+  issueServer: async (options) => {
+    const issued = await server.thirdParty.issueServer(options);
+    return { ...issued, chainPem: issued.chainPem + unknownCa.anchorPem };
+  },
+};
+
 /** What one quirk looks like from outside: true for the device that has it, false for the honest one. */
 const signs: Readonly<Record<QuirkId, (id: string) => Promise<boolean>>> = {
   'credentials-over-cleartext': async (id) => {
@@ -249,6 +271,18 @@ const signs: Readonly<Record<QuirkId, (id: string) => Promise<boolean>>> = {
     assert.ok(request);
     return !verifyProofOfPossession(parsePkcs10(request.pkcs10));
   },
+  'common-name-beside-san': takes({ changes: { dnsNames: ['other.example.com'] } }),
+  'related-names': takes({ changes: { dnsNames: ['below.localhost'] } }),
+  'cuts-name-at-nul': takes({ changes: { dnsNames: ['localhost\0.example.com'] } }),
+  'wildcard-anywhere': takes({ changes: { dnsNames: ['lo*st'] } }),
+  'address-as-dns-name': takes({ changes: { dnsNames: ['127.0.0.1'] } }, '127.0.0.1'),
+  'case-sensitive-names': refuses({ changes: { dnsNames: ['LOCALHOST'] } }),
+  'first-name-only': refuses({ changes: { dnsNames: ['other.example.com', 'localhost'] } }),
+  'few-names': refuses({ changes: { dnsNames: [...Array(101).fill('other.example.com'), 'localhost'] } }),
+  'generous-clock': takes({ notAfter: ago(0.5) }),
+  'refuses-last-minutes': refuses({ notAfter: ago(-0.1) }),
+  'two-digit-years': refuses({ notAfter: new Date('2055-01-01T00:00:00Z') }),
+  'orderly-chains-only': refuses({}, withSurplus),
   'keeps-expired': async (id) => {
     const { gateway, clock } = device(id);
     await gateway.enroll();

@@ -14,7 +14,7 @@ const careless: readonly (readonly [id: string, omits: readonly string[], explan
   ['no-name-check', ['name'], 'Takes a certificate of any host.'],
   ['no-dates-check', ['dates', 'anchor-dates'], 'Takes an expired server certificate, or one not yet valid.'],
   ['no-purpose-check', ['key-usage', 'extended-key-usage'], 'Takes a certificate made for another purpose.'],
-  ['no-intermediate-check', ['ca', 'path-length'], 'Lets anyone with a certificate sign certificates.'],
+  ['no-intermediate-check', ['ca', 'path-length', 'key-usage'], 'Lets anyone with a certificate sign certificates.'],
   ['no-critical-extension-check', ['critical-extension'], 'Skips critical extensions that it does not know.'],
   ['no-algorithm-check', ['algorithm', 'key-strength'], 'Takes signatures and keys that its profile calls weak.'],
   ['no-name-constraints-check', ['name-constraints'], 'Lets a CA that was given one domain vouch for any.'],

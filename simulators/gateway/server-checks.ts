@@ -3,6 +3,8 @@ import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts
 import { verifyChain } from '#protocol/pki/chain.ts';
 import type { CheckOutcome } from './observer.ts';
 import { refuseServer } from './outcome.ts';
+import type { Persona } from './persona.ts';
+import { serverQuirks } from './server-quirks.ts';
 import type { CompleteSettings } from './settings.ts';
 
 /**
@@ -14,9 +16,14 @@ export function checkServerChain(
   sent: readonly Uint8Array[],
   settings: CompleteSettings,
   at: Date,
+  persona: Persona,
 ): readonly CheckOutcome[] {
   const { anchors, host, profile, clockSkewSeconds: skewSeconds } = settings;
-  return verifyChain({ chain: readChain(sent), anchors, at, purpose: 'server', host, profile, skewSeconds });
+  const options = { chain: readChain(sent), anchors, at, purpose: 'server', host, profile, skewSeconds } as const;
+  return [...persona.quirks].reduce(
+    (results, quirk) => serverQuirks[quirk]?.(results, options) ?? results,
+    verifyChain(options),
+  );
 }
 
 function readChain(sent: readonly Uint8Array[]): Certificate[] {

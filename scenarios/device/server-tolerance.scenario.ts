@@ -1,0 +1,90 @@
+import { acceptsServer } from '#harness/bench/device-flows.ts';
+import { conformanceCase } from '#harness/case/details.ts';
+import { test } from '#harness/case/device-test.ts';
+import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
+
+const control = 'the same listener with the usual good certificate, accepted before and after';
+
+test(
+  'A device accepts its server’s name in another letter case',
+  conformanceCase({
+    id: 'DEV-TOL-001',
+    version: 1,
+    requirements: ['ID-024'],
+    control,
+    mutants: ['case-sensitive-names'],
+  }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['other-letter-case'], { reach: 'name' }),
+);
+
+test(
+  'A device accepts a certificate that names others too',
+  conformanceCase({
+    id: 'DEV-TOL-002',
+    version: 1,
+    requirements: ['ID-024'],
+    control,
+    mutants: ['first-name-only'],
+  }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['surplus-names'], { reach: 'name' }),
+);
+
+test(
+  'A device accepts a certificate that is valid for two more minutes',
+  conformanceCase({
+    id: 'DEV-TOL-003',
+    version: 1,
+    requirements: ['ID-029'],
+    control,
+    mutants: ['refuses-last-minutes'],
+  }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['two-minutes-left']),
+);
+
+test(
+  'A device accepts a certificate that ends after 2050',
+  conformanceCase({
+    id: 'DEV-TOL-004',
+    version: 1,
+    requirements: ['ID-029'],
+    control,
+    mutants: ['two-digit-years'],
+  }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['past-2050']),
+);
+
+test(
+  'A device accepts a chain that was sent in another order',
+  conformanceCase({
+    id: 'DEV-TOL-005',
+    version: 1,
+    requirements: ['ID-036'],
+    control,
+    mutants: ['orderly-chains-only'],
+  }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['reordered-chain'], { requirement: 'ID-036' }),
+);
+
+test(
+  'A device accepts a chain with certificates that do not belong to it',
+  conformanceCase({
+    id: 'DEV-TOL-006',
+    version: 1,
+    requirements: ['ID-036'],
+    control,
+    mutants: ['orderly-chains-only'],
+  }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['surplus-certificates'], { requirement: 'ID-036' }),
+);
+
+test(
+  'A device reads a certificate of a thousand names',
+  conformanceCase({
+    id: 'DEV-TOL-007',
+    version: 1,
+    requirements: ['ID-045'],
+    control,
+    mutants: ['few-names'],
+  }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['thousand-names'], { reach: 'name', requirement: 'ID-045' }),
+);
