@@ -96,7 +96,8 @@ async function answer(
     outgoing.end();
     return;
   }
-  const { status, headers, body: answerBody } = await respond(requestOf(incoming, body));
+  const { status, headers, body: answerBody, takeOver } = await respond(requestOf(incoming, body));
+  if (takeOver) return takeOver(incoming.socket);
   outgoing.writeHead(status, { ...headers });
   outgoing.end(incoming.method === 'HEAD' ? undefined : answerBody);
 }

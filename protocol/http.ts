@@ -1,3 +1,5 @@
+import type { Duplex } from 'node:stream';
+
 /** One HTTP request as a server sees it, whatever carried it. */
 export interface HttpRequest {
   readonly method: string;
@@ -16,6 +18,8 @@ export interface HttpAnswer {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
+  /** For peers that misbehave: writes on the connection itself, and ends it, in the place of all the rest. */
+  readonly takeOver?: (connection: Duplex) => Promise<void>;
 }
 
 /** What a listener asks for an answer: an honest server, or one that lies. */

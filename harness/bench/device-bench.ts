@@ -11,7 +11,7 @@ import { decodePairs } from '#protocol/wire.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import type { ServerOptions } from '#reference-server/settings.ts';
-import { type AnswerFault, falsify } from '#simulators/hostile/answer-faults.ts';
+import { type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
 import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
 import { createThirdPartyCa, type ThirdPartyCa } from '#simulators/third-party-ca.ts';
@@ -45,6 +45,9 @@ export interface DeviceBenchParts {
 
 /** A password is checked at each exchange of a bench: its hash is made cheap. */
 const benchPasswordCost = 256;
+/** Where redirects lead: who asks here followed one. */
+export const elsewherePath = '/elsewhere';
+
 
 /** How long a device that has ended its verb may keep a connection open before it counts as open. */
 const longestGoodbyeSeconds = 1;
@@ -70,7 +73,7 @@ export class DeviceBench {
   readonly #variation: Variation;
   /** What the device is told of the server's identity. */
   #host: string;
-  #lie: { fault: AnswerFault; body?: string } | undefined;
+  #lie: { fault: Fault; body?: string } | undefined;
   #cutNext = false;
   #hostile = false;
 
@@ -158,7 +161,7 @@ export class DeviceBench {
   }
 
   /** From now on, answers inside good TLS bear this fault; undefined makes the server honest again. */
-  async lie(fault: AnswerFault | undefined): Promise<void> {
+  async lie(fault: Fault | undefined): Promise<void> {
     this.#hostile = fault !== undefined && !fault.allowed;
     this.#lie = fault && { fault };
     this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
@@ -324,6 +327,10 @@ export class DeviceBench {
     this.exchanges.push(exchange);
     this.recorder.request('device', server, request);
     if (this.#cutNext && exchange.operation === 'request') {
+      elsewhere: {
+        cleartext: `http://${this.#plan.network.name}:${this.#listener.ports.http}${elsewherePath}`,
+        otherHost: `https://${otherNameOf(this.#plan.network)}:${this.#listener.ports.tls}${elsewherePath}`,
+      },
       this.#cutNext = false;
       this.recorder.arrow(server, 'device', 'connection cut', request.secure ? 'tls' : 'cleartext');
       await this.#clearinghouse.respond(request);
@@ -339,7 +346,8 @@ export class DeviceBench {
     const lie = this.#lie;
     if (!lie || honest.status !== 200) return honest;
     if (lie.fault.operation === 'getcacert') {
-      if (operation !== 'getcacert' || lie.body === undefined) return honest;
+      if (operation !== 'getcacert') return honest;
+      if (lie.body === undefined) return falsify(lie.fault, this.#answerContext(honest, new Uint8Array()));
       const body = Buffer.from(lie.body, 'latin1');
       return { ...honest, headers: { ...honest.headers, 'content-length': String(body.length) }, body };
     }
@@ -357,6 +365,11 @@ function operationOf({ body }: HttpRequest): string {
 }
 
 /** The PKCS#10 of a request that reached the bench. @throws MusterError when it holds none */
+/** The address itself in the place of the name, or a second name: a device that is sent there was sent to another host. */
+function otherNameOf({ listen, name }: Plan['network']): string {
+  return listen === name ? 'localhost' : listen;
+}
+
 export function pkcs10Of({ body }: HttpRequest): ReturnType<typeof parsePkcs10> {
   const pair = decodePairs(body).find(({ name }) => name === 'request' || name === 'certreq');
   return parsePkcs10(Buffer.from(Buffer.from(pair?.value ?? new Uint8Array()).toString('latin1'), 'base64'));

@@ -2,7 +2,7 @@ import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts
 import { fromPem } from '#protocol/pki/pem.ts';
 import type { RequirementId } from '#protocol/requirements/catalogue.ts';
 import { decodePairs } from '#protocol/wire.ts';
-import type { AnswerFault } from '#simulators/hostile/answer-faults.ts';
+import type { AnswerFault } from '#simulators/hostile/answer-fault.ts';
 import { type PkiFault, pkiFaults } from '#simulators/hostile/pki-faults.ts';
 import { weighContact } from '../subject/contact.ts';
 import type { DeviceVerb } from '../subject/device.ts';

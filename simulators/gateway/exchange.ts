@@ -5,6 +5,8 @@ import { type Answer, decodeAnswer } from '#protocol/messages/answers.ts';
 import { encodeRequest, type Operation, type RequestMessage } from '#protocol/messages/requests.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
+import { readCarelessly } from './answer-quirks.ts';
+import { postCarelessly, postsCarelessly } from './careless-post.ts';
 import { judge } from './checks.ts';
 import { dialCleartext, dialTls, type SecurePeer } from './connection.ts';
 import type { DeviceStore } from './device-store.ts';
@@ -48,9 +50,10 @@ export class Exchange {
     const { operation } = message;
     const { settings, persona, observer } = this.#device;
     const body = encodeRequest(message);
-    const reply = this.#usesTls(operation)
-      ? await this.#postOverTls(operation, body)
-      : await this.#post(settings.httpUrl, 'cleartext', dialCleartext(settings.httpUrl), operation, body);
+    const first = this.#usesTls(operation)
+      ? await this.#postOverTls(operation, body).catch((error: unknown) => this.#fallBack(error, operation, body))
+      : await this.#postInClear(settings.httpUrl, operation, body);
+    const reply = await this.#followed(first, operation, body);
     observer.step({ name: 'answer', detail: `HTTP ${reply.status}, ${reply.body.length} bytes` });
     const answer = judgeReply(operation, reply, persona);
     // A refusal in HTTP 200 is final, whatever its headers say.
@@ -67,7 +70,9 @@ export class Exchange {
         return await this.send(await message(attempt));
       } catch (error) {
         if (!(error instanceof Unanswered && error.mayRetry && attempt < settings.retries)) throw error;
-        const pauseSeconds = Math.max(settings.retryDelaySeconds, error.retryAfterSeconds);
+        const pauseSeconds = this.#device.persona.quirks.has('fast-polling')
+          ? 0
+          : Math.max(settings.retryDelaySeconds, error.retryAfterSeconds);
         observer.step({ name: 'retry', detail: `no answer; the same again in ${pauseSeconds} s` });
         await clock.sleep(pauseSeconds);
       }
@@ -103,6 +108,27 @@ export class Exchange {
 
   async #isLater(operation: Operation): Promise<boolean> {
     return operation === 'retrieve' || (await this.#device.store.readIdentity()) !== undefined;
+  #postInClear(url: URL, operation: Operation, body: Uint8Array): Promise<HttpReply> {
+    return this.#post(url, 'cleartext', dialCleartext(url), operation, body);
+  }
+
+  /** Decision point: no redirect is followed, for what stands at its end was never verified. */
+  #followed(reply: HttpReply, operation: Operation, body: Uint8Array): Promise<HttpReply> | HttpReply {
+    const { settings, persona } = this.#device;
+    if (reply.location === undefined || !persona.quirks.has('follows-redirects')) return reply;
+    const url = new URL(reply.location, settings.tlsUrl);
+    if (url.protocol === 'http:') return this.#postInClear(url, operation, body);
+    const dial = dialTls(url, contextOf(settings.profile), () => {});
+    return this.#post(url, 'tls', dial, operation, body);
+  }
+
+  /** Decision point: without TLS there is no answer. */
+  #fallBack(error: unknown, operation: Operation, body: Uint8Array): Promise<HttpReply> {
+    const { settings, persona } = this.#device;
+    if (!persona.quirks.has('falls-back-to-cleartext')) throw error;
+    return this.#postInClear(new URL(settings.tlsUrl.href.replace('https:', 'http:')), operation, body);
+  }
+
   }
 
   #verifyServer({ chain, cipher }: SecurePeer, trusting: boolean): void {
@@ -121,10 +147,20 @@ export class Exchange {
     operation: Operation,
     body: Uint8Array,
   ): Promise<HttpReply> {
-    const { settings, observer, clock } = this.#device;
+    const { settings, persona, observer, clock } = this.#device;
     observer.step({ name: operation, detail: `${transport === 'tls' ? 'over TLS' : 'in cleartext'} to ${url.href}` });
     const { timeoutSeconds } = settings;
-    return post({ url, transport, dial, contentType: contentTypes[operation], body, timeoutSeconds, observer, clock });
+    const options = {
+      url,
+      transport,
+      dial,
+      contentType: contentTypes[operation],
+      body,
+      timeoutSeconds,
+      observer,
+      clock,
+    };
+    return postsCarelessly(persona) ? postCarelessly(options, persona) : post(options);
   }
 }
 
@@ -141,7 +177,7 @@ function contextOf(profile: CryptoProfile): SecureContext {
 function judgeReply(operation: Operation, reply: HttpReply, persona: Persona): Answer {
   const { status } = reply;
   // Protocol refusals travel in HTTP 200, as 0 and 1 do.
-  if (status === 200) {
+  if (status === 200 || persona.quirks.has('ignores-http-status')) {
     try {
       return decode(operation, reply.body, persona);
     } catch (error) {
@@ -173,5 +209,5 @@ function refusalIn(operation: Operation, body: Uint8Array, persona: Persona): An
 
 function decode(operation: Operation, body: Uint8Array, persona: Persona): Answer {
   const lenient = readsLeniently(persona) ? decodeLeniently(operation, body, persona) : undefined;
-  return lenient ?? decodeAnswer(operation, body);
+  return lenient ?? decodeAnswer(operation, readCarelessly(operation, body, persona.quirks));
 }

@@ -3,6 +3,7 @@ import { MusterError } from '#protocol/errors.ts';
 import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { fingerprint } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
+import { noCertificate } from './answer-quirks.ts';
 import type { DeviceStore, PendingRequest } from './device-store.ts';
 import { type Device, Exchange, type Reply } from './exchange.ts';
 import { type GatewayObserver, silentObserver } from './observer.ts';
@@ -150,13 +151,13 @@ export class Gateway {
 
   /** Steps 335 to 345: the CA certificate, verified, or the attempt ends here. */
   async #getCaCertificate(): Promise<Authority> {
-    const { observer } = this.#device;
+    const { observer, store } = this.#device;
     const reply = await this.#exchange.sendUntilAnswered(async () => ({ operation: 'getcacert' }));
     if (reply.kind === 'refused') throw new Ended(refusalOf(reply));
     if (reply.kind !== 'cacert') throw refuseServer('answer', `the answer to getcacert is «${reply.kind}»`);
     const certificate = certificateFrom(reply.certificate, 'ca.form');
     observer.certificate?.({ title: 'clearinghouse CA', der: certificate.der });
-    judgeAuthority(this.#device, certificate);
+    judgeAuthority(this.#device, certificate, (await store.readIdentity()) !== undefined);
     const sha256 = fingerprint(certificate.der, 'sha256');
     observer.step({ name: 'ca-verified', detail: `${certificate.subjectText}, SHA-256 ${sha256}` });
     return { certificate, nonce: reply.nonce };
@@ -171,7 +172,8 @@ export class Gateway {
       if (attempt > 0) pending = await forRetry(this.#device, pending);
       return messageOf(this.#device, pending, operation);
     });
-    for (let polls = 0; polls < settings.maximumPolls && this.#goesOn(reply); polls++) {
+    const mostPolls = persona.quirks.has('polls-for-ever') ? Number.POSITIVE_INFINITY : settings.maximumPolls;
+    for (let polls = 0; polls < mostPolls && this.#goesOn(reply); polls++) {
       if (!(reply instanceof Unanswered) && reply.kind === 'pending') {
         pending = await this.#acknowledge(pending);
         operation = 'retrieve';
@@ -237,7 +239,10 @@ export class Gateway {
     const { store, persona, observer } = this.#device;
     const { key, caCertificate } = pending;
     const identity = { key, certificate: der, caCertificate };
-    if (persona.quirks.has('stores-before-verifying')) await store.writeIdentity(identity);
+    if (persona.quirks.has('stores-before-verifying') || persona.quirks.has('half-stored-certificate'))
+      await store.writeIdentity(identity);
+    if (persona.quirks.has('status-alone-enrolls') && Buffer.compare(der, noCertificate) === 0)
+      return { kind: 'enrolled', certificate: (await store.readIdentity())?.certificate ?? der };
     const certificate = certificateFrom(der, 'issued.form');
     observer.certificate?.({ title: 'issued certificate', der });
     judgeIssued(this.#device, pending, certificate);

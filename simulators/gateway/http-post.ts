@@ -29,6 +29,8 @@ export interface HttpReply {
   readonly body: Uint8Array;
   /** Undefined when the answer has no Retry-After. */
   readonly retryAfterSeconds: number | undefined;
+  /** Where a redirect leads; undefined when the answer is none. */
+  readonly location?: string | undefined;
 }
 
 /**
@@ -79,7 +81,8 @@ export async function post(options: PostOptions): Promise<HttpReply> {
       ...headers.map(([name, value]) => `${name}: ${value}`),
     ];
     wire({ direction: 'received', head: head.join('\r\n'), body: bytes });
-    return { status: answer.statusCode, body: bytes, retryAfterSeconds: retryAfterOf(headers, clock) };
+    const location = answer.statusCode >= 300 && answer.statusCode < 400 ? headerIn(headers, 'location') : undefined;
+    return { status: answer.statusCode, body: bytes, retryAfterSeconds: retryAfterOf(headers, clock), location };
   } catch (error) {
     throw failureOf(error, options, sent, wire);
   } finally {
@@ -148,9 +151,13 @@ function headerPairs(raw: unknown): [name: string, value: string][] {
   return pairs;
 }
 
+function headerIn(headers: readonly (readonly [string, string])[], wanted: string): string | undefined {
+  return headers.find(([name]) => name.toLowerCase() === wanted)?.[1].trim();
+}
+
 /** RFC 9110 §10.2.3: seconds, or a date. */
 function retryAfterOf(headers: readonly (readonly [string, string])[], clock: Clock): number | undefined {
-  const value = headers.find(([name]) => name.toLowerCase() === 'retry-after')?.[1].trim();
+  const value = headerIn(headers, 'retry-after');
   if (value === undefined) return undefined;
   const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - clock.now().getTime()) / 1000;
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), maximumRetryAfterSeconds);

@@ -18,7 +18,7 @@ export function decodeLeniently(operation: Operation, body: Uint8Array, { quirks
   }
   const text = values.get('status')?.toString('latin1') ?? '';
   const status = quirks.has('garbage-status-as-zero') ? asInteger(text) : Number(text);
-  const names = ['cert', ...(operation === 'getcacert' || quirks.has('certificate-for-cert') ? ['certificate'] : [])];
+  const names = [...(operation === 'getcacert' || quirks.has('certificate-for-cert') ? ['certificate'] : []), 'cert'];
   const certificate = names.map((name) => values.get(name)).find((value) => value !== undefined);
   if (status === 1 && operation !== 'getcacert') return { kind: 'pending' };
   if (status !== 0) return status > 0 ? { kind: 'refused', status } : undefined;

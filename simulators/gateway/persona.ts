@@ -1,3 +1,7 @@
+import { answerQuirks } from './answer-quirks.ts';
+import { tlsQuirks } from './tls-quirks.ts';
+import { transportQuirks } from './transport-quirks.ts';
+
 /** The places where a device may behave otherwise than it should. Each is consulted at one named decision point. */
 export const quirks = {
   'credentials-over-cleartext': 'sends request and retrieve to the cleartext URL',
@@ -30,6 +34,9 @@ export const quirks = {
   'same-key-on-renew': 'asks for its new certificate with its old key',
   'forgets-old-identity': 'drops its key and certificate before it has new ones',
   'stores-before-verifying': 'stores the issued certificate before it has judged it',
+  ...answerQuirks,
+  ...transportQuirks,
+  ...tlsQuirks,
 } as const satisfies Record<string, string>;
 
 export type QuirkId = keyof typeof quirks;

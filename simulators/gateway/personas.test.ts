@@ -6,13 +6,15 @@ import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { parsePkcs10, verifyProofOfPossession } from '#protocol/pki/pkcs10.ts';
 import { createThirdPartyCa, type ServerCertificateOptions } from '../third-party-ca.ts';
+import type { answerQuirks } from './answer-quirks.ts';
 import { MemoryStore } from './device-store.ts';
 import { Gateway } from './gateway.ts';
 import type { Outcome } from './outcome.ts';
-import { type QuirkId, quirks } from './persona.ts';
+import type { QuirkId } from './persona.ts';
 import { allPersonas, findPersona, flawedPersonas, honest } from './personas.ts';
 import { createAuthorityOf, httpAnswer, type Script, startScriptedClearinghouse } from './scripted-clearinghouse.ts';
 import type { GatewaySettings } from './settings.ts';
+import type { transportQuirks } from './transport-quirks.ts';
 
 const server = await startScriptedClearinghouse();
 const honestScript = server.script;
@@ -170,8 +172,10 @@ const withSurplus: typeof unknownCa = {
   },
 };
 
-/** What one quirk looks like from outside: true for the device that has it, false for the honest one. */
-const signs: Readonly<Record<QuirkId, (id: string) => Promise<boolean>>> = {
+type BehaviourId = Exclude<QuirkId, keyof typeof answerQuirks | keyof typeof transportQuirks>;
+
+/** What one quirk looks like from outside (those of reading have tests of their own): true for the device that has it, false for the honest one. */
+const signs: Readonly<Record<BehaviourId, (id: string) => Promise<boolean>>> = {
   'credentials-over-cleartext': async (id) => {
     await device(id).gateway.enroll();
     return server.received.some(({ message, secure }) => message.operation === 'request' && !secure);
@@ -315,7 +319,7 @@ const signs: Readonly<Record<QuirkId, (id: string) => Promise<boolean>>> = {
   },
 };
 
-for (const id of Object.keys(quirks) as QuirkId[]) {
+for (const id of Object.keys(signs) as BehaviourId[]) {
   test(`${id}: tells itself from the honest device`, async () => {
     assert.equal(await signs[id]('honest'), false, 'the honest device');
     server.script = honestScript;
@@ -333,7 +337,7 @@ test('every persona has its own id and an explanation, and the honest one has no
 
 test('every flawed persona still enrolls with an honest server', async () => {
   for (const { id } of flawedPersonas) {
-    if (id === 'credentials-over-cleartext') continue;
+    if (id === 'credentials-over-cleartext' || id === 'plus-read-as-space') continue;
     assert.equal((await device(id).gateway.enroll()).kind, 'enrolled', id);
   }
 });

@@ -35,6 +35,11 @@ const careless: readonly (readonly [id: string, omits: readonly string[], explan
   ['no-issued-signature-check', ['issued.signature'], 'Takes a certificate of any CA.'],
   ['no-issued-dates-check', ['issued.dates'], 'Takes an issued certificate that is not valid now.'],
   ['no-issued-name-check', ['issued.name'], 'Takes a certificate that names another device.'],
+  [
+    'no-issued-algorithm-check',
+    ['issued.algorithm'],
+    'Takes a certificate signed with an algorithm that its profile calls weak.',
+  ],
   ['no-issued-authority-check', ['issued.authority'], 'Takes a certificate that would make it a CA.'],
 ];
 

@@ -17,7 +17,12 @@ export function certificateFrom(der: Uint8Array, check: 'ca.form' | 'issued.form
 }
 
 /** Steps 340, 345. @throws Ended refused-server */
-export function judgeAuthority({ settings, persona, observer, clock }: Device, certificate: Certificate): void {
+export function judgeAuthority(
+  { settings, persona, observer, clock }: Device,
+  certificate: Certificate,
+  isEnrolled: boolean,
+): void {
+  if (isEnrolled && persona.quirks.has('checks-fingerprint-once')) return;
   const { caCertificateVia, caFingerprint, clockSkewSeconds, profile } = settings;
   const subject = {
     certificate,

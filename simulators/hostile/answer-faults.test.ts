@@ -9,10 +9,37 @@ import { fingerprint, generateKeyPair, type KeyPair, spkiOf } from '#protocol/pk
 import { profiles } from '#protocol/pki/profiles.ts';
 import { caChecks } from '../gateway/ca-checks.ts';
 import { issuedChecks } from '../gateway/issued-checks.ts';
-import { type AnswerContext, type AnswerFault, answerFaults, falsify } from './answer-faults.ts';
+import { authorityFaults } from './answer-authority-faults.ts';
+import { certificateFaults } from './answer-certificate-faults.ts';
+import { type AnswerContext, type AnswerFault, falsify } from './answer-fault.ts';
+import { answerFaults } from './answer-faults.ts';
 import { answerForms } from './answer-forms.ts';
+import { statusFaults } from './answer-status-faults.ts';
 
 type FaultId = keyof typeof answerFaults;
+
+/** What the strict decoder objects to in those that are no message at all; the others are told by a gateway's checks. */
+const malformed: readonly AnswerFault[] = [
+  ...Object.values(statusFaults).filter(({ id }) => !/-with-certificate$/.test(id)),
+  certificateFaults.notBase64,
+  certificateFaults.pem,
+  certificateFaults.goodThenBad,
+  certificateFaults.badThenGood,
+  authorityFaults.goodThenOther,
+  authorityFaults.otherThenGood,
+  authorityFaults.twoNames,
+  authorityFaults.twoNamesGoodLast,
+  authorityFaults.pending,
+  authorityFaults.pendingWithCertificate,
+];
+
+/** Well-formed, and not what they say: the checks of an honest gateway that fail. */
+const unacceptable: readonly (readonly [AnswerFault, checks: readonly string[]])[] = [
+  [certificateFaults.goodUnderOtherName, ['issued.key']],
+  [certificateFaults.notYetValid, ['issued.dates']],
+  [certificateFaults.authorityKey, ['issued.key']],
+  [authorityFaults.changed, ['ca.fingerprint']],
+];
 
 /** What shows the fault: the checks of an honest gateway that fail, or what the strict decoder says of the answer. */
 const expected: Readonly<Record<FaultId, readonly string[] | RegExp>> = {
@@ -76,6 +103,7 @@ for (const profileId of ['modern', 'legacy'] as const) {
     spki: operation === 'getcacert' ? new Uint8Array() : spkiOf(key.publicKey),
     profile,
     now: new Date(),
+    elsewhere: { cleartext: 'http://server.example.com/', otherHost: 'https://other.example.com/' },
   });
 
   /** The checks that an honest gateway makes of this answer and that fail. */
@@ -123,6 +151,21 @@ for (const profileId of ['modern', 'legacy'] as const) {
     });
   }
 
+  for (const fault of malformed) {
+    test(`${profileId}: the answer “${fault.id}” is no message of the protocol`, async () => {
+      const { body } = await falsify(fault, contextOf(fault.operation));
+      const operation = fault.operation === 'getcacert' ? 'getcacert' : 'request';
+      assert.throws(() => decodeAnswer(operation, body), MusterError);
+    });
+  }
+
+  for (const [fault, checks] of unacceptable) {
+    test(`${profileId}: the answer “${fault.id}” fails ${checks.join()}, and nothing else`, async () => {
+      const { body } = await falsify(fault, contextOf(fault.operation));
+      assert.deepEqual(failing(fault.operation, body), checks);
+    });
+  }
+
   for (const form of answerForms) {
     test(`${profileId}: the allowed form “${form.id}” is another body, which a strict reader takes for the same`, async () => {
       const { body } = await falsify(form, contextOf('enrollment'));
@@ -140,7 +183,8 @@ for (const profileId of ['modern', 'legacy'] as const) {
 
 test('every fault and form has an id of its own and an explanation', () => {
   for (const [id, fault] of Object.entries(answerFaults)) assert.equal(fault.id, id);
-  const all: readonly AnswerFault[] = [...Object.values(answerFaults), ...answerForms];
+  const tables = [answerFaults, statusFaults, certificateFaults, authorityFaults];
+  const all: readonly AnswerFault[] = [...tables.flatMap((table) => Object.values(table)), ...answerForms];
   for (const { explanation } of all) assert.match(explanation, /^(?:[A-Z]|getcacert ).*\.$/);
   assert.equal(new Set(all.map(({ id }) => id)).size, all.length);
 });

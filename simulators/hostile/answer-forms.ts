@@ -1,4 +1,4 @@
-import type { AnswerContext, AnswerFault } from './answer-faults.ts';
+import type { AnswerContext, AnswerFault } from './answer-fault.ts';
 
 /** The honest answer, written in another form that the protocol allows (protocol decisions, «Messages»). */
 function form(id: string, explanation: string, rewrite: (honest: string) => string): AnswerFault {

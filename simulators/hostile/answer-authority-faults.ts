@@ -1,0 +1,51 @@
+import type { AnswerFault } from './answer-fault.ts';
+import { base64, otherAuthority } from './answer-parts.ts';
+
+/** An answer to getcacert, of the clearinghouse's own certificate (GOOD) and of another CA's (OTHER). */
+function authorityFault(id: string, text: string, explanation: string): AnswerFault {
+  return {
+    id,
+    explanation,
+    operation: 'getcacert',
+    body: async (context) =>
+      text
+        .replace('GOOD', base64(context.clearinghouse.certificate.der))
+        .replace('OTHER', base64((await otherAuthority(context)).certificate.der)),
+  };
+}
+
+/** Answers to getcacert that cannot be believed, though the right certificate may stand in them. */
+export const authorityFaults = {
+  otherThenGood: authorityFault(
+    'ca-twice-good-last',
+    'status=0&certificate=OTHER&certificate=GOOD',
+    'certificate= stands twice: that of another CA, then the right one.',
+  ),
+  goodThenOther: authorityFault(
+    'ca-twice-good-first',
+    'status=0&certificate=GOOD&certificate=OTHER',
+    'certificate= stands twice: the right one, then that of another CA.',
+  ),
+  twoNames: authorityFault(
+    'ca-two-names',
+    'status=0&certificate=GOOD&cacert=OTHER',
+    'certificate= holds the right one, and its synonym cacert= that of another CA.',
+  ),
+  twoNamesGoodLast: authorityFault(
+    'ca-two-names-good-last',
+    'status=0&certificate=OTHER&cacert=GOOD',
+    'certificate= holds that of another CA, and its synonym cacert= the right one.',
+  ),
+  pending: authorityFault('ca-pending', 'status=1', 'getcacert is answered pending, with no certificate.'),
+  pendingWithCertificate: authorityFault(
+    'ca-pending-with-certificate',
+    'status=1&certificate=GOOD',
+    'getcacert is answered pending, with the right certificate.',
+  ),
+  refusedWithCertificate: authorityFault(
+    'ca-refused-with-certificate',
+    'status=12&certificate=GOOD',
+    'getcacert is refused, with the right certificate.',
+  ),
+  changed: authorityFault('ca-changed', 'status=0&certificate=OTHER', 'getcacert gives another CA than at first.'),
+} as const satisfies Record<string, AnswerFault>;

@@ -1,0 +1,92 @@
+import type { SignatureId } from '#protocol/pki/algorithms.ts';
+import { type Authority, createAuthority, signCertificate } from '#protocol/pki/authority.ts';
+import { generateKeyPair } from '#protocol/pki/keys.ts';
+import type { AnswerContext, AnswerFault } from './answer-fault.ts';
+
+const day = 24 * 3600 * 1000;
+/** As answers hold it. */
+export const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');
+
+export function around(now: Date): { notBefore: Date; notAfter: Date } {
+  return { notBefore: new Date(now.getTime() - day), notAfter: new Date(now.getTime() + 365 * day) };
+}
+
+export async function otherAuthority({ profile, now, clearinghouse }: AnswerContext): Promise<Authority> {
+  return createAuthority({
+    subject: clearinghouse.certificate.subject,
+    key: await generateKeyPair(profile.authorityKey),
+    signature: profile.authoritySignature,
+    ...around(now),
+  });
+}
+
+export interface DeviceCertificate {
+  readonly signer?: Authority;
+  readonly spki?: Uint8Array;
+  readonly name?: string;
+  readonly shiftDays?: number;
+  readonly ca?: boolean;
+  /** Another one than the profile's. */
+  readonly signature?: SignatureId;
+}
+
+/** The good certificate of the device, but for the one thing given. */
+export function deviceCertificate(context: AnswerContext, differs: DeviceCertificate): Uint8Array {
+  const name = differs.name ?? context.deviceName;
+  const shift = (differs.shiftDays ?? 0) * day;
+  const signer = differs.signer ?? context.clearinghouse;
+  const template = {
+    subject: [{ type: 'CN', value: name }],
+    spki: differs.spki ?? context.spki,
+    notBefore: new Date(context.now.getTime() - day + shift),
+    notAfter: new Date(context.now.getTime() + 30 * day + shift),
+    basicConstraints: { ca: differs.ca ?? false },
+    keyUsage: ['digitalSignature'],
+    extendedKeyUsage: ['clientAuth'],
+    dnsNames: [name],
+  } as const;
+  const { certificate, key, signature } = signer;
+  const issuer = { subject: certificate.subject, key, certificate };
+  return signCertificate(template, issuer, differs.signature ?? signature);
+}
+
+/** The CA certificate of the clearinghouse, of its own key, but for its end. */
+export function caCertificate({ clearinghouse, profile, now }: AnswerContext, endsInDays: number): Uint8Array {
+  const { key, certificate } = clearinghouse;
+  const { subject, spki } = certificate;
+  return signCertificate(
+    {
+      subject,
+      spki,
+      notBefore: new Date(now.getTime() - 365 * day),
+      notAfter: new Date(now.getTime() + endsInDays * day),
+      basicConstraints: { ca: true },
+      keyUsage: ['keyCertSign', 'cRLSign'],
+    },
+    { subject, key },
+    profile.authoritySignature,
+  );
+}
+
+/** An answer whose certificate is good, with whatever stands around it. */
+export function statusFault(id: string, text: string, explanation: string): AnswerFault {
+  return {
+    id,
+    explanation,
+    operation: 'enrollment',
+    body: async (context) => text.replace('CERT', base64(deviceCertificate(context, {}))),
+  };
+}
+
+export function certificateFault(
+  id: string,
+  explanation: string,
+  differs: (context: AnswerContext) => DeviceCertificate | Promise<DeviceCertificate>,
+): AnswerFault {
+  return {
+    id,
+    explanation,
+    operation: 'enrollment',
+    body: async (context) => `status=0&cert=${base64(deviceCertificate(context, await differs(context)))}`,
+  };
+}
