@@ -1,31 +1,20 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { validateXML } from 'xmllint-wasm';
 import { renderJunit } from './junit.ts';
+import { junitProblems } from './junit-validity.ts';
 import type { RunRecord } from './run-record.ts';
 import { sampleRecord } from './sample-record.ts';
 import { judgeRun } from './verdict.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
-const xsd = readFileSync(new URL('../vectors/junit.xsd', import.meta.url), 'utf8');
-
-async function problemsOf(contents: string): Promise<readonly string[]> {
-  const result = await validateXML({
-    xml: [{ fileName: 'junit.xml', contents }],
-    schema: [{ fileName: 'junit.xsd', contents: xsd }],
-  });
-  return result.errors.map(({ message }) => message);
-}
-
 const element = (xml: string, id: string): string =>
   xml.split('<testcase ').find((part) => part.startsWith(`name="${id} `)) ?? '';
 
 test('the report is valid against the de-facto schema, and the schema can say no', async () => {
   const xml = renderJunit(sampleRecord);
-  assert.deepEqual(await problemsOf(xml), []);
-  assert.notDeepEqual(await problemsOf(xml.replace('<testcase name=', '<testcase title=')), []);
+  assert.deepEqual(await junitProblems(xml), []);
+  assert.notDeepEqual(await junitProblems(xml.replace('<testcase name=', '<testcase title=')), []);
 });
 
 test('a failure is theirs, an error is missing proof or ours, an excluded case is skipped', () => {
@@ -57,7 +46,7 @@ test('a run that is empty, not over or strict is not green, though no case of it
   for (const record of [empty, strict, { ...empty, status: 'incomplete', verdict: 'incomplete' } as const]) {
     const xml = renderJunit(record);
     assert.match(xml, /<testcase name="the run as a whole"[^>]*>\s*<(failure|error) /);
-    assert.deepEqual(await problemsOf(xml), []);
+    assert.deepEqual(await junitProblems(xml), []);
   }
 });
 
@@ -79,7 +68,7 @@ test('whatever a peer put into a reason, the report stays well-formed', async ()
         verdict: verdicts[index % verdicts.length] ?? 'pass',
       }));
       const xml = renderJunit({ ...sampleRecord, cases, command: strings[0]?.[0] ?? '' });
-      assert.deepEqual(await problemsOf(xml), []);
+      assert.deepEqual(await junitProblems(xml), []);
       assert.equal(xml.split('<testcase ').length - 1, cases.length);
     }),
     { seed, numRuns: 5 },
