@@ -53,8 +53,11 @@ export const test = base.extend<CaseFixtures>({
       // A verdict is no accident: as an expected failure it does not cost Playwright a new worker (about a second each).
       if (judge.hasEnded && testInfo.status === 'failed') testInfo.fail();
       const thrown = stripVTControlCharacters(testInfo.errors[0]?.message ?? '') || undefined;
-      const failure =
-        testInfo.status === 'timedOut' ? `The case did not end in time (${testInfo.timeout} ms).` : thrown;
+      const unfinished: Partial<Record<string, string>> = {
+        timedOut: `The case did not end in time (${testInfo.timeout} ms).`,
+        interrupted: 'The run was stopped before this case ended.',
+      };
+      const failure = unfinished[testInfo.status ?? ''] ?? thrown;
       const judged = judge.conclude(failure);
       const told: Judgement = {
         ...judged,

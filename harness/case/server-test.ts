@@ -21,7 +21,7 @@ export const test = caseTest.extend<{ readonly bench: ServerBench }>({
 });
 
 /** @throws MusterError when the plan names no server, or a flaw that does not exist */
-export function serverUnderTest(plan: Plan, mutant: string | undefined): ServerUnderTest {
+export function serverUnderTest(plan: Pick<Plan, 'profile' | 'server'>, mutant: string | undefined): ServerUnderTest {
   const server = mutant === undefined ? plan.server : ({ kind: 'built-in', flaw: mutant } as const);
   if (!server) throw new MusterError('settings-invalid', 'This run has no server under test.');
   if (server.kind === 'target') {

@@ -68,8 +68,12 @@ async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Word
   const outFolder = words.out ?? 'muster-report';
   const stopping = new AbortController();
   let interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
+  const codeOf = (signal: typeof interruptedBy) =>
+    signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
   const stop = (signal: NodeJS.Signals): void => {
-    interruptedBy ??= signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
+    // Whoever asks twice does not want to wait for the report.
+    if (interruptedBy) process.exit(codeOf(interruptedBy));
+    interruptedBy = signal === 'SIGTERM' ? 'SIGTERM' : 'SIGINT';
     stopping.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
@@ -95,8 +99,7 @@ async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Word
       const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
       process.stdout.write(`${renderSummary(record, { color, reportPath, columns: process.stdout.columns ?? 100 })}\n`);
     }
-    const interrupted = interruptedBy === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
-    process.exitCode = interruptedBy ? interrupted : exitCode;
+    process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
   } finally {
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }

@@ -1,12 +1,14 @@
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { MusterError } from '#protocol/errors.ts';
+import { MusterError, messageOf } from '#protocol/errors.ts';
+import { profiles } from '#protocol/pki/profiles.ts';
 import { renderHtml } from '#reports/html/page.ts';
 import { renderJunit } from '#reports/junit.ts';
 import type { CaseRecord, RunRecord, RunStatus, SubjectView } from '#reports/run-record.ts';
 import { deviceUnderTest } from '../case/device-test.ts';
 import { serverUnderTest } from '../case/server-test.ts';
+import { expectTargetAnswers } from '../subject/target-reach.ts';
 import type { CaseListing, RunnerEvent } from './events.ts';
 import type { Plan } from './plan.ts';
 import { makeRecord } from './record.ts';
@@ -29,13 +31,16 @@ export interface Certification {
 }
 
 /**
- * Judges the subjects of a plan, and leaves run.json, report.html and junit.xml in the folder. run.json says `incomplete`
- * until all is over. @throws MusterError bench-broken when a subject does not even say what it is
+ * Judges the subjects of a plan, and leaves run.json, report.html and junit.xml in the folder. They say `incomplete` until
+ * all is over and cleaned up. @throws MusterError not-found for a case that there is not; bench-broken when a subject does
+ * not even say what it is
  */
 export async function certify(options: CertificationOptions): Promise<Certification> {
+  const { plan, outFolder, signal } = options;
   const startedAt = new Date();
   const began = performance.now();
-  if (options.plan.cases) await expectKnownCases(options.plan, options.plan.cases);
+  if (plan.cases) await listCases(plan);
+  const subject = await describeSubjects(plan);
   const listed = new Map<string, CaseListing>();
   const cases: CaseRecord[] = [];
   const collect = (event: RunnerEvent): void => {
@@ -43,45 +48,39 @@ export async function certify(options: CertificationOptions): Promise<Certificat
     if (event.kind === 'ended') cases.push(event.record);
     options.onEvent(event);
   };
-  return withWorkspace(async (workspace) => {
-    const plan: Plan = { ...options.plan, workspace };
-    const subject = await describeSubjects(plan);
-    const made = (status: RunStatus) =>
-      makeRecord({
-        ...options,
-        plan,
-        subject,
-        startedAt,
-        durationMs: performance.now() - began,
-        status,
-        listed: [...listed.values()],
-        cases,
-      });
-    await mkdir(options.outFolder, { recursive: true });
-    await writeFile(join(options.outFolder, 'run.json'), jsonOf(made('incomplete').record));
-    await runPlan(plan, { signal: options.signal, onEvent: collect });
-    const certification = made(options.signal.aborted ? 'incomplete' : 'complete');
-    await writeReports(options.outFolder, certification.record);
-    return certification;
-  });
+  const made = (status: RunStatus) =>
+    makeRecord({
+      ...options,
+      subject,
+      startedAt,
+      durationMs: performance.now() - began,
+      status,
+      listed: [...listed.values()],
+      cases,
+    });
+  // All three, first: what an earlier run left there must not be taken for the word on this one.
+  await leave(outFolder, made('incomplete').record, ['run.json', 'report.html', 'junit.xml']);
+  await withWorkspace((workspace) => runPlan({ ...plan, workspace }, { signal, onEvent: collect }));
+  const certification = made(signal.aborted ? 'incomplete' : 'complete');
+  // run.json last, since it says whether the run is complete.
+  await leave(outFolder, certification.record, ['report.html', 'junit.xml', 'run.json']);
+  return certification;
 }
 
-/** Every case that this plan would run. */
+/**
+ * Every case that this plan would run. An unknown id is fatal, not a run of fewer cases.
+ * @throws MusterError not-found, which says what there is
+ */
 export async function listCases(plan: Omit<Plan, 'workspace'>): Promise<readonly CaseListing[]> {
-  const cases: CaseListing[] = [];
+  const { cases: asked, ...everything } = plan;
+  const known: CaseListing[] = [];
   const onEvent = (event: RunnerEvent): void => {
-    if (event.kind === 'listed') cases.push(...event.cases);
+    if (event.kind === 'listed') known.push(...event.cases);
   };
-  await withWorkspace((workspace) => runPlan({ ...plan, workspace }, { listOnly: true, onEvent }));
-  return cases.sort((a, b) => a.id.localeCompare(b.id));
-}
-
-/** An unknown id is fatal, not a run of fewer cases. @throws MusterError not-found, which says what there is */
-async function expectKnownCases(plan: Omit<Plan, 'workspace'>, asked: readonly string[]): Promise<void> {
-  const { cases: _asked, ...everything } = plan;
-  const known = await listCases(everything);
-  const unknown = asked.filter((id) => !known.some((listing) => listing.id === id));
-  if (unknown.length === 0) return;
+  await withWorkspace((workspace) => runPlan({ ...everything, workspace }, { listOnly: true, onEvent }));
+  known.sort((a, b) => a.id.localeCompare(b.id));
+  const unknown = asked?.filter((id) => !known.some((listing) => listing.id === id)) ?? [];
+  if (unknown.length === 0) return asked ? known.filter(({ id }) => asked.includes(id)) : known;
   const there = known.map(({ id, title }) => `  ${id}  ${title}`).join('\n');
   throw new MusterError(
     'not-found',
@@ -89,21 +88,28 @@ async function expectKnownCases(plan: Omit<Plan, 'workspace'>, asked: readonly s
   );
 }
 
-async function describeSubjects(plan: Plan): Promise<SubjectView[]> {
+/** What is judged; a subject that does not answer at all is told here, once, and not by every case. */
+async function describeSubjects(plan: Omit<Plan, 'workspace'>): Promise<SubjectView[]> {
   const device = plan.device && { role: 'device' as const, ...(await deviceUnderTest(plan.device).info()) };
   const server = plan.server && { role: 'server' as const, ...serverUnderTest(plan, undefined).info() };
+  if (plan.server?.kind === 'target') await expectTargetAnswers(plan.server, profiles[plan.profile]);
   return [device, server].filter((subject) => subject !== undefined);
 }
 
-async function writeReports(folder: string, record: RunRecord): Promise<void> {
-  await writeFile(join(folder, 'report.html'), renderHtml(record));
-  await writeFile(join(folder, 'junit.xml'), renderJunit(record));
-  // Last, since it says whether the run is complete.
-  await writeFile(join(folder, 'run.json'), jsonOf(record));
-}
+const reports = {
+  'run.json': (record: RunRecord) => `${JSON.stringify(record, null, 2)}\n`,
+  'report.html': renderHtml,
+  'junit.xml': renderJunit,
+} as const;
 
-function jsonOf(record: RunRecord): string {
-  return `${JSON.stringify(record, null, 2)}\n`;
+/** @throws MusterError settings-invalid when the folder cannot be written */
+async function leave(folder: string, record: RunRecord, files: readonly (keyof typeof reports)[]): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true });
+    for (const file of files) await writeFile(join(folder, file), reports[file](record));
+  } catch (cause) {
+    throw new MusterError('settings-invalid', `The reports cannot be written: ${messageOf(cause)}.`, { cause });
+  }
 }
 
 /** Runs a plan in a scratch folder of its own. */

@@ -14,7 +14,7 @@ import type { Plan } from './plan.ts';
 
 /** What a record needs beyond the plan and what the cases brought. */
 export interface RecordParts {
-  readonly plan: Plan;
+  readonly plan: Omit<Plan, 'workspace'>;
   readonly subject: readonly SubjectView[];
   readonly muster: string;
   readonly startedAt: Date;
@@ -57,7 +57,7 @@ function unfinished(listing: CaseListing, status: RunStatus): CaseRecord {
 }
 
 /** The part of the catalogue that this run is about: that of its roles, or of the cases that were picked. */
-function requirementsOf(plan: Plan, cases: readonly CaseRecord[]): RequirementView[] {
+function requirementsOf(plan: RecordParts['plan'], cases: readonly CaseRecord[]): RequirementView[] {
   const picked = plan.cases && new Set(cases.flatMap(({ requirements }) => requirements));
   const named = new Set(cases.flatMap(({ requirements }) => requirements));
   return allRequirements()

@@ -17,6 +17,7 @@ export interface RunOptions {
  * @throws MusterError internal when the runner itself broke
  */
 export async function runPlan(plan: Plan, { listOnly = false, signal, onEvent }: RunOptions): Promise<void> {
+  if (signal?.aborted) return;
   const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
   const config = join(import.meta.dirname, 'playwright.config.ts');
   const child = fork(cli, ['test', '-c', config, ...(listOnly ? ['--list'] : [])], {

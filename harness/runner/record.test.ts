@@ -1,0 +1,127 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { allRequirements } from '#protocol/requirements/catalogue.ts';
+import type { CaseRecord } from '#reports/run-record.ts';
+import { schema, validate } from '#reports/run-record-validity.ts';
+import type { CaseListing } from './events.ts';
+import { makeRecord, type RecordParts } from './record.ts';
+
+function listing(id: string, requirements: readonly string[] = ['ID-004']): CaseListing {
+  return { id, version: 1, title: 'A sentence', group: 'device', requirements, mutants: ['m'], control: 'the control' };
+}
+
+function ended(listed: CaseListing, verdict: CaseRecord['verdict'] = 'pass'): CaseRecord {
+  return { ...listed, verdict, reason: 'because', durationMs: 5 };
+}
+
+const one = listing('DEV-TLS-001');
+const two = listing('DEV-TLS-002', ['ID-007', 'CRT-016']);
+const network = { listen: '127.0.0.1', name: 'localhost', http: 0, tls: 0 };
+const device = { device: { kind: 'built-in', persona: 'honest' } } as const;
+const server = { server: { kind: 'built-in', flaw: 'honest' } } as const;
+
+function partsOf(
+  differs: Partial<Omit<RecordParts, 'plan'>>,
+  plan: Partial<RecordParts['plan']> = device,
+): RecordParts {
+  return {
+    plan: { profile: 'modern', seed: 5, network, workers: 1, caseTimeoutSeconds: 60, ...plan },
+    subject: [],
+    muster: '0.1.0',
+    startedAt: new Date(0),
+    durationMs: 12.6,
+    command: 'muster certify',
+    strict: false,
+    status: 'complete',
+    listed: [one, two],
+    cases: [ended(one), ended(two)],
+    ...differs,
+  };
+}
+
+test('a run of good cases is complete, good and valid by the schema', () => {
+  const { record, exitCode } = makeRecord(partsOf({}));
+  assert.deepEqual(validate(schema, JSON.parse(JSON.stringify(record))), []);
+  assert.equal(exitCode, 0);
+  assert.equal(record.verdict, 'pass');
+  assert.equal(record.counts.pass, 2);
+  assert.equal(record.durationMs, 13);
+  assert.equal(record.startedAt, '1970-01-01T00:00:00.000Z');
+});
+
+test('a listed case that never ended is an error of the bench, not forgotten', () => {
+  const { record, exitCode } = makeRecord(partsOf({ cases: [ended(two)] }));
+  assert.equal(exitCode, 3);
+  assert.deepEqual(
+    record.cases.map(({ id, verdict, reason }) => [id, verdict, reason]),
+    [
+      ['DEV-TLS-001', 'error', 'The case never ended.'],
+      ['DEV-TLS-002', 'pass', 'because'],
+    ],
+  );
+});
+
+test('a run that is not over is incomplete, whatever its cases say, and never ends 0', () => {
+  for (const cases of [[], [ended(one)], [ended(one), ended(two)]]) {
+    const { record, exitCode } = makeRecord(partsOf({ status: 'incomplete', cases }));
+    assert.equal(record.status, 'incomplete');
+    assert.equal(record.verdict, 'incomplete');
+    assert.notEqual(exitCode, 0);
+    assert.deepEqual(validate(schema, JSON.parse(JSON.stringify(record))), []);
+  }
+  const { record } = makeRecord(partsOf({ status: 'incomplete', cases: [] }));
+  assert.equal(record.cases[0]?.reason, 'The run was over before this case ended.');
+});
+
+test('a run without any case is not good', () => {
+  assert.notEqual(makeRecord(partsOf({ listed: [], cases: [] })).exitCode, 0);
+});
+
+test('a SHOULD that is not met counts when the run is strict', () => {
+  const cases = [ended(one, 'warn'), ended(two)];
+  assert.equal(makeRecord(partsOf({ cases })).exitCode, 0);
+  assert.equal(makeRecord(partsOf({ cases, strict: true })).exitCode, 1);
+});
+
+/** The roles of the requirements that a record shows. */
+function rolesOf(plan: Partial<RecordParts['plan']>, listed: readonly CaseListing[] = []): readonly string[] {
+  const { record } = makeRecord(partsOf({ listed, cases: listed.map((each) => ended(each)) }, plan));
+  return [...new Set(record.requirements.map(({ role }) => role))].sort();
+}
+
+test('a record shows the requirements of the roles that were judged', () => {
+  assert.deepEqual(rolesOf(device), ['both', 'device']);
+  assert.deepEqual(rolesOf(server), ['both', 'server']);
+  const { record } = makeRecord(partsOf({}, { ...device, ...server }));
+  assert.deepEqual(
+    record.requirements.map(({ id }) => id),
+    allRequirements().map(({ id }) => id),
+  );
+  const untested = record.requirements.filter((each) => each.untested !== undefined);
+  assert.ok(untested.length > 0 && record.requirements.some(({ quote }) => quote !== undefined));
+});
+
+test('a requirement that a case names is shown whatever its role', () => {
+  assert.deepEqual(rolesOf(device, [listing('DEV-X-001', ['MSG-034'])]), ['both', 'device', 'server']);
+});
+
+test('a run of picked cases shows the requirements of these alone', () => {
+  const { record } = makeRecord(
+    partsOf({ listed: [two], cases: [ended(two)] }, { ...device, ...server, cases: ['DEV-TLS-002'] }),
+  );
+  assert.deepEqual(
+    record.requirements.map(({ id }) => id),
+    ['ID-007', 'CRT-016'],
+  );
+});
+
+test('a record says which profile ran, and that legacy is insecure', () => {
+  const modern = makeRecord(partsOf({})).record.profile;
+  const legacy = makeRecord(partsOf({}, { ...device, profile: 'legacy' })).record.profile;
+  assert.deepEqual([modern.id, modern.insecure], ['modern', false]);
+  assert.deepEqual([legacy.id, legacy.insecure], ['legacy', true]);
+  const lines = (view: typeof modern) => view.choices.map(({ line }) => line);
+  assert.deepEqual(lines(modern), lines(legacy));
+  assert.match(legacy.choices.find(({ line }) => line === 'signatures')?.choice ?? '', /rsa-md5/);
+  assert.doesNotMatch(modern.choices.find(({ line }) => line === 'signatures')?.choice ?? '', /md5|sha1/);
+});
