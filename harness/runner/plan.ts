@@ -1,10 +1,14 @@
 import { MusterError } from '#protocol/errors.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
 
-/** The device under test: the built-in gateway with one of its personas, or one that an adapter drives. */
+/**
+ * The device under test: the built-in gateway with one of its personas, one that an adapter drives, or one that only a
+ * person could drive, who is not there.
+ */
 export type DevicePlan =
   | { readonly kind: 'built-in'; readonly persona: string }
-  | { readonly kind: 'adapter'; readonly path: string; readonly timeoutSeconds: number };
+  | { readonly kind: 'adapter'; readonly path: string; readonly timeoutSeconds: number }
+  | { readonly kind: 'unattended' };
 
 /** A server that runs elsewhere, and one device that it knows. */
 export interface TargetPlan {

@@ -1,6 +1,17 @@
 import { MusterError } from '#protocol/errors.ts';
-import type { Adapter, AdapterRun } from './adapter.ts';
-import type { DeviceEnvironment, DeviceInfo, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from './device.ts';
+import type { AdapterRun } from './adapter.ts';
+import {
+  type DeviceEnvironment,
+  type DeviceInfo,
+  type DeviceState,
+  type DeviceUnderTest,
+  DeviceUnseen,
+  type DeviceVerb,
+  type DeviceWord,
+} from './device.ts';
+import { firmwareOf } from './firmware.ts';
+
+const unseen = 88;
 
 /** Exit statuses of the device adapter contract; any other is an error of the bench. */
 const words: Readonly<Record<number, DeviceWord['kind']>> = {
@@ -8,14 +19,25 @@ const words: Readonly<Record<number, DeviceWord['kind']>> = {
   10: 'pending',
   20: 'refused-server',
   21: 'refused-by-server',
+  [unseen]: 'unseen',
   89: 'unsupported',
 };
 
+/** What carries verbs to a device: an executable, or an address. */
+export interface DeviceAdapter {
+  /** Where it is, for messages. */
+  readonly path: string;
+  readonly timeoutSeconds: number;
+  /** Are the files that it names on this machine? */
+  readonly isLocal: boolean;
+  run(verb: string, environment: Readonly<Record<string, string>>): Promise<AdapterRun>;
+}
+
 /** A device that an adapter drives. */
 export class AdapterDevice implements DeviceUnderTest {
-  readonly #adapter: Adapter;
+  readonly #adapter: DeviceAdapter;
 
-  constructor(adapter: Adapter) {
+  constructor(adapter: DeviceAdapter) {
     this.#adapter = adapter;
   }
 
@@ -24,7 +46,7 @@ export class AdapterDevice implements DeviceUnderTest {
     return {
       name: typeof name === 'string' ? name : 'unnamed device',
       version: typeof version === 'string' ? version : 'unknown',
-      ...(typeof firmware === 'string' ? { firmware } : {}),
+      ...(typeof firmware === 'string' ? { firmware: await this.#firmware(firmware) } : {}),
       capabilities: Array.isArray(capabilities) ? capabilities.map(String) : [],
     };
   }
@@ -55,8 +77,13 @@ export class AdapterDevice implements DeviceUnderTest {
     };
   }
 
+  async #firmware(text: string): Promise<string> {
+    return this.#adapter.isLocal ? firmwareOf(text) : text;
+  }
+
   async #json(verb: string, environment: Record<string, string>): Promise<Record<string, unknown>> {
     const run = await this.#adapter.run(verb, environment);
+    if (run.exitCode === unseen) throw new DeviceUnseen(`Nobody saw the device at "${verb}": ${lastLine(run)}`);
     const said = `verb "${verb}", exit status ${run.exitCode ?? 'none (stopped after its time)'}`;
     if (run.exitCode !== 0) {
       throw new MusterError(
@@ -88,6 +115,7 @@ function variables(environment: DeviceEnvironment): Record<string, string> {
     MUSTER_HTTP_URL: environment.httpUrl,
     MUSTER_TLS_URL: environment.tlsUrl,
     MUSTER_ANCHOR: environment.anchorFile,
+    MUSTER_ANCHOR_PEM: environment.anchorPem,
     MUSTER_CA_FINGERPRINT_SHA256: environment.caFingerprintSha256,
     MUSTER_CA_FINGERPRINT_SHA1: environment.caFingerprintSha1,
     MUSTER_DEVICE_NAME: environment.deviceName,

@@ -18,6 +18,7 @@ const lastWordsSeconds = 1;
 
 /** An executable of the vendor's that takes one verb and an environment (the adapter contract). */
 export class Adapter {
+  readonly isLocal = true;
   readonly #path: string;
   readonly #timeoutSeconds: number;
 

@@ -22,9 +22,9 @@ export interface DeviceEnvironment {
 
 export type DeviceVerb = 'reset' | 'enroll' | 'retrieve' | 'renew';
 
-/** What the device says of itself after a verb. It is a word, not a proof. */
+/** What the device says of itself after a verb. It is a word, not a proof. `unseen`: nobody saw what it did. */
 export interface DeviceWord {
-  readonly kind: 'done' | 'pending' | 'refused-server' | 'refused-by-server' | 'unsupported' | 'error';
+  readonly kind: 'done' | 'pending' | 'refused-server' | 'refused-by-server' | 'unseen' | 'unsupported' | 'error';
   readonly detail: string;
   /** What it printed, for the evidence. */
   readonly output: string;
@@ -38,10 +38,15 @@ export interface DeviceState {
 
 export type DeviceInfo = Omit<SubjectView, 'role'>;
 
+/** Nobody could tell what the device did or holds: proof of nothing, and no error either. */
+export class DeviceUnseen extends Error {
+  override readonly name = 'DeviceUnseen';
+}
+
 /** A device under test: the built-in gateway, or whatever an adapter drives. */
 export interface DeviceUnderTest {
   info(): Promise<DeviceInfo>;
   perform(verb: DeviceVerb, environment: DeviceEnvironment): Promise<DeviceWord>;
-  /** @throws MusterError bench-broken when the device cannot say */
+  /** @throws MusterError bench-broken when the device cannot say; DeviceUnseen when nobody saw it */
   status(environment: DeviceEnvironment): Promise<DeviceState>;
 }
