@@ -19,22 +19,22 @@ export const authorityFaults = {
   otherThenGood: authorityFault(
     'ca-twice-good-last',
     'status=0&certificate=OTHER&certificate=GOOD',
-    'certificate= stands twice: that of another CA, then the right one.',
+    'The name certificate= stands twice: that of another CA, then the right one.',
   ),
   goodThenOther: authorityFault(
     'ca-twice-good-first',
     'status=0&certificate=GOOD&certificate=OTHER',
-    'certificate= stands twice: the right one, then that of another CA.',
+    'The name certificate= stands twice: the right one, then that of another CA.',
   ),
   twoNames: authorityFault(
     'ca-two-names',
     'status=0&certificate=GOOD&cacert=OTHER',
-    'certificate= holds the right one, and its synonym cacert= that of another CA.',
+    'The name certificate= holds the right one, and its synonym cacert= that of another CA.',
   ),
   twoNamesGoodLast: authorityFault(
     'ca-two-names-good-last',
     'status=0&certificate=OTHER&cacert=GOOD',
-    'certificate= holds that of another CA, and its synonym cacert= the right one.',
+    'The name certificate= holds that of another CA, and its synonym cacert= the right one.',
   ),
   pending: authorityFault('ca-pending', 'status=1', 'getcacert is answered pending, with no certificate.'),
   pendingWithCertificate: authorityFault(

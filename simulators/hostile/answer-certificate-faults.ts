@@ -47,17 +47,17 @@ export const certificateFaults = {
   ),
   goodThenBad: pairFault(
     'cert-twice-good-first',
-    'cert= stands twice: the good certificate, then one for another key.',
+    'The name cert= stands twice: the good certificate, then one for another key.',
     'status=0&cert=GOOD&cert=BAD',
   ),
   badThenGood: pairFault(
     'cert-twice-good-last',
-    'cert= stands twice: a certificate for another key, then the good one.',
+    'The name cert= stands twice: a certificate for another key, then the good one.',
     'status=0&cert=BAD&cert=GOOD',
   ),
   goodUnderOtherName: pairFault(
     'certificate-disagrees-with-cert',
-    'certificate= holds the good certificate, and cert= one for another key.',
+    'The name certificate= holds the good certificate, and cert= one for another key.',
     'status=0&certificate=GOOD&cert=BAD',
   ),
   notYetValid: certificateFault('certificate-not-yet-valid', 'The certificate begins in sixty days.', () => ({
