@@ -1,5 +1,6 @@
 import { commandForCase } from '../command.ts';
 import { type CaseGroup, type CaseRecord, caseGroups, type RequirementView, type RunRecord } from '../run-record.ts';
+import { remediesOf } from '../remedies.ts';
 import { evidenceOf } from './evidence.ts';
 import { chip, turnIcon } from './icons.ts';
 import { anchor, anchorLink, durationText, html, type Markup } from './markup.ts';
@@ -40,9 +41,20 @@ ${one.proof === undefined ? undefined : html`<dt>Proof</dt><dd>${one.proof}</dd>
 <dt>Control</dt><dd>${one.control}</dd>
 ${requirements.length === 0 ? undefined : html`<dt>Requirements</dt><dd><ul>${requirements}</ul></dd>`}
 ${mutants.length === 0 ? undefined : html`<dt>Flaws it catches</dt><dd>${mutants}</dd>`}
+${wentWrong.has(one.verdict) ? remediesMarkup(one.requirements) : undefined}
 <dt>Run it again</dt><dd><code>${commandForCase(record, one.id)}</code></dd>
 <dt>Case version</dt><dd>${one.version}</dd>
 </dl>`;
+}
+
+/** Whoever reads of a failure wants to know what to do. */
+const wentWrong: ReadonlySet<CaseRecord['verdict']> = new Set(['fail', 'warn', 'expected-failure']);
+
+function remediesMarkup(requirements: readonly string[]): Markup {
+  const remedies = remediesOf(requirements);
+  const known = [...new Set(remedies.flatMap(({ weaknesses }) => weaknesses))];
+  return html`<dt>How to mend it</dt><dd><ul>${remedies.map(({ mend }) => html`<li>${mend}</li>`)}</ul></dd>
+<dt>Known as</dt><dd>${known.join('; ')}</dd>`;
 }
 
 function requirementText(id: string, found: RequirementView | undefined): Markup {
