@@ -5,7 +5,18 @@ import { MusterInFolder } from './spawned-muster.ts';
 const muster = await MusterInFolder.create();
 after(() => muster.remove());
 
-const commands = ['', 'certify', 'serve', 'enroll', 'list', 'explain', 'config', 'config check', 'config format', 'config account'];
+const commands = [
+  '',
+  'certify',
+  'serve',
+  'enroll',
+  'list',
+  'explain',
+  'config',
+  'config check',
+  'config format',
+  'config account',
+];
 
 test('every command has help, and every one of them but the first has an example', async () => {
   const helps = await Promise.all(commands.map((words) => muster.run([...words.split(' ').filter(Boolean), '--help'])));

@@ -1,6 +1,6 @@
 import { commandForCase } from '../command.ts';
-import { type CaseGroup, type CaseRecord, caseGroups, type RequirementView, type RunRecord } from '../run-record.ts';
 import { remediesOf } from '../remedies.ts';
+import { type CaseGroup, type CaseRecord, caseGroups, type RequirementView, type RunRecord } from '../run-record.ts';
 import { evidenceOf } from './evidence.ts';
 import { chip, turnIcon } from './icons.ts';
 import { anchor, anchorLink, durationText, html, type Markup } from './markup.ts';
