@@ -77,9 +77,10 @@ export async function acceptsServer(bench: DeviceBench, variant: PkiFault, optio
   const word = await bench.perform('enroll');
   const alert = (await bench.contactsSince(mark)).find((contact) => contact.alert)?.alert;
   const seen = `"${word.kind}" ${word.detail}${alert ? `, TLS alert "${alert}"` : ''}`.trim();
-  if (word.kind === 'error' && !alert) judge.broken(`The device met a good server (“${variant.id}”) and says ${seen}.`);
   if (word.kind === 'done') judge.proved(`the device enrolled with a server that shows “${variant.id}”`);
-  else judge.unmet(`The device refused a good server. ${variant.explanation} It says ${seen}.`, options.requirement);
+  else if (word.kind !== 'refused-server' && !alert) {
+    judge.broken(`The device met a good server (“${variant.id}”) and neither enrolled nor refused it: ${seen}.`);
+  } else judge.unmet(`The device refused a good server. ${variant.explanation} It says ${seen}.`, options.requirement);
   await bench.present(pkiFaults.none);
   await bench.reset();
   await enrollHonestly(bench, 'after');

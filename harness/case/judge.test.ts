@@ -96,6 +96,13 @@ test('a SHOULD that is not met is a warning, next to what was proved; alone it p
   assert.equal(ended((judge) => judge.warn('no keep-alive')).verdict, 'unverified');
 });
 
+test('what is not met fails a MUST, and warns of a SHOULD; a requirement that is not named is a MUST', () => {
+  assert.equal(ended((judge) => judge.unmet('it took the certificate')).verdict, 'fail');
+  assert.equal(ended((judge) => judge.unmet('it took the certificate', 'ID-039')).verdict, 'fail');
+  const { verdict, reason } = ended((judge) => judge.unmet('it took the certificate', 'ID-040'));
+  assert.deepEqual({ verdict, reason }, { verdict: 'warn', reason: 'it took the certificate' });
+});
+
 test('an unverified case names the missing proof and shows none', () => {
   const judged = ended((judge) => {
     judge.proved('the control');

@@ -45,7 +45,7 @@ export class Judge {
   unmet(reason: string, id?: RequirementId): void {
     if (id === undefined || requirement(id).level === 'MUST') this.violation(reason);
     this.warn(reason);
-    this.proved(reason);
+    this.proved('the requirement, a SHOULD, was seen not to be met');
   }
 
   violation(reason: string): never {

@@ -3,7 +3,7 @@ import { promisify } from 'node:util';
 import type { SignatureId } from '#protocol/pki/algorithms.ts';
 import { generateKeyPair, type KeyPair } from '#protocol/pki/keys.ts';
 import type { PkiFault } from './pki-faults.ts';
-import { goodChains } from './pki-faults-allowances.ts';
+import { goodChains, rsaAuthorityKey } from './pki-faults-allowances.ts';
 
 const makeKeys = promisify(generate);
 
@@ -25,7 +25,7 @@ function brokenHash<Id extends string>(id: Id, explanation: string, signature: S
     explanation,
     control: goodChains['rsa-intermediate'],
     weak: true,
-    through: [{ key: () => generateKeyPair('rsa2048'), signature }],
+    through: [{ key: rsaAuthorityKey, signature }],
   } as const satisfies PkiFault;
 }
 
