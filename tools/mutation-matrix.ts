@@ -4,25 +4,16 @@
 // node tools/mutation-matrix.ts           each case against the mutants that it names; all must be caught
 // node tools/mutation-matrix.ts --full    every case against every mutant, written to docs/mutation-matrix.md
 import { writeFileSync } from 'node:fs';
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { listCases, runInWorkspace } from '#harness/runner/certification.ts';
-import type { MutationPlan, Plan } from '#harness/runner/plan.ts';
+import { builtInPlan, type MutationPlan } from '#harness/runner/plan.ts';
 import { flaws } from '#reference-server/flaws.ts';
 import type { CaseVerdict } from '#reports/run-record.ts';
 import { flawedPersonas } from '#simulators/gateway/personas.ts';
 
 const full = process.argv.includes('--full');
 const all = { device: flawedPersonas.map(({ id }) => id), server: flaws.map(({ id }) => id) };
-const plan: Omit<Plan, 'workspace'> = {
-  profile: 'modern',
-  seed: 20_261_123,
-  device: { kind: 'built-in', persona: 'honest' },
-  server: { kind: 'built-in', flaw: 'honest' },
-  network: { listen: '127.0.0.1', name: 'localhost', http: 0, tls: 0 },
-  workers: Math.max(1, Math.min(4, availableParallelism())),
-  caseTimeoutSeconds: 60,
-};
+const plan = builtInPlan(20_261_123);
 
 const cases = await listCases(plan);
 const mutation: MutationPlan = full

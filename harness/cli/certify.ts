@@ -1,5 +1,4 @@
 import { randomInt } from 'node:crypto';
-import { availableParallelism } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
@@ -7,10 +6,11 @@ import { renderSummary } from '#reports/terminal.ts';
 import { clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { certify, listCases } from '../runner/certification.ts';
 import type { CaseListing } from '../runner/events.ts';
-import type { DevicePlan, Plan, TargetPlan } from '../runner/plan.ts';
+import { builtInWorkers, type DevicePlan, type Plan, type TargetPlan } from '../runner/plan.ts';
 import { exitCodes } from './exit-codes.ts';
 import { choiceOption, durationOption, flagOption, numberOption, portOption, textOption } from './options.ts';
 import { readPassword } from './password.ts';
+import { personAt } from './person.ts';
 import { progressOn } from './progress.ts';
 import { readTextFile } from './text-file.ts';
 import { musterVersion } from './version.ts';
@@ -18,8 +18,10 @@ import { musterVersion } from './version.ts';
 const roles = ['device', 'server'] as const;
 
 const options = {
-  adapter: textOption('The device under test: an executable that follows the adapter contract'),
-  'adapter-timeout': durationOption('How long one verb of the adapter may take (30s)'),
+  adapter: textOption(
+    'The device under test: an executable or a URL that follows the adapter contract, or "prompt": you drive it',
+  ),
+  'adapter-timeout': durationOption('How long one verb of the adapter may take (30s; at the prompt 10m)'),
   target: textOption('The server under test: the URL of its TLS listener, https://HOST:PORT/tep'),
   cleartext: textOption('The URL of its cleartext listener, http://HOST:PORT/tep'),
   anchor: textOption('PEM file of the third-party CA that vouches for the target'),
@@ -43,6 +45,9 @@ const options = {
   json: flagOption('Print the run record, without its evidence, as JSON'),
 } as const;
 
+/** The adapter that is a person. */
+const byHand = 'prompt';
+
 type Words = InferredOptionTypes<typeof options> & { role: (typeof roles)[number] | undefined };
 
 /** `muster certify [device|server]`: judges, reports, and ends with the exit code of the verdict. */
@@ -55,6 +60,7 @@ export const certifyCommand: CommandModule<object, Words> = {
       .options(options)
       .example('$0 certify', 'the built-in gateway and the reference server')
       .example('$0 certify device --adapter ./adapter', 'a device that an adapter drives')
+      .example('$0 certify device --adapter prompt', 'a device that you drive by hand')
       .example('$0 certify device --case DEV-TLS-002', 'one case')
       .example('$0 certify server --target https://ch.example.com:1443/tep …', 'a server elsewhere'),
   handler: async (words) => {
@@ -77,12 +83,17 @@ async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Word
     stopping.abort();
   };
   process.on('SIGINT', stop).on('SIGTERM', stop);
-  const progress = progressOn(process.stderr);
+  const person = plan.device?.kind === 'unattended' ? await personAt(process, stopping.signal) : undefined;
+  const device: DevicePlan | undefined = person
+    ? { kind: 'adapter', path: person.address, timeoutSeconds: adapterTimeoutOf(words) }
+    : plan.device;
+  // A line that changes would overwrite what is asked.
+  const progress = progressOn(process.stderr, person === undefined && process.stderr.isTTY);
   process.stderr.write(`Seed ${plan.seed}.\n`);
   try {
     await clearCaseFolders(outFolder);
     const { record, exitCode } = await certify({
-      plan: { ...plan, outFolder: resolve(outFolder) },
+      plan: { ...plan, ...(device ? { device } : {}), outFolder: resolve(outFolder) },
       outFolder,
       strict: words.strict,
       muster: musterVersion(),
@@ -101,6 +112,7 @@ async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Word
     }
     process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
   } finally {
+    await person?.close();
     process.off('SIGINT', stop).off('SIGTERM', stop);
   }
 }
@@ -121,10 +133,7 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
   refuseForeign(words);
   const judgesDevice = words.role !== 'server';
   const judgesServer = words.role !== 'device';
-  const device: DevicePlan =
-    words.adapter === undefined
-      ? { kind: 'built-in', persona: 'honest' }
-      : { kind: 'adapter', path: words.adapter, timeoutSeconds: words.adapterTimeout ?? 30 };
+  const device = devicePlanOf(words);
   const external = words.adapter !== undefined || words.target !== undefined;
   return {
     profile: words.profile ?? 'modern',
@@ -141,9 +150,22 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
       tls: words.tls ?? 0,
     },
     // One device or server elsewhere is met by one case at a time.
-    workers: external ? 1 : Math.max(1, Math.min(4, availableParallelism())),
-    caseTimeoutSeconds: external ? 300 : 60,
+    workers: external ? 1 : builtInWorkers(),
+    // A case asks for some ten verbs; a hand needs more time than a program.
+    caseTimeoutSeconds: device.kind === 'built-in' && !external ? 60 : Math.max(300, 20 * adapterTimeoutOf(words)),
   };
+}
+
+/** Without a terminal nobody can drive a device by hand: every case is then unverified. */
+function devicePlanOf(words: ArgumentsCamelCase<Words>): DevicePlan {
+  const { adapter } = words;
+  if (adapter === undefined) return { kind: 'built-in', persona: 'honest' };
+  if (adapter === byHand) return { kind: 'unattended' };
+  return { kind: 'adapter', path: adapter, timeoutSeconds: adapterTimeoutOf(words) };
+}
+
+function adapterTimeoutOf({ adapter, adapterTimeout }: ArgumentsCamelCase<Words>): number {
+  return adapterTimeout ?? (adapter === byHand ? 600 : 30);
 }
 
 const deviceOnly = ['adapter', 'adapterTimeout', 'listen', 'name', 'http', 'tls'] as const;

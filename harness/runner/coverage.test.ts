@@ -5,22 +5,12 @@ import { flaws } from '#reference-server/flaws.ts';
 import { flawedPersonas } from '#simulators/gateway/personas.ts';
 import { listCases } from './certification.ts';
 import type { CaseListing } from './events.ts';
-import type { Plan } from './plan.ts';
-
-const plan: Omit<Plan, 'workspace'> = {
-  profile: 'modern',
-  seed: 1,
-  device: { kind: 'built-in', persona: 'honest' },
-  server: { kind: 'built-in', flaw: 'honest' },
-  network: { listen: '127.0.0.1', name: 'localhost', http: 0, tls: 0 },
-  workers: 1,
-  caseTimeoutSeconds: 60,
-};
+import { builtInPlan } from './plan.ts';
 
 let cases: readonly CaseListing[] = [];
 let named: ReadonlySet<string> = new Set();
 before(async () => {
-  cases = await listCases(plan);
+  cases = await listCases(builtInPlan(1));
   named = new Set(cases.flatMap(({ requirements }) => requirements));
 });
 

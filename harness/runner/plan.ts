@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { MusterError } from '#protocol/errors.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
 
@@ -52,6 +53,24 @@ export interface Plan {
   readonly workers: number;
   readonly caseTimeoutSeconds: number;
   readonly mutation?: MutationPlan;
+}
+
+/** A case waits for the network as much as it works: one worker more than there are cores, and few in any case. */
+export function builtInWorkers(): number {
+  return Math.min(5, availableParallelism() + 1);
+}
+
+/** A plan for the built-in gateway and the reference server, on free ports of the loopback address. */
+export function builtInPlan(seed: number): Omit<Plan, 'workspace'> {
+  return {
+    profile: 'modern',
+    seed,
+    device: { kind: 'built-in', persona: 'honest' },
+    server: { kind: 'built-in', flaw: 'honest' },
+    network: { listen: '127.0.0.1', name: 'localhost', http: 0, tls: 0 },
+    workers: builtInWorkers(),
+    caseTimeoutSeconds: 60,
+  };
 }
 
 const variable = 'MUSTER_PLAN';
