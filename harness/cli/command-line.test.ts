@@ -10,6 +10,7 @@ const commands = [
   'certify',
   'serve',
   'enroll',
+  'replay',
   'list',
   'explain',
   'config',
