@@ -86,6 +86,22 @@ export async function acceptsServer(bench: DeviceBench, variant: PkiFault, optio
   await enrollHonestly(bench, 'after');
 }
 
+/** A device meets a chain that it may take or refuse, and must not break on, between two controls. */
+export async function endsWithServer(bench: DeviceBench, variant: PkiFault): Promise<void> {
+  const { judge } = bench;
+  await bench.reachAs('any');
+  await bench.reset();
+  await enrollHonestly(bench, 'before');
+  await bench.reset();
+  await bench.present(variant);
+  const word = await bench.perform('enroll');
+  const ended = word.kind === 'done' || word.kind === 'refused-server';
+  judge.require(ended, 'the device enrolls or refuses the server', `"${word.kind}" ${word.detail}`.trim());
+  await bench.present(pkiFaults.none);
+  await bench.reset();
+  await enrollHonestly(bench, 'after');
+}
+
 /** One meeting with a server that must be refused: the wire is weighed first, then the device's word. */
 export async function meetsAndRefuses(
   bench: DeviceBench,

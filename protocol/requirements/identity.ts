@@ -297,4 +297,10 @@ export const identity = {
     sentence: 'The device reads a certificate of a thousand names.',
     citation: 'Muster protocol decisions, «Certificates and keys: verifying a server»',
   },
+  'ID-046': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'Whatever the number and size of certificates, the device ends in time, enrolled or refusing the server.',
+    citation: 'Muster protocol decisions, «Certificates and keys: verifying a server»',
+  },
 } as const satisfies Area;

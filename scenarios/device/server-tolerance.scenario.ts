@@ -1,4 +1,4 @@
-import { acceptsServer } from '#harness/bench/device-flows.ts';
+import { acceptsServer, endsWithServer } from '#harness/bench/device-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
 import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
@@ -87,4 +87,28 @@ test(
     mutants: ['few-names'],
   }),
   async ({ bench }) => acceptsServer(bench, pkiFaults['thousand-names'], { reach: 'name', requirement: 'ID-045' }),
+);
+
+test(
+  'A device ends in time when a hundred certificates are sent',
+  conformanceCase({
+    id: 'DEV-TOL-008',
+    version: 1,
+    requirements: ['ID-046'],
+    control,
+    mutants: ['chokes-on-chains'],
+  }),
+  async ({ bench }) => endsWithServer(bench, pkiFaults['hundred-certificates']),
+);
+
+test(
+  'A device ends in time when a certificate is of sixty kilobytes',
+  conformanceCase({
+    id: 'DEV-TOL-009',
+    version: 1,
+    requirements: ['ID-046'],
+    control,
+    mutants: ['chokes-on-chains'],
+  }),
+  async ({ bench }) => endsWithServer(bench, pkiFaults['sixty-kilobytes']),
 );

@@ -18,6 +18,7 @@ export const quirks = {
   'generous-clock': 'takes a certificate that ended within the last hour',
   'refuses-last-minutes': 'refuses a certificate in its last ten minutes',
   'two-digit-years': 'reads two digits of a year, and takes 2055 for 1955',
+  'chokes-on-chains': 'breaks on more than fifty certificates, or 32 KiB of them',
   'orderly-chains-only': 'wants each certificate of a chain right after the one that it issued, and no other',
   'verifies-first-connection-only': 'trusts whoever answers once it has a request pending or a certificate',
   'garbage-status-as-zero': "reads the status as C's atoi does: no number is 0",

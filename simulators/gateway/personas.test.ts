@@ -164,13 +164,15 @@ function takes(shown: Partial<ServerCertificateOptions>, host = 'localhost') {
 function refuses(shown: Partial<ServerCertificateOptions>, ca = server.thirdParty) {
   return async (id: string): Promise<boolean> => !(await enrollsWith(id, shown, 'localhost', ca));
 }
-const withSurplus: typeof unknownCa = {
-  ...server.thirdParty,
-  issueServer: async (options) => {
-    const issued = await server.thirdParty.issueServer(options);
-    return { ...issued, chainPem: issued.chainPem + unknownCa.anchorPem };
-  },
-};
+function surplus(count: number): typeof unknownCa {
+  return {
+    ...server.thirdParty,
+    issueServer: async (options) => {
+      const issued = await server.thirdParty.issueServer(options);
+      return { ...issued, chainPem: issued.chainPem + unknownCa.anchorPem.repeat(count) };
+    },
+  };
+}
 
 type BehaviourId = Exclude<QuirkId, keyof typeof answerQuirks | keyof typeof transportQuirks>;
 
@@ -286,7 +288,8 @@ const signs: Readonly<Record<BehaviourId, (id: string) => Promise<boolean>>> = {
   'generous-clock': takes({ notAfter: ago(0.5) }),
   'refuses-last-minutes': refuses({ notAfter: ago(-0.1) }),
   'two-digit-years': refuses({ notAfter: new Date('2055-01-01T00:00:00Z') }),
-  'orderly-chains-only': refuses({}, withSurplus),
+  'chokes-on-chains': refuses({}, surplus(60)),
+  'orderly-chains-only': refuses({}, surplus(1)),
   'keeps-expired': async (id) => {
     const { gateway, clock } = device(id);
     await gateway.enroll();

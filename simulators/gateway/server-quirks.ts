@@ -1,6 +1,7 @@
 import type { Certificate } from '#protocol/pki/certificate.ts';
 import { type ChainCheckId, type ChainOptions, type CheckResult, verifyChain } from '#protocol/pki/chain.ts';
 import { sameName } from '#protocol/pki/names.ts';
+import { Unanswered } from './outcome.ts';
 import type { QuirkId } from './persona.ts';
 
 type Results = readonly CheckResult[];
@@ -18,6 +19,11 @@ export const serverQuirks: Readonly<Partial<Record<QuirkId, (results: Results, o
   'generous-clock': (_, options) => verifyChain({ ...options, skewSeconds: 3600 }),
   'refuses-last-minutes': refuses('dates', ({ leaf, at }) => leaf.notAfter.getTime() - at.getTime() < 600_000),
   'two-digit-years': refuses('dates', ({ leaf }) => leaf.notAfter.getUTCFullYear() >= 2050),
+  'chokes-on-chains': (results, { chain }) => {
+    const bytes = chain.reduce((sum, { der }) => sum + der.length, 0);
+    if (chain.length > 50 || bytes > 32_768) throw new Unanswered('out of memory', { mayRetry: false });
+    return results;
+  },
   'orderly-chains-only': refuses('anchor', ({ chain }) => {
     return chain.some((certificate, index) => {
       const next = chain[index + 1];

@@ -32,6 +32,13 @@ export const goodChains = {
   },
 } as const satisfies Record<string, PkiFault>;
 
+let small: Promise<KeyPair> | undefined;
+/** One key for many CAs: it is their number that matters. */
+function smallAuthorityKey(): Promise<KeyPair> {
+  small ??= generateKeyPair('p256');
+  return small;
+}
+
 const unrelated = (count: number): string[] => {
   return Array.from({ length: count }, (_, index) => `host-${index}.example.net`);
 };
@@ -68,6 +75,21 @@ export const allowances = {
     explanation: 'Ends in 2055, which is written as GeneralizedTime.',
     good: true,
     change: (good) => ({ ...good, notAfter: new Date('2055-06-01T00:00:00Z') }),
+  },
+  'hundred-certificates': {
+    id: 'hundred-certificates',
+    explanation: 'A chain of a hundred certificates, each in order.',
+    good: true,
+    through: Array.from({ length: 99 }, () => ({ key: smallAuthorityKey })),
+  },
+  'sixty-kilobytes': {
+    id: 'sixty-kilobytes',
+    explanation: 'A certificate of sixty kilobytes, most of them in an extension that need not be known.',
+    good: true,
+    change: (good) => ({
+      ...good,
+      extraExtensions: [{ oid: '2.999.5046', critical: false, value: new Uint8Array(60_000).fill(5) }],
+    }),
   },
   'reordered-chain': {
     id: 'reordered-chain',

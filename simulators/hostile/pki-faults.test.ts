@@ -66,7 +66,7 @@ const expected: Readonly<Record<FaultId, Expected>> = {
   'parent-domain': { ...mismatch, host: labels },
   'child-domain': { ...mismatch, host: 'localhost' },
   'sibling-label': { ...mismatch, host: labels },
-  'wrong-san-right-cn': { ...mismatch, host: 'localhost', shows: /CN = localhost\n/ },
+  'wrong-san-right-cn': { ...mismatch, host: 'localhost', shows: /CN ?= ?localhost\n/ },
   'common-name-only': { errors: [], host: 'localhost', lacks: /Subject Alternative Name/ },
   'nul-in-name': { ...mismatch, host: 'localhost' },
   'wildcard-alone': { ...mismatch, host: 'localhost', shows: /DNS:\*\n/ },
@@ -116,6 +116,8 @@ const expected: Readonly<Record<FaultId, Expected>> = {
   'thousand-names': { errors: [], host: 'localhost', shows: /DNS:host-999\.example\.net, DNS:localhost\n/ },
   'two-minutes-left': { errors: [] },
   'past-2050': { errors: [], shows: /Not After : Jun {2}1 00:00:00 2055 GMT/ },
+  'hundred-certificates': { errors: [], shows: /CN ?= ?Third-Party Intermediate CA 99\n/ },
+  'sixty-kilobytes': { errors: [] },
   'reordered-chain': { errors: [] },
   'surplus-certificates': { errors: [] },
 };
@@ -187,9 +189,7 @@ for (const [profile, usual] of [
         const relaxed = verify(identity, context, way);
         assert.equal(relaxed.good, way === without, `relaxed ${way}: ${relaxed.text}`);
       }
-      const printed = fromPem(identity.chainPem, 'CERTIFICATE')
-        .map((der) => openssl('x509', '-noout', '-text', '-in', write('shown.pem', pemOf([der]))).text)
-        .join('');
+      const printed = openssl('storeutl', '-noout', '-text', '-certs', write('shown.pem', identity.chainPem)).text;
       if (shows) assert.match(printed, shows);
       if (lacks) assert.doesNotMatch(printed, lacks);
       assert.ok(new X509Certificate(identity.chainPem).checkPrivateKey(createPrivateKey(identity.keyPem)), 'its key');
