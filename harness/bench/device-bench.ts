@@ -14,6 +14,8 @@ import type { ServerOptions } from '#reference-server/settings.ts';
 import { type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
 import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
+import type { RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
+import { RawTlsResponder } from '#simulators/hostile/raw-tls/responder.ts';
 import { createThirdPartyCa, type ThirdPartyCa } from '#simulators/third-party-ca.ts';
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
@@ -139,6 +141,13 @@ export class DeviceBench {
     const leaf = fromPem(identity.chainPem, 'CERTIFICATE')[0];
     if (leaf) this.recorder.certificate(`Server certificate (${fault.id})`, parseCertificate(leaf));
     this.#listener.present(identity, this.profile);
+  }
+
+  /** From now on, TLS is spoken by hand with the good certificate, and with this fault in the handshake. */
+  async presentRaw(fault: RawTlsFault): Promise<void> {
+    this.#hostile = Object.keys(fault.deviation).length > 0;
+    this.recorder.did(`TLS by hand, “${fault.id}”: ${fault.explanation}`);
+    this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#goodIdentity));
   }
 
   /** The device is told the server's identity in this way, and the good certificate is made out for it. */

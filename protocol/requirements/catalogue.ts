@@ -4,6 +4,7 @@ import { caCertificate } from './ca-certificate.ts';
 import { certificates } from './certificates.ts';
 import { configurationFile } from './configuration-file.ts';
 import { enrollmentRequest } from './enrollment-request.ts';
+import { handshake } from './handshake.ts';
 import { identity } from './identity.ts';
 import { lifeCycle } from './life-cycle.ts';
 import { messageExchange } from './message-exchange.ts';
@@ -19,6 +20,7 @@ import { secrets } from './secrets.ts';
  */
 export const requirements = {
   ...identity,
+  ...handshake,
   ...caCertificate,
   ...messageForm,
   ...messageExchange,

@@ -89,8 +89,6 @@ export const identity = {
     sentence:
       'The device refuses a server that shows the right certificate and cannot prove possession of its private key.',
     citation: 'Muster protocol decisions, «The exchange: step 5»',
-    untested:
-      'A TLS library does not send a certificate without its key: a scenario needs a TLS responder written by hand.',
   },
   'ID-013': {
     role: 'device',
@@ -124,7 +122,6 @@ export const identity = {
     level: 'MUST',
     sentence: 'TLS is 1.2 or 1.3 in the modern profile, and may be as old as 1.0 in the legacy profile.',
     citation: 'Muster protocol decisions, «Certificates and keys»',
-    untested: 'No scenario offers an older TLS version; the bench needs a peer that still speaks it.',
   },
   'ID-018': {
     role: 'device',

@@ -8,8 +8,9 @@ import { tlsOptions } from '#protocol/tls.ts';
 import { readCarelessly } from './answer-quirks.ts';
 import { postCarelessly, postsCarelessly } from './careless-post.ts';
 import { judge } from './checks.ts';
-import { dialCleartext, dialTls, type SecurePeer } from './connection.ts';
+import { type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
 import type { DeviceStore } from './device-store.ts';
+import { dialFlawed } from './flawed-tls.ts';
 import { type HttpReply, post } from './http-post.ts';
 import { decodeLeniently, readsLeniently } from './lenient-answers.ts';
 import type { GatewayObserver } from './observer.ts';
@@ -89,18 +90,19 @@ export class Exchange {
   async #postOverTls(operation: Operation, body: Uint8Array): Promise<HttpReply> {
     const { settings, persona } = this.#device;
     const { tlsUrl } = settings;
-    const context = contextOf(settings.profile);
+    const dial = (verify: (peer: SecurePeer) => void): Dial =>
+      dialFlawed(tlsUrl, settings.profile, persona, verify) ?? dialTls(tlsUrl, contextOf(settings.profile), verify);
     if (!persona.quirks.has('sends-before-verification')) {
       const trusting = persona.quirks.has('verifies-first-connection-only') && (await this.#isLater(operation));
       const verify = (peer: SecurePeer): void => this.#verifyServer(peer, trusting);
-      return this.#post(tlsUrl, 'tls', dialTls(tlsUrl, context, verify), operation, body);
+      return this.#post(tlsUrl, 'tls', dial(verify), operation, body);
     }
     let seen: SecurePeer | undefined;
     const remember = (peer: SecurePeer): void => {
       seen = peer;
     };
     try {
-      return await this.#post(tlsUrl, 'tls', dialTls(tlsUrl, context, remember), operation, body);
+      return await this.#post(tlsUrl, 'tls', dial(remember), operation, body);
     } finally {
       if (seen !== undefined) this.#verifyServer(seen, false);
     }

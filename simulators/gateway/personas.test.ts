@@ -14,6 +14,7 @@ import type { QuirkId } from './persona.ts';
 import { allPersonas, findPersona, flawedPersonas, honest } from './personas.ts';
 import { createAuthorityOf, httpAnswer, type Script, startScriptedClearinghouse } from './scripted-clearinghouse.ts';
 import type { GatewaySettings } from './settings.ts';
+import type { tlsQuirks } from './tls-quirks.ts';
 import type { transportQuirks } from './transport-quirks.ts';
 
 const server = await startScriptedClearinghouse();
@@ -174,9 +175,9 @@ function surplus(count: number): typeof unknownCa {
   };
 }
 
-type BehaviourId = Exclude<QuirkId, keyof typeof answerQuirks | keyof typeof transportQuirks>;
+type BehaviourId = Exclude<QuirkId, keyof typeof answerQuirks | keyof typeof transportQuirks | keyof typeof tlsQuirks>;
 
-/** What one quirk looks like from outside (those of reading have tests of their own): true for the device that has it, false for the honest one. */
+/** What one quirk looks like from outside (those of reading and of TLS have tests of their own): true for the device that has it, false for the honest one. */
 const signs: Readonly<Record<BehaviourId, (id: string) => Promise<boolean>>> = {
   'credentials-over-cleartext': async (id) => {
     await device(id).gateway.enroll();

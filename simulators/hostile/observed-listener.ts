@@ -10,6 +10,8 @@ import { fromPem } from '#protocol/pki/pem.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import type { TlsIdentity } from './pki-faults.ts';
+import type { ClientHello } from './raw-tls/client-hello.ts';
+import type { RawTlsResponder } from './raw-tls/responder.ts';
 import { WireTap } from './wire-tap.ts';
 
 /** What the wire showed of one TLS connection. Each line of it is an observation, and none alone is a verdict. */
@@ -31,6 +33,11 @@ export interface TlsContact {
   sentBytes: number;
   /** We sent enough bytes to hold the chain: with less (an alert, a ServerHello), the device never saw a certificate. */
   certificateSent: boolean;
+  /** Seen by the raw responder alone: what the device offers, or why that does not let it see the fault. */
+  clientHello?: ClientHello;
+  nothingInCommon?: string;
+  /** The raw responder sent the bytes that bear its fault; some faults leave the certificate out. */
+  faultSent?: boolean;
 }
 
 /**
@@ -49,6 +56,7 @@ export class ObservedListener {
   readonly #tlsPort: TcpServer;
   /** It never listens itself: connections are handed to it. */
   readonly #tls: TlsServer;
+  #raw: RawTlsResponder | undefined;
   readonly #count = new WeakMap<TlsContact, () => void>();
   #ports = { http: 0, tls: 0 };
   #chainBytes: number;
@@ -62,7 +70,9 @@ export class ObservedListener {
     this.#httpPort = this.#accept(true, (raw) => http.emit('connection', this.wire.watch(raw, 'cleartext')));
     this.#tlsPort = this.#accept(false, (raw) => {
       const contact = this.#contactOf(raw);
-      this.#current.run(contact, () => this.#tls.emit('connection', this.wire.watch(raw, 'tls')));
+      const watched = this.wire.watch(raw, 'tls');
+      if (this.#raw) void this.#raw.serve(watched, http, contact, this.wire.keyLog);
+      else this.#current.run(contact, () => this.#tls.emit('connection', watched));
     });
   }
 
@@ -79,8 +89,14 @@ export class ObservedListener {
 
   /** The certificate that the next connections will see. */
   present(identity: TlsIdentity, profile: CryptoProfile): void {
+    this.#raw = undefined;
     this.#tls.setSecureContext(listenerOptions(identity, profile));
     this.#chainBytes = chainBytesOf(identity);
+  }
+
+  /** The next connections will meet this responder in the place of a TLS library. */
+  presentRaw(responder: RawTlsResponder): void {
+    this.#raw = responder;
   }
 
   /** Resolves when all these connections are over, or after `atMostSeconds`: what the wire shows is complete only then. */
@@ -125,7 +141,7 @@ export class ObservedListener {
     const chainBytes = this.#chainBytes;
     const count = (): void => {
       contact.sentBytes = raw.bytesWritten;
-      contact.certificateSent = contact.sentBytes >= chainBytes;
+      contact.certificateSent = contact.faultSent ?? (!contact.clientHello && contact.sentBytes >= chainBytes);
     };
     this.#count.set(contact, count);
     this.contacts.push(contact);

@@ -1,0 +1,112 @@
+import type { Server } from 'node:http';
+import { messageOf } from '#protocol/errors.ts';
+import { generateKeyPair, type KeyPair } from '#protocol/pki/keys.ts';
+import { fromPem } from '#protocol/pki/pem.ts';
+import { MalformedTls } from './bytes.ts';
+import { type ClientHello, parseClientHello } from './client-hello.ts';
+import type { RawTlsFault } from './faults.ts';
+import { serve12 } from './handshake-12.ts';
+import { serve13 } from './handshake-13.ts';
+import { messageTypes, versionName } from './numbers.ts';
+import { AlertReceived, type Carrier, PeerClosed, Records } from './records.ts';
+import { SecuredSocket } from './secured-socket.ts';
+import { NothingInCommon, type ServerSession } from './server-session.ts';
+
+/** What the handshake of one connection showed, beside what any listener sees. */
+export interface RawContact {
+  handshakeCompleted: boolean;
+  applicationBytes: number;
+  alert?: string;
+  failure?: string;
+  protocol?: string;
+  cipher?: string;
+  clientHello?: ClientHello;
+  /** The client offers nothing that would show it the fault: says what. */
+  nothingInCommon?: string;
+  /** The bytes that bear the fault were sent. */
+  faultSent?: boolean;
+}
+
+/** The chain, leaf first, and its key: as an object, since to read PEM may fail on what an earlier handshake left behind in OpenSSL. */
+export interface RawTlsIdentity {
+  readonly chainPem: string;
+  readonly key: KeyPair;
+}
+
+/**
+ * A TLS 1.2 and 1.3 server written by hand, with at most one fault. It never closes a connection before its peer does:
+ * a close is then the peer's, and proves what it proves.
+ */
+export class RawTlsResponder {
+  readonly #fault: RawTlsFault;
+  readonly #chain: readonly Buffer[];
+  readonly #keys: KeyPair;
+  readonly #stranger: KeyPair;
+
+  private constructor(fault: RawTlsFault, identity: RawTlsIdentity, stranger: KeyPair) {
+    this.#fault = fault;
+    this.#chain = fromPem(identity.chainPem, 'CERTIFICATE').map((der) => Buffer.from(der));
+    this.#keys = identity.key;
+    this.#stranger = stranger;
+  }
+
+  static async create(fault: RawTlsFault, identity: RawTlsIdentity): Promise<RawTlsResponder> {
+    const bits = identity.key.privateKey.asymmetricKeyDetails?.modulusLength;
+    const kind = bits === undefined || !fault.deviation.strangerSigns ? 'p256' : bits > 1024 ? 'rsa2048' : 'rsa1024';
+    return new RawTlsResponder(fault, identity, await generateKeyPair(kind));
+  }
+
+  /** Serves one connection to its end: what is inside goes to the HTTP server, what was seen into the contact. */
+  async serve(socket: Carrier, http: Server, contact: RawContact, keyLog: string[] = []): Promise<void> {
+    const records = new Records(socket);
+    try {
+      await this.#handshake(records, contact, keyLog);
+    } catch (error) {
+      if (error instanceof NothingInCommon) {
+        contact.nothingInCommon = error.message;
+        records.sendAlert('fatal', 40);
+        socket.end();
+      }
+      if (error instanceof AlertReceived) contact.alert = error.alert;
+      else if (!(error instanceof PeerClosed)) contact.failure = messageOf(error);
+      // The peer's close is waited for, without reading anything into what still comes.
+      if (error instanceof AlertReceived || error instanceof PeerClosed) socket.end();
+      return records.drain();
+    }
+    const inside = new SecuredSocket(records, {
+      data: (bytes) => {
+        contact.applicationBytes += bytes;
+      },
+      ended: (alert, failure) => {
+        if (alert) contact.alert = alert;
+        else contact.failure = failure;
+      },
+    });
+    http.emit('connection', inside);
+  }
+
+  async #handshake(records: Records, contact: RawContact, keyLog: string[]): Promise<void> {
+    const { type, body } = await records.message();
+    if (type !== messageTypes.clientHello) throw new MalformedTls('a ClientHello was due');
+    const hello = parseClientHello(body);
+    contact.clientHello = hello;
+    const session: ServerSession = {
+      records,
+      hello,
+      chain: this.#chain,
+      key: this.#keys.privateKey,
+      strangerKey: this.#stranger.privateKey,
+      deviation: this.#fault.deviation,
+      keyLog: (label, secret) => {
+        keyLog.push(`${label} ${hello.random.toString('hex')} ${secret.toString('hex')}`);
+      },
+      delivered: () => {
+        contact.faultSent = true;
+      },
+    };
+    const { protocol, suite } = await (this.#fault.version === 'TLSv1.3' ? serve13 : serve12)(session);
+    contact.handshakeCompleted = true;
+    contact.protocol = versionName(protocol);
+    contact.cipher = suite.name;
+  }
+}
