@@ -45,11 +45,11 @@ export interface DeviceBenchParts {
   readonly judge: Judge;
 }
 
-/** A password is checked at each exchange of a bench: its hash is made cheap. */
-const benchPasswordCost = 256;
 /** Where redirects lead: who asks here followed one. */
 export const elsewherePath = '/elsewhere';
 
+/** A password is checked at each exchange of a bench: its hash is made cheap. */
+const benchPasswordCost = 256;
 
 /** How long a device that has ended its verb may keep a connection open before it counts as open. */
 const longestGoodbyeSeconds = 1;
@@ -178,7 +178,7 @@ export class DeviceBench {
     this.recorder.did(
       `The server answers ${fault.allowed ? 'in the form' : 'with the fault'} “${fault.id}”: ${fault.explanation}`,
     );
-    if (fault.operation !== 'getcacert') return;
+    if (fault.operation !== 'getcacert' || 'answer' in fault) return;
     const honest = { status: 200, headers: { 'content-type': 'text/plain' }, body: new Uint8Array() };
     const answer = await falsify(fault, this.#answerContext(honest, new Uint8Array()));
     this.#lie = { fault, body: Buffer.from(answer.body).toString('latin1') };
@@ -327,6 +327,10 @@ export class DeviceBench {
       spki,
       profile: this.profile,
       now: new Date(),
+      elsewhere: {
+        cleartext: `http://${this.#plan.network.name}:${this.#listener.ports.http}${elsewherePath}`,
+        otherHost: `https://${otherNameOf(this.#plan.network)}:${this.#listener.ports.tls}${elsewherePath}`,
+      },
     };
   }
 
@@ -336,10 +340,6 @@ export class DeviceBench {
     this.exchanges.push(exchange);
     this.recorder.request('device', server, request);
     if (this.#cutNext && exchange.operation === 'request') {
-      elsewhere: {
-        cleartext: `http://${this.#plan.network.name}:${this.#listener.ports.http}${elsewherePath}`,
-        otherHost: `https://${otherNameOf(this.#plan.network)}:${this.#listener.ports.tls}${elsewherePath}`,
-      },
       this.#cutNext = false;
       this.recorder.arrow(server, 'device', 'connection cut', request.secure ? 'tls' : 'cleartext');
       await this.#clearinghouse.respond(request);
@@ -365,6 +365,11 @@ export class DeviceBench {
   }
 }
 
+/** The address itself in the place of the name, or a second name: a device that is sent there was sent to another host. */
+function otherNameOf({ listen, name }: Plan['network']): string {
+  return listen === name ? 'localhost' : listen;
+}
+
 function configurationOf({ deviceName }: Identity): string {
   return `enroll enabled\ngroup "bench"\ndevice ${deviceName} bench enabled\n`;
 }
@@ -374,11 +379,6 @@ function operationOf({ body }: HttpRequest): string {
 }
 
 /** The PKCS#10 of a request that reached the bench. @throws MusterError when it holds none */
-/** The address itself in the place of the name, or a second name: a device that is sent there was sent to another host. */
-function otherNameOf({ listen, name }: Plan['network']): string {
-  return listen === name ? 'localhost' : listen;
-}
-
 export function pkcs10Of({ body }: HttpRequest): ReturnType<typeof parsePkcs10> {
   const pair = decodePairs(body).find(({ name }) => name === 'request' || name === 'certreq');
   return parsePkcs10(Buffer.from(Buffer.from(pair?.value ?? new Uint8Array()).toString('latin1'), 'base64'));

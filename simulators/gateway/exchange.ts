@@ -108,8 +108,6 @@ export class Exchange {
     }
   }
 
-  async #isLater(operation: Operation): Promise<boolean> {
-    return operation === 'retrieve' || (await this.#device.store.readIdentity()) !== undefined;
   #postInClear(url: URL, operation: Operation, body: Uint8Array): Promise<HttpReply> {
     return this.#post(url, 'cleartext', dialCleartext(url), operation, body);
   }
@@ -131,6 +129,8 @@ export class Exchange {
     return this.#postInClear(new URL(settings.tlsUrl.href.replace('https:', 'http:')), operation, body);
   }
 
+  async #isLater(operation: Operation): Promise<boolean> {
+    return operation === 'retrieve' || (await this.#device.store.readIdentity()) !== undefined;
   }
 
   #verifyServer({ chain, cipher }: SecurePeer, trusting: boolean): void {
