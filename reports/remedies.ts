@@ -1,5 +1,5 @@
 /** Entries of the Common Weakness Enumeration (cwe.mitre.org) that a violation can be, by number. */
-export const weaknesses = {
+const weaknesses = {
   20: 'Improper Input Validation',
   158: 'Improper Neutralization of Null Byte or NUL Character',
   287: 'Improper Authentication',

@@ -20,6 +20,7 @@ import { createThirdPartyCa, type ThirdPartyCa } from '#simulators/third-party-c
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
 import type { Recorder } from '../evidence/recorder.ts';
+import type { Stage } from '../evidence/repro.ts';
 import type { Plan } from '../runner/plan.ts';
 import type { DeviceEnvironment, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from '../subject/device.ts';
 import { hostFor, leafKeyOf, type Reach, type Variation, variationOf } from './variation.ts';
@@ -140,6 +141,7 @@ export class DeviceBench {
     await this.#tellAnchor(identity.anchorPem ?? this.#thirdParty.anchorPem);
     const leaf = fromPem(identity.chainPem, 'CERTIFICATE')[0];
     if (leaf) this.recorder.certificate(`Server certificate (${fault.id})`, parseCertificate(leaf));
+    this.#putOnStage(fault.id === pkiFaults.none.id ? undefined : fault, identity);
     this.#listener.present(identity, this.profile);
   }
 
@@ -148,6 +150,7 @@ export class DeviceBench {
     this.#hostile = Object.keys(fault.deviation).length > 0;
     this.recorder.did(`TLS by hand, “${fault.id}”: ${fault.explanation}`);
     this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#goodIdentity));
+    this.#putOnStage(fault);
   }
 
   /** The device is told the server's identity in this way, and the good certificate is made out for it. */
@@ -173,6 +176,7 @@ export class DeviceBench {
   async lie(fault: Fault | undefined): Promise<void> {
     this.#hostile = fault !== undefined && !fault.allowed;
     this.#lie = fault && { fault };
+    this.#putOnStage(fault, this.#goodIdentity);
     this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
     if (!fault) return;
     this.recorder.did(
@@ -303,6 +307,15 @@ export class DeviceBench {
       ...this.#environment,
       caFingerprintSha256: fingerprint(der, 'sha256'),
       caFingerprintSha1: fingerprint(der, 'sha1'),
+    };
+  }
+
+  #putOnStage(fault: Stage['fault'] | undefined, identity?: TlsIdentity): void {
+    this.recorder.stage = fault && {
+      fault,
+      ...(identity === undefined ? {} : { identity }),
+      environment: () => this.#environment,
+      exchanges: this.exchanges,
     };
   }
 

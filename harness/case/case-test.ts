@@ -3,6 +3,7 @@ import { test as base } from '@playwright/test';
 import type { Evidence } from '#reports/run-record.ts';
 import { writeEvidence } from '../evidence/evidence-folder.ts';
 import { Recorder } from '../evidence/recorder.ts';
+import { writeRepro } from '../evidence/repro.ts';
 import { type Plan, readPlan } from '../runner/plan.ts';
 import { type CaseDetails, caseDetailsOf } from './details.ts';
 import { Judge, type Judgement } from './judge.ts';
@@ -67,9 +68,14 @@ export const test = base.extend<CaseFixtures>({
       const evidence = recorder.evidence();
       const about = { id: details.id, title: testInfo.title, ...told };
       const files = plan.outFolder && (await writeEvidence(plan.outFolder, about, evidence, recorder.capture));
+      const isDevice = recorder.capture !== undefined;
+      const repro =
+        plan.outFolder && isDevice && told.verdict === 'fail'
+          ? await writeRepro(plan.outFolder, { ...details, ...about }, recorder.stage)
+          : [];
       const outcome: CaseOutcome = {
         ...told,
-        evidence: { ...evidence, ...(files ? { files } : {}) },
+        evidence: { ...evidence, ...(files ? { files: [...files, ...repro] } : {}) },
         ...(mutant === undefined ? {} : { mutant }),
       };
       await testInfo.attach(outcomeAttachment, { body: JSON.stringify(outcome), contentType: 'application/json' });

@@ -6,12 +6,15 @@ import type { CertificateView, Evidence, LadderEntry, Party } from '#reports/run
 import type { Capture } from './evidence-folder.ts';
 import { viewAnswer, viewRequest } from './message-view.ts';
 import { Redaction } from './redaction.ts';
+import type { Stage } from './repro.ts';
 
 /** Keeps what a case did and saw, with every secret taken out before it is kept. */
 export class Recorder {
   readonly redaction = new Redaction();
   /** What a bench saw on the wire, when its passwords were made for this one case. */
   capture: Capture | undefined;
+  /** What a device bench is playing. */
+  stage: Stage | undefined;
   readonly #startedAt = performance.now();
   readonly #done: string[] = [];
   readonly #seen: string[] = [];

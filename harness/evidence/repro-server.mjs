@@ -1,0 +1,99 @@
+// Plays one server of one failed case, alone: node serve.mjs [COMMAND [ARGUMENT…]]
+// With a command it runs that command once, as Muster runs a device adapter, and ends 1 when the server was accepted, 0 when
+// it was refused, 4 when nothing proves either. Without one it plays until it is stopped.
+import { spawn } from 'node:child_process';
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+
+const here = (name) => join(import.meta.dirname, name);
+const read = (name) => readFileSync(here(name), 'utf8');
+const stage = JSON.parse(read('stage.json'));
+const port = (name) => Number(process.env[name] ?? 0);
+const seen = { accepted: 0, refused: 0 };
+const say = (text) => process.stdout.write(`${text}\n`);
+
+const answerTo = (secure) => (request, response) => {
+  let body = '';
+  request.setEncoding('latin1').on('data', (chunk) => {
+    body += chunk;
+  });
+  request.on('end', () => {
+    const operation = /(?:^|&)operation=([^&]*)/.exec(body)?.[1] ?? '';
+    say(`${secure ? 'TLS' : 'cleartext'}: ${request.method} operation=${operation}, ${body.length} bytes`);
+    const fallback = { status: 200, headers: { 'content-type': 'text/plain' }, body: 'status=9' };
+    const answer = stage.answers[operation] ?? fallback;
+    response.writeHead(answer.status, answer.headers);
+    response.end(Buffer.from(answer.body, 'latin1'));
+  });
+};
+
+const tls = createTlsServer(
+  {
+    cert: read('server-chain.pem'),
+    key: read('server-key-throw-away.pem'),
+    ...(stage.legacyTls ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
+    ...(stage.profile === 'legacy' ? { minVersion: 'TLSv1' } : {}),
+    ...(stage.maxVersion ? { maxVersion: stage.maxVersion } : {}),
+  },
+  answerTo(true),
+);
+tls.on('secureConnection', (socket) => {
+  let bytes = 0;
+  socket.on('data', (chunk) => {
+    bytes += chunk.length;
+  });
+  socket.once('close', () => {
+    if (bytes > 0) seen.accepted++;
+    const meaning = bytes > 0 ? 'THE DEVICE ACCEPTED THIS SERVER' : 'nothing that proves it accepted';
+    say(`TLS: ${bytes} application bytes from the device: ${meaning}`);
+  });
+});
+tls.on('tlsClientError', (error) => {
+  seen.refused++;
+  say(`TLS: the handshake failed: ${error.code ?? error.message}`);
+});
+const http = createServer(answerTo(false));
+
+const listening = (server, wanted) =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject).listen(wanted, process.env.LISTEN ?? stage.host.replace(/^\[|\]$/g, ''), () => {
+      resolve(server.address().port);
+    });
+  });
+const tlsUrl = `https://${stage.host}:${await listening(tls, port('TLS_PORT'))}${stage.path}`;
+const httpUrl = `http://${stage.host}:${await listening(http, port('HTTP_PORT'))}${stage.path}`;
+say(`Fault: ${stage.fault.id}. ${stage.fault.explanation}`);
+say(`TLS ${tlsUrl}\ncleartext ${httpUrl}\ntrust anchor ${here('anchor.pem')}`);
+
+const [command, ...words] = process.argv.slice(2);
+if (command) {
+  const { caFingerprintSha256, caFingerprintSha1, deviceName, device, customer } = stage.environment;
+  const environment = {
+    MUSTER_HTTP_URL: httpUrl,
+    MUSTER_TLS_URL: tlsUrl,
+    MUSTER_ANCHOR: here('anchor.pem'),
+    MUSTER_CA_FINGERPRINT_SHA256: caFingerprintSha256,
+    MUSTER_CA_FINGERPRINT_SHA1: caFingerprintSha1,
+    MUSTER_DEVICE_NAME: deviceName,
+    MUSTER_DEVICE: device,
+    MUSTER_CUSTOMER: customer,
+    MUSTER_USERNAME: 'repro',
+    MUSTER_PASSWORD: 'repro',
+    MUSTER_PROFILE: stage.profile,
+    MUSTER_CASE: 'repro',
+    MUSTER_STATE: mkdtempSync(join(tmpdir(), 'repro-')),
+  };
+  const child = spawn(command, words, { stdio: 'inherit', env: { ...process.env, ...environment } });
+  child.once('error', (error) => {
+    say(error.message);
+    process.exit(3);
+  });
+  child.once('close', (code) => {
+    say(`The device ended ${code}.`);
+    tls.closeAllConnections();
+    setTimeout(() => process.exit(seen.accepted > 0 ? 1 : seen.refused > 0 || code === 20 ? 0 : 4), 100);
+  });
+}

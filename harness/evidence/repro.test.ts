@@ -1,0 +1,109 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import type { RunRecord } from '#reports/run-record.ts';
+import { makeIdentity } from '../case/identity.ts';
+import { certify } from '../runner/certification.ts';
+import { writeRepro } from './repro.ts';
+
+const seed = 20261123;
+const muster = join(import.meta.dirname, '../cli/muster.mjs');
+let folder: string;
+let record: RunRecord;
+const repro = (id: string) => join(folder, 'out', 'repro', id);
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'muster-repro-'));
+  const outFolder = join(folder, 'out');
+  const ran = await certify({
+    plan: {
+      profile: 'modern',
+      seed,
+      cases: ['DEV-TLS-002', 'DEV-TLS-001', 'DEV-ANS-002'],
+      device: { kind: 'built-in', persona: 'no-name-check' },
+      network: { listen: '127.0.0.1', name: 'localhost', http: 0, tls: 0 },
+      outFolder,
+      workers: 2,
+      caseTimeoutSeconds: 60,
+    },
+    outFolder,
+    strict: false,
+    muster: '0',
+    command: 'muster certify device',
+    signal: new AbortController().signal,
+    onEvent: () => {},
+  });
+  record = ran.record;
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+/** The one command of the folder, copied elsewhere, with a device. */
+async function shownAgain(persona: string) {
+  const elsewhere = await mkdtemp(join(folder, 'elsewhere-'));
+  await cp(repro('DEV-TLS-002'), elsewhere, { recursive: true });
+  const device = [process.execPath, muster, 'enroll', '--persona', persona, '--state', join(elsewhere, 'state')];
+  // In the words of an adapter: 20, the device refused the server.
+  const adapter = ['sh', '-c', '"$0" "$@"; [ $? = 1 ] && exit 20 || exit 0', ...device];
+  return spawnSync(process.execPath, ['serve.mjs', ...adapter], { cwd: elsewhere, encoding: 'utf8' });
+}
+
+test('a failure leaves a folder that shows it again; what passed leaves none', async () => {
+  const verdicts = Object.fromEntries(record.cases.map(({ id, verdict }) => [id, verdict]));
+  assert.deepEqual(verdicts, { 'DEV-ANS-002': 'pass', 'DEV-TLS-001': 'pass', 'DEV-TLS-002': 'fail' });
+  assert.deepEqual(await readdir(join(folder, 'out', 'repro')), ['DEV-TLS-002']);
+  const failed = record.cases.find(({ id }) => id === 'DEV-TLS-002');
+  assert.ok(failed?.evidence?.files?.includes('repro/DEV-TLS-002/serve.mjs'));
+});
+
+test('its README says what was expected and seen, the requirement with its citation, the weakness, and how to mend it', async () => {
+  const readme = await readFile(join(repro('DEV-TLS-002'), 'README.md'), 'utf8');
+  for (const part of [
+    /^# DEV-TLS-002: A device refuses/,
+    /Fault: \*\*other-host\*\*\./,
+    /Expected: /,
+    /Seen: The device accepted a server/,
+    /node serve\.mjs/,
+    /- ID-007 \(MUST\): .*\[WO 01\/47232/,
+    /- CWE-297 /,
+    /- Switch the library’s host check on/,
+  ]) {
+    assert.match(readme, part);
+  }
+});
+
+test('copied elsewhere, one command shows the flawed device accept again', async () => {
+  const { status, stdout, stderr } = await shownAgain('no-name-check');
+  assert.match(stdout, /THE DEVICE ACCEPTED THIS SERVER/, stderr);
+  assert.match(stdout, /TLS: POST operation=request/);
+  assert.equal(status, 1);
+});
+
+test('control: a device that was mended refuses, and the same command ends 0', async () => {
+  const { status, stdout, stderr } = await shownAgain('honest');
+  assert.doesNotMatch(stdout, /ACCEPTED/, stderr);
+  assert.equal(status, 0, stdout + stderr);
+});
+
+test('a failure that no server of a TLS library can play says why, and how to have it again', async () => {
+  const failure = { id: 'DEV-HSK-001', title: 'x', reason: 'y', control: 'z', requirements: ['ID-012'] };
+  const fault = { id: 'f', explanation: 'e' };
+  const environment = () => assert.fail('nothing is played');
+  const outFolder = join(folder, 'why');
+  for (const stage of [undefined, { fault, environment, exchanges: [] }]) {
+    assert.deepEqual(await writeRepro(outFolder, failure, stage), ['repro/DEV-HSK-001/README.md']);
+    const readme = await readFile(join(outFolder, 'repro/DEV-HSK-001/README.md'), 'utf8');
+    assert.match(readme, /cannot be shown by a server that stands alone\. \S.*muster replay DEV-HSK-001/);
+  }
+});
+
+test('the only private key is the one that was made for the server of this case, and no password is there', async () => {
+  const { password } = makeIdentity(seed, 'DEV-TLS-002');
+  for (const name of await readdir(repro('DEV-TLS-002'))) {
+    const text = await readFile(join(repro('DEV-TLS-002'), name), 'utf8');
+    assert.equal(text.includes(password), false, name);
+    assert.equal(text.includes('PRIVATE KEY'), name === 'server-key-throw-away.pem', name);
+  }
+});

@@ -1,0 +1,114 @@
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { HttpAnswer } from '#protocol/http.ts';
+import { allRequirements } from '#protocol/requirements/catalogue.ts';
+import { remediesOf } from '#reports/remedies.ts';
+import type { CaseRecord } from '#reports/run-record.ts';
+import type { TlsIdentity } from '#simulators/hostile/pki-faults.ts';
+import type { DeviceEnvironment } from '../subject/device.ts';
+
+/** What a bench is playing: enough for a server that stands alone to play the same. */
+export interface Stage {
+  readonly fault: { readonly id: string; readonly explanation: string };
+  /** The chain and the key that are shown; absent when no TLS library can play it. */
+  readonly identity?: TlsIdentity;
+  readonly environment: () => DeviceEnvironment;
+  /** What was answered, in order. */
+  readonly exchanges: readonly { readonly operation: string; readonly answer?: HttpAnswer }[];
+}
+
+type Failure = Pick<CaseRecord, 'id' | 'title' | 'reason' | 'control' | 'requirements'>;
+
+const template = new URL('./repro-server.mjs', import.meta.url);
+
+/**
+ * Leaves a folder that shows a failure again without Muster: `repro/ID/`, with the server that the device met.
+ * @returns the paths of its files, relative to the folder of the run record
+ */
+export async function writeRepro(outFolder: string, failure: Failure, stage: Stage | undefined): Promise<string[]> {
+  const folder = join(outFolder, 'repro', failure.id);
+  await rm(folder, { recursive: true, force: true });
+  await mkdir(folder, { recursive: true });
+  const why = whyNot(stage);
+  const files = new Map<string, string>([['README.md', readmeOf(failure, stage, why)]]);
+  if (stage?.identity && why === undefined) {
+    files.set('serve.mjs', await readFile(template, 'utf8'));
+    files.set('server-chain.pem', stage.identity.chainPem);
+    files.set('server-key-throw-away.pem', stage.identity.keyPem);
+    files.set('anchor.pem', stage.environment().anchorPem);
+    files.set('stage.json', `${JSON.stringify(script(stage, stage.identity), null, 2)}\n`);
+  }
+  for (const [name, content] of files) await writeFile(join(folder, name), content);
+  return [...files.keys()].map((name) => `repro/${failure.id}/${name}`);
+}
+
+/** Why no server that stands alone can play it, or undefined. */
+function whyNot(stage: Stage | undefined): string | undefined {
+  if (!stage)
+    return 'In this case the server is honest, or the fault is one of order and time: the whole bench is needed.';
+  if (!stage.identity) return 'The TLS of this case is spoken by hand, and says what no TLS library would say.';
+  if (stage.exchanges.at(-1)?.answer?.takeOver)
+    return 'The answer of this case is written on the connection, byte by byte.';
+  return undefined;
+}
+
+function script({ fault, environment, exchanges }: Stage, { weak, maxVersion }: TlsIdentity) {
+  const { tlsUrl, profile, caFingerprintSha256, caFingerprintSha1, deviceName, device, customer } = environment();
+  const answers = new Map<string, object>();
+  for (const { operation, answer } of exchanges) {
+    if (!answer || answer.takeOver) continue;
+    const { status, headers, body } = answer;
+    answers.set(operation, { status, headers, body: Buffer.from(body).toString('latin1') });
+  }
+  return {
+    fault,
+    host: new URL(tlsUrl).hostname,
+    path: new URL(tlsUrl).pathname,
+    profile,
+    legacyTls: profile === 'legacy' || weak === true,
+    ...(maxVersion === undefined ? {} : { maxVersion }),
+    environment: { caFingerprintSha256, caFingerprintSha1, deviceName, device, customer },
+    answers: Object.fromEntries(answers),
+  };
+}
+
+function readmeOf(
+  { id, title, reason, control, requirements }: Failure,
+  stage: Stage | undefined,
+  why?: string,
+): string {
+  const known = requirements.flatMap((name) => allRequirements().find((one) => one.id === name) ?? []);
+  const remedies = remediesOf(requirements);
+  const weaknesses = [...new Set(remedies.flatMap((remedy) => remedy.weaknesses))];
+  const play = why
+    ? [`This failure cannot be shown by a server that stands alone. ${why} Run it again with \`muster replay ${id}\`.`]
+    : [
+        '```sh',
+        'node serve.mjs                     # plays the server, and says what a device does with it',
+        'node serve.mjs ./adapter enroll    # the same, with a device that follows the adapter contract of Muster',
+        '```',
+        '',
+        'It needs Node 24 and nothing else. The device must trust `anchor.pem`, and reach the server under the name that is',
+        'shown. The key in `server-key-throw-away.pem` was made for this one case and is of no other use. Answers are those that were',
+        'given when the device failed; a certificate in them was issued for the key that the device had then.',
+      ];
+  return `${[
+    `# ${id}: ${title}`,
+    ...(stage ? [`Fault: **${stage.fault.id}**. ${stage.fault.explanation}`] : []),
+    `Expected: ${title}.`,
+    `Seen: ${reason}`,
+    `Control: ${control}`,
+    '## Show it again',
+    play.join('\n'),
+    '## What must hold',
+    known
+      .map(({ id: name, level, sentence, quote, citation }) => {
+        return `- ${name} (${level}): ${sentence}${quote ? ` “${quote}”` : ''} [${citation}]`;
+      })
+      .join('\n'),
+    '## Known as',
+    weaknesses.map((line) => `- ${line}`).join('\n'),
+    '## How to mend it',
+    remedies.map(({ mend }) => `- ${mend}`).join('\n'),
+  ].join('\n\n')}\n`;
+}
