@@ -12,7 +12,7 @@ test(
     version: 1,
     requirements: ['ID-053', 'ID-051'],
     control,
-    mutants: ['accepts-anonymous-cipher', 'accepts-empty-certificate'],
+    mutants: ['accepts-anonymous-cipher'],
   }),
   async ({ bench }) => refusesHandshake(bench, rawTlsFault('anonymous-cipher-12')),
 );

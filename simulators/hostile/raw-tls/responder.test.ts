@@ -7,6 +7,7 @@ import { type AddressInfo, createServer, type Server } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { connect } from 'node:tls';
 import type { HttpRequest } from '#protocol/http.ts';
 import { createHttpServer } from '#protocol/http-server.ts';
 import { generateKeyPair, type KeyKind } from '#protocol/pki/keys.ts';
@@ -29,6 +30,7 @@ const http = createHttpServer(async (received) => {
 const identities = new Map<KeyKind, ServerCertificate>();
 let ca: ThirdPartyCa;
 let contacts: RawContact[] = [];
+let keyLog: string[] = [];
 let responder: RawTlsResponder;
 let listener: Server;
 
@@ -41,7 +43,7 @@ before(async () => {
   listener = createServer((socket) => {
     const contact: RawContact = { handshakeCompleted: false, applicationBytes: 0 };
     contacts.push(contact);
-    void responder.serve(socket, http, contact);
+    void responder.serve(socket, http, contact, keyLog);
   });
   await once(listener.listen(0, '127.0.0.1'), 'listening');
 });
@@ -56,6 +58,7 @@ async function show(fault: RawTlsFault, kind: KeyKind): Promise<void> {
   assert.ok(identity);
   responder = await RawTlsResponder.create(fault, identity);
   contacts = [];
+  keyLog = [];
   requests.length = 0;
 }
 
@@ -117,6 +120,18 @@ for (const version of versions) {
       assert.equal(contacts[0]?.clientHello?.serverName, 'localhost');
     });
   }
+
+  test(`${version}: the key log is the client's own`, async () => {
+    await show(faultless[version], 'p256');
+    const lines: string[] = [];
+    const socket = connect({ host: '127.0.0.1', port: port(), servername: 'localhost', ca: ca.anchorPem });
+    socket.on('keylog', (line: Buffer) => lines.push(line.toString('latin1').trimEnd()));
+    await once(socket, 'secureConnect');
+    socket.end();
+    await once(socket.resume(), 'close');
+    const known = lines.filter((line) => !line.startsWith('EXPORTER_SECRET'));
+    assert.deepEqual([...keyLog].sort(), known.sort());
+  });
 
   test(`${version}: a body of many records arrives whole`, async () => {
     await show(faultless[version], 'p256');
