@@ -1,6 +1,6 @@
 // Plays one server of one failed case, alone: node serve.mjs [COMMAND [ARGUMENT…]]
-// With a command it runs that command once, as Muster runs a device adapter, and ends 1 when the server was accepted, 0 when
-// it was refused, 4 when nothing proves either. Without one it plays until it is stopped.
+// With a command it runs that command once, as Muster runs a device adapter, and ends 1 when the device did what it must not
+// (mostly: accepted), 0 when it did what it must, 4 when nothing proves either. Without one it plays until it is stopped.
 import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
@@ -15,6 +15,11 @@ const port = (name) => Number(process.env[name] ?? 0);
 const seen = { accepted: 0, refused: 0 };
 const say = (text) => process.stdout.write(`${text}\n`);
 
+function accepted(because) {
+  seen.accepted++;
+  say(`THE DEVICE ACCEPTED: ${because}${stage.mustAccept ? ', as it must' : ''}`);
+}
+
 const answerTo = (secure) => (request, response) => {
   let body = '';
   request.setEncoding('latin1').on('data', (chunk) => {
@@ -24,6 +29,7 @@ const answerTo = (secure) => (request, response) => {
     const operation = /(?:^|&)operation=([^&]*)/.exec(body)?.[1] ?? '';
     say(`${secure ? 'TLS' : 'cleartext'}: ${request.method} operation=${operation}, ${body.length} bytes`);
     const fallback = { status: 200, headers: { 'content-type': 'text/plain' }, body: 'status=9' };
+    if (stage.lie === 'getcacert' && operation !== 'getcacert') accepted('it goes on after a false CA certificate');
     const answer = stage.answers[operation] ?? fallback;
     response.writeHead(answer.status, answer.headers);
     response.end(Buffer.from(answer.body, 'latin1'));
@@ -46,9 +52,8 @@ tls.on('secureConnection', (socket) => {
     bytes += chunk.length;
   });
   socket.once('close', () => {
-    if (bytes > 0) seen.accepted++;
-    const meaning = bytes > 0 ? 'THE DEVICE ACCEPTED THIS SERVER' : 'nothing that proves it accepted';
-    say(`TLS: ${bytes} application bytes from the device: ${meaning}`);
+    say(`TLS: ${bytes} application bytes from the device`);
+    if (stage.lie === 'identity' && bytes > 0) accepted('it sent application bytes');
   });
 });
 tls.on('tlsClientError', (error) => {
@@ -94,6 +99,11 @@ if (command) {
   child.once('close', (code) => {
     say(`The device ended ${code}.`);
     tls.closeAllConnections();
-    setTimeout(() => process.exit(seen.accepted > 0 ? 1 : seen.refused > 0 || code === 20 ? 0 : 4), 100);
+    setTimeout(() => {
+      if (stage.lie !== 'identity' && code === 0) accepted('it says that it is enrolled');
+      const refused = seen.refused > 0 || code === 20 || (stage.lie !== 'identity' && code === 21);
+      const [good, bad] = stage.mustAccept ? [seen.accepted > 0, refused] : [refused, seen.accepted > 0];
+      process.exit(bad ? 1 : good ? 0 : 4);
+    }, 100);
   });
 }

@@ -9,7 +9,15 @@ import type { DeviceEnvironment } from '../subject/device.ts';
 
 /** What a bench is playing: enough for a server that stands alone to play the same. */
 export interface Stage {
-  readonly fault: { readonly id: string; readonly explanation: string };
+  readonly fault: {
+    readonly id: string;
+    readonly explanation: string;
+    /** Of a lie inside good TLS: what is answered with it. */
+    readonly operation?: 'getcacert' | 'enrollment';
+    /** No fault: a device must take it. */
+    readonly good?: boolean;
+    readonly allowed?: boolean;
+  };
   /** The chain and the key that are shown; absent when no TLS library can play it. */
   readonly identity?: TlsIdentity;
   readonly environment: () => DeviceEnvironment;
@@ -49,6 +57,10 @@ function whyNot(stage: Stage | undefined): string | undefined {
   if (!stage.identity) return 'The TLS of this case is spoken by hand, and says what no TLS library would say.';
   if (stage.exchanges.at(-1)?.answer?.takeOver)
     return 'The answer of this case is written on the connection, byte by byte.';
+  const last = stage.exchanges.findLast(({ operation, answer }) => answer && operation !== 'getcacert')?.answer;
+  if (stage.fault.operation === 'enrollment' && /cert/.test(Buffer.from(last?.body ?? []).toString('latin1'))) {
+    return 'The answer of this case bears a certificate for the very key that the device sent: only a CA can make it.';
+  }
   return undefined;
 }
 
@@ -61,7 +73,10 @@ function script({ fault, environment, exchanges }: Stage, { weak, maxVersion }: 
     answers.set(operation, { status, headers, body: Buffer.from(body).toString('latin1') });
   }
   return {
-    fault,
+    fault: { id: fault.id, explanation: fault.explanation },
+    /** Where the lie is: in the server's identity, or in an answer. */
+    lie: fault.operation ?? 'identity',
+    mustAccept: fault.good === true || fault.allowed === true,
     host: new URL(tlsUrl).hostname,
     path: new URL(tlsUrl).pathname,
     profile,
