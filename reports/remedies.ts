@@ -137,9 +137,13 @@ const byRequirement = new Map<string, Row>([
   ),
   ...rows(dates, ['ID-008', 'ID-009', 'ID-026', 'ID-027', 'ID-028', 'ID-029', 'CA-008']),
   ...rows(strength, ['ID-037', 'ID-042', 'ID-043', 'ID-044']),
-  ...rows(form, ['ID-034', 'ID-038', 'ID-039', 'ID-040', 'ID-045']),
-  ...rows(possession, ['ID-011', 'ID-012']),
-  ...rows(protocolVersion, ['ID-017']),
+  ...rows(form, ['ID-034', 'ID-038', 'ID-039', 'ID-040', 'ID-045', 'ID-056', 'ID-057']),
+  ...rows(possession, ['ID-011', 'ID-012', 'ID-050']),
+  ...rows(
+    [[322, 287], 'Use a TLS library that is kept up to date, and leave every check of the handshake to it.'],
+    ['ID-051', 'ID-052'],
+  ),
+  ...rows(protocolVersion, ['ID-017', 'ID-053', 'ID-054', 'ID-055']),
   ...rows(credentials, ['ID-013', 'REQ-002']),
   ...rows(memory, ['ID-015', 'MSG-047']),
   ...rows(
