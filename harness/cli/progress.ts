@@ -13,11 +13,13 @@ const marks: Readonly<Record<CaseVerdict, string>> = {
 };
 
 /** Says how far a run is: one line that changes on a terminal, a line for each case elsewhere. */
-export function progressOn(stream: NodeJS.WriteStream): { onEvent(event: RunnerEvent): void; end(): void } {
+export function progressOn(
+  stream: NodeJS.WriteStream,
+  live = stream.isTTY === true,
+): { onEvent(event: RunnerEvent): void; end(): void } {
   let total = 0;
   let ended = 0;
   let bad = 0;
-  const live = stream.isTTY === true;
   const line = (text: string): void => {
     const columns = stream.columns ?? 80;
     stream.write(`\r\u001b[2K${text.slice(0, columns - 1)}`);

@@ -32,15 +32,15 @@ export interface Certification {
 
 /**
  * Judges the subjects of a plan, and leaves run.json, report.html and junit.xml in the folder. They say `incomplete` until
- * all is over and cleaned up. @throws MusterError not-found for a case that there is not; bench-broken when a subject does
- * not even say what it is
+ * all is over and cleaned up. @throws MusterError not-found for a case that there is not; bench-broken when a server
+ * does not answer at all
  */
 export async function certify(options: CertificationOptions): Promise<Certification> {
   const { plan, outFolder, signal } = options;
   const startedAt = new Date();
   const began = performance.now();
   if (plan.cases) await listCases(plan);
-  const subject = await describeSubjects(plan);
+  const { subject, silence } = await describeSubjects(plan);
   const listed = new Map<string, CaseListing>();
   const cases: CaseRecord[] = [];
   const collect = (event: RunnerEvent): void => {
@@ -60,7 +60,14 @@ export async function certify(options: CertificationOptions): Promise<Certificat
     });
   // All three, first: what an earlier run left there must not be taken for the word on this one.
   await leave(outFolder, made('incomplete').record, ['run.json', 'report.html', 'junit.xml']);
-  await withWorkspace((workspace) => runPlan({ ...plan, workspace }, { signal, onEvent: collect }));
+  await withWorkspace((workspace) =>
+    runPlan({ ...plan, workspace }, { signal, onEvent: collect, listOnly: silence !== undefined }),
+  );
+  if (silence !== undefined) {
+    for (const listing of listed.values()) {
+      collect({ kind: 'ended', record: { ...listing, verdict: 'error', reason: silence, durationMs: 0 } });
+    }
+  }
   const certification = made(signal.aborted ? 'incomplete' : 'complete');
   // run.json last, since it says whether the run is complete.
   await leave(outFolder, certification.record, ['report.html', 'junit.xml', 'run.json']);
@@ -88,12 +95,24 @@ export async function listCases(plan: Omit<Plan, 'workspace'>): Promise<readonly
   );
 }
 
-/** What is judged; a subject that does not answer at all is told here, once, and not by every case. */
-async function describeSubjects(plan: Omit<Plan, 'workspace'>): Promise<SubjectView[]> {
-  const device = plan.device && { role: 'device' as const, ...(await deviceUnderTest(plan.device).info()) };
+/** What is judged. `silence`: why the device does not even say what it is, so that no case asks it for more. */
+async function describeSubjects(plan: Omit<Plan, 'workspace'>): Promise<{ subject: SubjectView[]; silence?: string }> {
+  const device = plan.device && deviceUnderTest(plan.device);
   const server = plan.server && { role: 'server' as const, ...serverUnderTest(plan, undefined).info() };
   if (plan.server?.kind === 'target') await expectTargetAnswers(plan.server, profiles[plan.profile]);
-  return [device, server].filter((subject) => subject !== undefined);
+  const others = server ? [server] : [];
+  if (!device) return { subject: others };
+  try {
+    return { subject: [{ role: 'device', ...(await device.info()) }, ...others] };
+  } catch (cause) {
+    const unknown = {
+      role: 'device',
+      name: 'a device that did not answer',
+      version: 'unknown',
+      capabilities: [],
+    } as const;
+    return { subject: [unknown, ...others], silence: `The device did not say what it is. ${messageOf(cause)}` };
+  }
 }
 
 const reports = {
