@@ -25,7 +25,7 @@ export async function refusesHandshake(bench: DeviceBench, fault: RawTlsFault): 
 
 /** What a device offers holds nothing that would be no security: no version below the profile's, no worthless cipher. */
 export async function offersWell(bench: DeviceBench, what: 'ciphers' | 'versions'): Promise<void> {
-  const { ciphers, versions: offered } = await enrollsThroughRawTls(bench, 'TLSv1.2', 'before');
+  const { ciphers, versions: offered } = await enrollsThroughRawTls(bench, 'any', 'before');
   const minimum = minimumVersion(bench);
   const bad =
     what === 'ciphers'
@@ -38,6 +38,13 @@ export async function offersWell(bench: DeviceBench, what: 'ciphers' | 'versions
   const all = what === 'ciphers' ? `${ciphers.length} ciphers` : offered.filter(isVersion).map(versionName).join(', ');
   bench.judge.require(bad.length === 0, requirement, bad.join(', ') || all);
 }
+
+/** The versions that a handshake by hand can come to. */
+const spoken: Readonly<Record<RawTlsFault['version'], readonly number[]>> = {
+  any: [versions.tls12, versions.tls13],
+  'TLSv1.2': [versions.tls12],
+  'TLSv1.3': [versions.tls13],
+};
 
 /** The control: the same responder without a fault. Gives what the device offered. */
 async function enrollsThroughRawTls(
@@ -54,8 +61,9 @@ async function enrollsThroughRawTls(
   const contacts = await bench.contactsSince(mark);
   const hello = contacts.find(({ clientHello }) => clientHello)?.clientHello;
   const nothing = contacts.find(({ nothingInCommon }) => nothingInCommon)?.nothingInCommon;
-  if (nothing && hello && !hello.versions.includes(version === 'TLSv1.3' ? versions.tls13 : versions.tls12)) {
-    judge.notApplicable(`The device does not offer ${version}: ${nothing}.`);
+  const wanted = spoken[version];
+  if (nothing && hello && !hello.versions.some((one) => wanted.includes(one))) {
+    judge.notApplicable(`The device does not offer ${wanted.map(versionName).join(' or ')}.`);
   }
   if (nothing) judge.broken(`The responder speaks too little TLS for this device: ${nothing}.`);
   if (word.kind === 'done' && hello) return hello;

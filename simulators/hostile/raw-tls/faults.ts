@@ -4,11 +4,14 @@ import type { ClientHello } from './client-hello.ts';
 import type { Deviation } from './deviation.ts';
 import { messageTypes, versions } from './numbers.ts';
 
+export type RawTlsVersion = 'TLSv1.2' | 'TLSv1.3';
+
 /** One way in which a TLS server's handshake is wrong, as data. The certificate and its key are the good ones. */
 export interface RawTlsFault {
   readonly id: string;
   readonly explanation: string;
-  readonly version: 'TLSv1.2' | 'TLSv1.3';
+  /** Which handshake is spoken; `any`: the best that the client offers. */
+  readonly version: RawTlsVersion | 'any';
   readonly deviation: Deviation;
   /** Why a device with this offer cannot be shown the fault; undefined when it can. */
   readonly excludes?: (hello: ClientHello) => string | undefined;
@@ -44,7 +47,7 @@ const listOffset = { 'TLSv1.2': 4, 'TLSv1.3': 5 } as const;
 
 type Row = readonly [id: string, explanation: string, deviation: Deviation, excludes?: RawTlsFault['excludes']];
 
-const inBoth = (version: RawTlsFault['version']): readonly Row[] => [
+const inBoth = (version: RawTlsVersion): readonly Row[] => [
   [
     'stranger-signs',
     'The right certificate, and a handshake signed by another key: the server does not have its key.',
@@ -119,7 +122,7 @@ const only12: readonly Row[] = [
   ],
 ];
 
-const faultsOf = (version: RawTlsFault['version'], rows: readonly Row[]): RawTlsFault[] =>
+const faultsOf = (version: RawTlsVersion, rows: readonly Row[]): RawTlsFault[] =>
   rows.map(([id, explanation, deviation, excludes]) => ({
     id: `${id}-${version === 'TLSv1.3' ? 13 : 12}`,
     explanation,
@@ -130,6 +133,7 @@ const faultsOf = (version: RawTlsFault['version'], rows: readonly Row[]): RawTls
 
 /** The control of each version: no fault at all. */
 export const faultless: Readonly<Record<RawTlsFault['version'], RawTlsFault>> = {
+  any: { id: 'faultless', explanation: 'An honest TLS server.', version: 'any', deviation: {} },
   'TLSv1.2': { id: 'faultless-12', explanation: 'An honest TLS 1.2 server.', version: 'TLSv1.2', deviation: {} },
   'TLSv1.3': { id: 'faultless-13', explanation: 'An honest TLS 1.3 server.', version: 'TLSv1.3', deviation: {} },
 };

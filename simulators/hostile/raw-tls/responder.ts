@@ -7,7 +7,7 @@ import { type ClientHello, parseClientHello } from './client-hello.ts';
 import type { RawTlsFault } from './faults.ts';
 import { serve12 } from './handshake-12.ts';
 import { serve13 } from './handshake-13.ts';
-import { messageTypes, versionName } from './numbers.ts';
+import { messageTypes, versionName, versions } from './numbers.ts';
 import { AlertReceived, type Carrier, PeerClosed, Records } from './records.ts';
 import { SecuredSocket } from './secured-socket.ts';
 import { NothingInCommon, type ServerSession } from './server-session.ts';
@@ -104,7 +104,9 @@ export class RawTlsResponder {
         contact.faultSent = true;
       },
     };
-    const { protocol, suite } = await (this.#fault.version === 'TLSv1.3' ? serve13 : serve12)(session);
+    const { version } = this.#fault;
+    const serves13 = version === 'any' ? hello.versions.includes(versions.tls13) : version === 'TLSv1.3';
+    const { protocol, suite } = await (serves13 ? serve13 : serve12)(session);
     contact.handshakeCompleted = true;
     contact.protocol = versionName(protocol);
     contact.cipher = suite.name;
