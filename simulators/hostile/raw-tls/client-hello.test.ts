@@ -87,6 +87,12 @@ test('whatever bytes come, nothing but MalformedTls is thrown', () => {
   );
 });
 
+test('in evidence an offer is legible', () => {
+  const { serverName, versions: offered, ciphers } = JSON.parse(JSON.stringify(parseClientHello(real)));
+  assert.deepEqual([serverName, offered], ['gw.example.com', ['TLSv1.3', 'TLSv1.2']]);
+  assert.ok(ciphers.includes('0x1301'));
+});
+
 test('suites that are no security are known by their number', () => {
   assert.match(worthlessSuite(0xc018) ?? '', /anonymous/);
   assert.match(worthlessSuite(0x003b) ?? '', /NULL/);

@@ -1,5 +1,5 @@
 import { ByteReader, MalformedTls, numbersOf } from './bytes.ts';
-import { extensionTypes, versions } from './numbers.ts';
+import { extensionTypes, versionName, versions } from './numbers.ts';
 
 /** What a client offers. Numbers that we do not know are kept: they are findings, or nothing. */
 export interface ClientHello {
@@ -13,6 +13,8 @@ export interface ClientHello {
   readonly keyShares: ReadonlyMap<number, Buffer>;
   readonly serverName: string | undefined;
   readonly extensions: ReadonlySet<number>;
+  /** For people, in evidence. */
+  toJSON(): object;
 }
 
 /** Parses the body of a ClientHello (RFC 8446 §4.1.2, RFC 5246 §7.4.1.2). @throws MalformedTls */
@@ -31,17 +33,32 @@ export function parseClientHello(body: Uint8Array): ClientHello {
     const data = extensions.get(type);
     return data ? numbersOf(only(data, lengthBytes), `extension ${type}`) : [];
   };
-  const offered = list(extensionTypes.supportedVersions, 1);
-  return {
+  const inHello = list(extensionTypes.supportedVersions, 1);
+  const hello = {
     random,
     sessionId,
     ciphers,
-    versions: offered.length > 0 ? offered : versionsUpTo(legacyVersion),
+    versions: inHello.length > 0 ? inHello : versionsUpTo(legacyVersion),
     groups: list(extensionTypes.supportedGroups),
     signatureSchemes: list(extensionTypes.signatureAlgorithms),
     keyShares: keySharesOf(extensions.get(extensionTypes.keyShare)),
     serverName: serverNameOf(extensions.get(extensionTypes.serverName)),
     extensions: new Set(extensions.keys()),
+  };
+  return { ...hello, toJSON: () => legible(hello) };
+}
+
+function legible(hello: Omit<ClientHello, 'toJSON'>): object {
+  const hex = (numbers: Iterable<number>): string[] =>
+    [...numbers].map((value) => `0x${value.toString(16).padStart(4, '0')}`);
+  return {
+    serverName: hello.serverName,
+    versions: hello.versions.map(versionName),
+    ciphers: hex(hello.ciphers),
+    groups: hex(hello.groups),
+    keyShares: hex(hello.keyShares.keys()),
+    signatureSchemes: hex(hello.signatureSchemes),
+    extensions: hex(hello.extensions),
   };
 }
 
