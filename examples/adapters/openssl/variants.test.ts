@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { delimiter, dirname, join } from 'node:path';
+import { after, describe, test } from 'node:test';
+import type { CaseRecord, RunRecord } from '#reports/run-record.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const muster = join(root, 'harness', 'cli', 'muster.mjs');
+const adapter = join(import.meta.dirname, 'adapter');
+const scratch = await mkdtemp(join(tmpdir(), 'muster-variants-'));
+after(() => rm(scratch, { recursive: true, force: true }));
+
+/** The cases that tell these devices apart. */
+const telling = ['DEV-ENR-001', 'DEV-SEC-001', 'DEV-TLS-001', 'DEV-TLS-002', 'DEV-TLS-003', 'DEV-TLS-005'];
+
+async function script(name: string, lines: readonly string[]): Promise<string> {
+  const path = join(await mkdtemp(join(scratch, 'bin-')), name);
+  await writeFile(path, ['#!/usr/bin/env bash', ...lines, ''].join('\n'));
+  await chmod(path, 0o755);
+  return path;
+}
+
+interface Run {
+  readonly exitCode: number | null;
+  readonly said: string;
+  readonly cases: readonly CaseRecord[];
+  readonly seconds: number;
+}
+
+/** Certifies by the command line itself. `curl`: the lines of a command that takes curl's place. */
+async function certify(path: string, options: { curl?: readonly string[]; timeout?: string } = {}): Promise<Run> {
+  const out = await mkdtemp(join(scratch, 'out-'));
+  const shim = options.curl && dirname(await script('curl', [`PATH=\${PATH#*${delimiter}}`, ...options.curl]));
+  const words = ['certify', 'device', '--adapter', path, '--seed', '1', '--out', out, '--case', ...telling];
+  const begun = performance.now();
+  const child = spawn(process.execPath, [muster, ...words, '--adapter-timeout', options.timeout ?? '30s'], {
+    cwd: root,
+    env: { ...process.env, PATH: [shim ?? [], process.env.PATH].flat().join(delimiter) },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let said = '';
+  for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  const [exitCode] = (await once(child, 'close')) as [number | null];
+  const { cases, status } = JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as RunRecord;
+  assert.equal(status, 'complete', said);
+  assert.match(await readFile(join(out, 'report.html'), 'utf8'), /<html/);
+  return { exitCode, said, cases, seconds: (performance.now() - begun) / 1000 };
+}
+
+const verdicts = ({ cases }: Run) => Object.fromEntries(cases.map(({ id, verdict }) => [id, verdict]));
+
+/** What a case says of everything but those that are named. */
+const expected = (failing: readonly string[]) =>
+  Object.fromEntries(telling.map((id) => [id, failing.includes(id) ? 'fail' : 'pass']));
+
+/** Finds the URL and the CA file among curl's words. */
+const readWords = [
+  'url=; ca=; previous=',
+  'for word; do',
+  '  case $word in http*://*) url=$word ;; esac',
+  '  [[ $previous == --cacert ]] && ca=$word',
+  '  previous=$word',
+  'done',
+];
+
+describe('four devices that share openssl and curl', () => {
+  test('the honest one passes', async () => {
+    const run = await certify(adapter);
+    assert.deepEqual(verdicts(run), expected([]), run.said);
+    assert.equal(run.exitCode, 0);
+  });
+
+  test('the one that verifies nothing fails wherever a server is spoofed', async () => {
+    const run = await certify(adapter, { curl: ['exec curl "$@" --insecure'] });
+    const spoofed = ['DEV-TLS-001', 'DEV-TLS-002', 'DEV-TLS-003', 'DEV-TLS-005'];
+    assert.deepEqual(verdicts(run), expected(spoofed), run.said);
+    assert.equal(run.exitCode, 1);
+  });
+
+  test('the one that verifies the chain and ignores the name fails by the name alone', async () => {
+    const run = await certify(adapter, {
+      curl: [
+        ...readWords,
+        'if [[ $url == https:* ]]; then',
+        `  host=\${url#https://}; host=\${host%%/*}`,
+        `  openssl s_client -connect "$host" -servername "\${host%:*}" -CAfile "$ca" -verify_return_error </dev/null >/dev/null 2>&1 ||`,
+        '    { echo "curl: (60) the chain does not verify"; exit 60; }',
+        'fi',
+        'exec curl "$@" --insecure',
+      ],
+    });
+    assert.deepEqual(verdicts(run), expected(['DEV-TLS-002']), run.said);
+    assert.equal(run.exitCode, 1);
+  });
+
+  test('the one that verifies all, and sends its request in cleartext first, fails by what it sent', async () => {
+    const run = await certify(adapter, {
+      curl: [
+        ...readWords,
+        '[[ $url == https:* ]] || exec curl "$@"',
+        'body=$(cat)',
+        'printf %s "$body" | curl -q -s -o /dev/null -H "Content-Type: text/html" --data-binary @- "$MUSTER_HTTP_URL"',
+        'printf %s "$body" | curl "$@"',
+      ],
+    });
+    const { 'DEV-SEC-001': cleartext, ...others } = verdicts(run);
+    assert.equal(cleartext, 'fail', run.said);
+    // The password left before a server was verified (ID-013), whatever the device then did with the spoofed one.
+    for (const id of telling.filter((each) => each.startsWith('DEV-TLS-'))) assert.equal(others[id], 'fail', run.said);
+    for (const { verdict, reason } of run.cases) if (verdict === 'fail') assert.match(reason, /password|cleartext/);
+    assert.equal(run.exitCode, 1);
+  });
+});
+
+const described = 'info) echo \'{"name":"x","version":"1"}\' ;;';
+
+describe('a device that cannot be judged leaves a report, and no pass by silence', () => {
+  test('one that never connects', async () => {
+    const run = await certify(
+      await script('adapter', [`case $1 in ${described} status) echo '{"state":"none"}' ;; esac`]),
+    );
+    assert.ok(run.exitCode === 3 || run.exitCode === 4, run.said);
+    assert.ok(run.cases.every(({ verdict }) => verdict === 'error' || verdict === 'unverified'));
+    for (const { reason } of run.cases) assert.notEqual(reason, '');
+  });
+
+  test('one that hangs costs its time-out three times, and not once a case', async () => {
+    const run = await certify(await script('adapter', [`case $1 in ${described} *) sleep 60 ;; esac`]), {
+      timeout: '1s',
+    });
+    assert.equal(run.exitCode, 3, run.said);
+    assert.deepEqual([...new Set(run.cases.map(({ verdict }) => verdict))], ['error']);
+    const left = run.cases.filter(({ reason }) => /^The device stopped answering: .* no end within 1 s/.test(reason));
+    assert.equal(left.length, telling.length - 3, run.said);
+    assert.ok(run.seconds < 60, `${run.seconds} s`);
+  });
+
+  test('one that does not say what it is is asked no more', async () => {
+    const run = await certify(await script('adapter', ['exit 7']));
+    assert.equal(run.exitCode, 3, run.said);
+    assert.equal(run.cases.length, telling.length);
+    for (const { verdict, reason } of run.cases) {
+      assert.deepEqual([verdict, /^The device did not say what it is\. .*exit status 7/.test(reason)], ['error', true]);
+    }
+  });
+
+  test('one that crashes in mid-run', async () => {
+    const count = join(scratch, 'calls');
+    const crashing = await script('adapter', [
+      `echo >>${count}`,
+      `[[ $(wc -l <${count}) -lt 8 ]] || kill -SEGV $$`,
+      `exec ${adapter} "$@"`,
+    ]);
+    const run = await certify(crashing);
+    assert.equal(run.exitCode, 3, run.said);
+    assert.equal(run.cases.length, telling.length);
+    const errors = run.cases.filter(({ verdict }) => verdict === 'error');
+    assert.ok(errors.length >= 4, run.said);
+    assert.ok(
+      errors.every(({ reason }) => /exit status 139/.test(reason)),
+      run.said,
+    );
+    assert.ok(run.cases.every(({ verdict }) => verdict === 'error' || verdict === 'pass'));
+  });
+});
