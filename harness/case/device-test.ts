@@ -1,14 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
-import { MusterError } from '#protocol/errors.ts';
 import type { ServerOptions } from '#reference-server/settings.ts';
-import { findPersona } from '#simulators/gateway/personas.ts';
 import { DeviceBench } from '../bench/device-bench.ts';
-import type { DevicePlan } from '../runner/plan.ts';
-import { adapterAt } from '../subject/adapter-address.ts';
-import { AdapterDevice } from '../subject/adapter-device.ts';
-import { BuiltInDevice } from '../subject/built-in-device.ts';
-import type { DeviceUnderTest } from '../subject/device.ts';
-import { UnattendedDevice } from '../subject/unattended-device.ts';
+import { deviceUnderTest } from '../subject/under-test.ts';
 import { test as caseTest } from './case-test.ts';
 import { Conduct, WatchedDevice } from './conduct.ts';
 
@@ -29,13 +22,3 @@ export const test = caseTest.extend<{ readonly clearinghouse: Partial<ServerOpti
     else if (verdict === 'error') conduct?.red(details.id, stripVTControlCharacters(recorder.redaction.text(reason)));
   },
 });
-
-/** @throws MusterError when the plan names no device, or one that does not exist */
-export function deviceUnderTest(plan: DevicePlan | undefined): DeviceUnderTest {
-  if (!plan) throw new MusterError('settings-invalid', 'This run has no device under test.');
-  if (plan.kind === 'adapter') return new AdapterDevice(adapterAt(plan.path, plan.timeoutSeconds));
-  if (plan.kind === 'unattended') return new UnattendedDevice();
-  const persona = findPersona(plan.persona);
-  if (!persona) throw new MusterError('not-found', `No simulated gateway has the persona "${plan.persona}".`);
-  return new BuiltInDevice(persona);
-}

@@ -1,0 +1,41 @@
+import { MusterError } from '#protocol/errors.ts';
+import { flaws, honest } from '#reference-server/flaws.ts';
+import { findPersona } from '#simulators/gateway/personas.ts';
+import type { DevicePlan, Plan } from '../runner/plan.ts';
+import { Adapter } from './adapter.ts';
+import { adapterAt } from './adapter-address.ts';
+import { AdapterDevice } from './adapter-device.ts';
+import { BuiltInDevice } from './built-in-device.ts';
+import { BuiltInServer } from './built-in-server.ts';
+import type { DeviceUnderTest } from './device.ts';
+import type { ServerUnderTest } from './server.ts';
+import { TargetServer } from './target-server.ts';
+import { UnattendedDevice } from './unattended-device.ts';
+
+const operatorTimeoutSeconds = 30;
+
+/** @throws MusterError when the plan names no device, or one that does not exist */
+export function deviceUnderTest(plan: DevicePlan | undefined): DeviceUnderTest {
+  if (!plan) throw new MusterError('settings-invalid', 'This run has no device under test.');
+  if (plan.kind === 'adapter') return new AdapterDevice(adapterAt(plan.path, plan.timeoutSeconds));
+  if (plan.kind === 'unattended') return new UnattendedDevice();
+  const persona = findPersona(plan.persona);
+  if (!persona) throw new MusterError('not-found', `No simulated gateway has the persona "${plan.persona}".`);
+  return new BuiltInDevice(persona);
+}
+
+/** @throws MusterError when the plan names no server, or a flaw that does not exist */
+export function serverUnderTest(plan: Pick<Plan, 'profile' | 'server'>, mutant: string | undefined): ServerUnderTest {
+  const server = mutant === undefined ? plan.server : ({ kind: 'built-in', flaw: mutant } as const);
+  if (!server) throw new MusterError('settings-invalid', 'This run has no server under test.');
+  if (server.kind === 'target') {
+    const { operatorPath } = server;
+    return new TargetServer(
+      server,
+      operatorPath === undefined ? undefined : new Adapter(operatorPath, operatorTimeoutSeconds),
+    );
+  }
+  const flaw = [honest, ...flaws].find(({ id }) => id === server.flaw);
+  if (!flaw) throw new MusterError('not-found', `No reference server has the flaw "${server.flaw}".`);
+  return new BuiltInServer(plan.profile, flaw);
+}
