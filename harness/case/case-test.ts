@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import { test as base } from '@playwright/test';
+import { test as base, type TestInfo } from '@playwright/test';
 import type { Evidence } from '#reports/run-record.ts';
 import { writeEvidence } from '../evidence/evidence-folder.ts';
 import { Recorder } from '../evidence/recorder.ts';
@@ -17,69 +17,72 @@ export interface CaseOutcome extends Judgement {
 
 export const outcomeAttachment = 'muster-outcome';
 
-interface CaseFixtures {
+/** What every conformance case has, whatever it judges. */
+export interface CaseRun {
   readonly plan: Plan;
   readonly details: CaseDetails;
   readonly recorder: Recorder;
   readonly judge: Judge;
   /** The flawed subject that takes the place of the honest one; undefined in a run that certifies. */
   readonly mutant: string | undefined;
-  readonly outcome: undefined;
 }
 
-/** Playwright's own `test`, with the parts that every conformance case has. */
-export const test = base.extend<CaseFixtures>({
-  mutant: async ({ plan, details }, use, testInfo) => {
-    const role = details.id.startsWith('DEV-') ? 'device' : 'server';
-    const mutants = plan.mutation?.all?.[role] ?? details.mutants;
-    const mutant = plan.mutation ? mutants[testInfo.repeatEachIndex] : undefined;
-    testInfo.skip(plan.mutation !== undefined && mutant === undefined, 'This case has no such mutant.');
-    await use(mutant);
-  },
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
-  plan: async ({}, use) => use(readPlan()),
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
-  details: async ({}, use, testInfo) => {
-    const details = caseDetailsOf(testInfo.annotations);
-    if (!details) throw new Error('A conformance case declares itself with conformanceCase({ id, … }).');
-    await use(details);
-  },
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
-  recorder: async ({}, use) => use(new Recorder()),
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
-  judge: async ({}, use) => use(new Judge()),
-  outcome: [
-    async ({ plan, details, judge, recorder, mutant }, use, testInfo) => {
-      await use(undefined);
-      // A verdict is no accident: as an expected failure it does not cost Playwright a new worker (about a second each).
-      if (judge.hasEnded && testInfo.status === 'failed') testInfo.fail();
-      const thrown = stripVTControlCharacters(testInfo.errors[0]?.message ?? '') || undefined;
-      const unfinished: Partial<Record<string, string>> = {
-        timedOut: `The case did not end in time (${testInfo.timeout} ms).`,
-        interrupted: 'The run was stopped before this case ended.',
-      };
-      const failure = unfinished[testInfo.status ?? ''] ?? thrown;
-      const judged = judge.conclude(failure);
-      const told: Judgement = {
-        ...judged,
-        reason: recorder.redaction.text(judged.reason),
-        ...(judged.proof === undefined ? {} : { proof: recorder.redaction.text(judged.proof) }),
-      };
-      const evidence = recorder.evidence();
-      const about = { id: details.id, title: testInfo.title, ...told };
-      const files = plan.outFolder && (await writeEvidence(plan.outFolder, about, evidence, recorder.capture));
-      const isDevice = recorder.capture !== undefined;
-      const repro =
-        plan.outFolder && isDevice && told.verdict === 'fail'
-          ? await writeRepro(plan.outFolder, { ...details, ...about }, recorder.stage)
-          : [];
-      const outcome: CaseOutcome = {
-        ...told,
-        evidence: { ...evidence, ...(files ? { files: [...files, ...repro] } : {}) },
-        ...(mutant === undefined ? {} : { mutant }),
-      };
+/**
+ * Playwright's own `test`, with the run of a conformance case. It is one fixture, not five: Playwright takes a stack trace
+ * for each, which costs more than most cases.
+ */
+export const test = base.extend<{ readonly run: CaseRun; readonly details: CaseDetails }>({
+  run: [
+    // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the fixtures from this pattern.
+    async ({}, use, testInfo) => {
+      const run = begin(testInfo);
+      await use(run);
+      const outcome = await conclude(run, testInfo);
       await testInfo.attach(outcomeAttachment, { body: JSON.stringify(outcome), contentType: 'application/json' });
     },
     { auto: true },
   ],
+  details: async ({ run }, use) => use(run.details),
 });
+
+function begin(testInfo: TestInfo): CaseRun {
+  const details = caseDetailsOf(testInfo.annotations);
+  if (!details) throw new Error('A conformance case declares itself with conformanceCase({ id, … }).');
+  const plan = readPlan();
+  const role = details.id.startsWith('DEV-') ? 'device' : 'server';
+  const mutants = plan.mutation?.all?.[role] ?? details.mutants;
+  const mutant = plan.mutation ? mutants[testInfo.repeatEachIndex] : undefined;
+  testInfo.skip(plan.mutation !== undefined && mutant === undefined, 'This case has no such mutant.');
+  return { plan, details, recorder: new Recorder(), judge: new Judge(), mutant };
+}
+
+async function conclude({ plan, details, recorder, judge, mutant }: CaseRun, testInfo: TestInfo): Promise<CaseOutcome> {
+  // A verdict is no accident: as an expected failure it does not cost Playwright a new worker (about a second each).
+  if (judge.hasEnded && testInfo.status === 'failed') testInfo.fail();
+  const judged = judge.conclude(failureOf(testInfo));
+  const told: Judgement = {
+    ...judged,
+    reason: recorder.redaction.text(judged.reason),
+    ...(judged.proof === undefined ? {} : { proof: recorder.redaction.text(judged.proof) }),
+  };
+  const evidence = recorder.evidence();
+  const about = { id: details.id, title: testInfo.title, ...told };
+  const files = plan.outFolder && (await writeEvidence(plan.outFolder, about, evidence, recorder.capture));
+  const isDevice = recorder.capture !== undefined;
+  const repro =
+    plan.outFolder && isDevice && told.verdict === 'fail'
+      ? await writeRepro(plan.outFolder, { ...details, ...about }, recorder.stage)
+      : [];
+  return {
+    ...told,
+    evidence: { ...evidence, ...(files ? { files: [...files, ...repro] } : {}) },
+    ...(mutant === undefined ? {} : { mutant }),
+  };
+}
+
+/** What was thrown that may be no verdict, or how the case was stopped. */
+function failureOf({ status, timeout, errors }: TestInfo): string | undefined {
+  if (status === 'timedOut') return `The case did not end in time (${timeout} ms).`;
+  if (status === 'interrupted') return 'The run was stopped before this case ended.';
+  return stripVTControlCharacters(errors[0]?.message ?? '') || undefined;
+}

@@ -9,7 +9,7 @@ import { Conduct, WatchedDevice } from './conduct.ts';
 export const test = caseTest.extend<{ readonly clearinghouse: Partial<ServerOptions>; readonly bench: DeviceBench }>({
   /** What differs from an honest server that issues at once; `test.use({ clearinghouse: { approval: 'manual' } })`. */
   clearinghouse: [{}, { option: true }],
-  bench: async ({ plan, details, recorder, judge, mutant, clearinghouse }, use, testInfo) => {
+  bench: async ({ run: { plan, details, recorder, judge, mutant }, clearinghouse }, use, testInfo) => {
     const devicePlan = mutant ? ({ kind: 'built-in', persona: mutant } as const) : plan.device;
     const conduct = devicePlan?.kind === 'built-in' ? undefined : new Conduct(plan.workspace);
     if (conduct?.stopped) judge.broken(conduct.stopped);
