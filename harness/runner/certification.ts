@@ -38,15 +38,23 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   const { plan, outFolder, signal } = options;
   const startedAt = new Date();
   const began = performance.now();
-  if (plan.cases) await listCases(plan);
   const { subject, silence } = await describeSubjects(plan);
   const listed = new Map<string, CaseListing>();
   const cases: CaseRecord[] = [];
+  const unknownCase = new AbortController();
+  let begun: Promise<void> | undefined;
   const collect = (event: RunnerEvent): void => {
-    if (event.kind === 'listed') for (const listing of event.cases) listed.set(listing.id, listing);
+    if (event.kind === 'listed') {
+      for (const listing of event.cases) listed.set(listing.id, listing);
+      // All three, first: what an earlier run left there must not be taken for the word on this one.
+      if (missing().length === 0)
+        begun = leave(outFolder, made('incomplete').record, ['run.json', 'report.html', 'junit.xml']);
+      else unknownCase.abort();
+    }
     if (event.kind === 'ended') cases.push(event.record);
     options.onEvent(event);
   };
+  const missing = () => plan.cases?.filter((id) => !listed.has(id)) ?? [];
   const made = (status: RunStatus) =>
     makeRecord({
       ...options,
@@ -57,11 +65,13 @@ export async function certify(options: CertificationOptions): Promise<Certificat
       listed: [...listed.values()],
       cases,
     });
-  // All three, first: what an earlier run left there must not be taken for the word on this one.
-  await leave(outFolder, made('incomplete').record, ['run.json', 'report.html', 'junit.xml']);
+  const stop = AbortSignal.any([signal, unknownCase.signal]);
   await withWorkspace((workspace) =>
-    runPlan({ ...plan, workspace }, { signal, onEvent: collect, listOnly: silence !== undefined }),
+    runPlan({ ...plan, workspace }, { signal: stop, onEvent: collect, listOnly: silence !== undefined }),
   );
+  // Says what there is, and throws.
+  if (missing().length > 0 && !signal.aborted) await listCases(plan);
+  await begun;
   if (silence !== undefined) {
     for (const listing of listed.values()) {
       collect({ kind: 'ended', record: { ...listing, verdict: 'error', reason: silence, durationMs: 0 } });

@@ -66,13 +66,8 @@ const readWords = [
   'done',
 ];
 
-describe('four devices that share openssl and curl', () => {
-  test('the honest one passes', async () => {
-    const run = await certify(adapter);
-    assert.deepEqual(verdicts(run), expected([]), run.said);
-    assert.equal(run.exitCode, 0);
-  });
-
+// The fourth, the honest one, passes every case in adapter.test.ts.
+describe('three of four devices that share openssl and curl', () => {
   test('the one that verifies nothing fails wherever a server is spoofed', async () => {
     const run = await certify(adapter, { curl: ['exec curl "$@" --insecure'] });
     const spoofed = ['DEV-TLS-001', 'DEV-TLS-002', 'DEV-TLS-003', 'DEV-TLS-005'];
