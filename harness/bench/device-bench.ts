@@ -47,7 +47,7 @@ export interface DeviceBenchParts {
 }
 
 /** Where redirects lead: who asks here followed one. */
-export const elsewherePath = '/elsewhere';
+const elsewherePath = '/elsewhere';
 
 /** A password is checked at each exchange of a bench: its hash is made cheap. */
 const benchPasswordCost = 256;

@@ -16,7 +16,7 @@ const descriptions: Readonly<Record<Phase, string>> = {
 };
 
 /** Pending as long as the bench says so: the honest server behind it has issued the certificate already. */
-export const pendingAnswer: AnswerFault = {
+const pendingAnswer: AnswerFault = {
   id: 'pending',
   explanation: 'The request is pending.',
   operation: 'enrollment',
@@ -99,7 +99,7 @@ async function meet(
 }
 
 /** The device has asked, and waits. */
-export async function becomePending(bench: DeviceBench): Promise<void> {
+async function becomePending(bench: DeviceBench): Promise<void> {
   await bench.lie(pendingAnswer);
   const word = await bench.perform('enroll');
   if (word.kind !== 'pending')
