@@ -180,7 +180,7 @@ for (const [signal, exitCode] of [
       await delay(50);
     }
     assert.equal(recordOf(out).status, 'incomplete');
-    assert.match(textOf(out, 'junit.xml'), /<testcase name="the run as a whole"[^>]*>\s*<(failure|error) /);
+    assert.match(textOf(out, 'junit.xml'), /<property name="verdict" value="incomplete"\/>[\s\S]*<error /);
     child.kill(signal);
     const [code] = await closed;
     running.delete(child);
@@ -277,10 +277,18 @@ describe('a server elsewhere', () => {
   });
 });
 
-test('an adapter that says nothing is an error of the bench, told once and early', async () => {
-  writeFileSync(at('nothing'), '#!/bin/sh\nexit 0\n', { mode: 0o755 });
-  const { code, stdout, stderr } = await muster.run(['certify', 'device', '--adapter', './nothing', '--seed', '5']);
+test('an adapter that says nothing is asked once, and early: every case is an error of the bench, and none runs', async () => {
+  writeFileSync(at('nothing'), '#!/bin/sh\necho "$1" >>calls\n', { mode: 0o755 });
+  const words = ['certify', 'device', '--adapter', './nothing', '--case', 'DEV-TLS-001', '--case', 'DEV-TLS-002'];
+  const { code, stderr } = await muster.run([...words, '--seed', '5', '--out', 'silent']);
   assert.equal(code, 3, stderr);
-  assert.match(stderr, /The adapter .*\/nothing, verb "info", exit status 0: a JSON object is expected, seen ""/);
-  assert.equal(stdout, '');
+  assert.equal(textOf('calls'), 'info\n');
+  const { status, verdict, cases } = recordOf('silent');
+  assert.deepEqual([status, verdict, cases.length], ['complete', 'error', 2]);
+  const said =
+    /did not say what it is\. The adapter .*\/nothing, verb "info", exit status 0: a JSON object is expected/;
+  for (const { id, verdict: judged, reason } of cases) {
+    assert.equal(judged, 'error', id);
+    assert.match(reason, said);
+  }
 });
