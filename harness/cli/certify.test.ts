@@ -83,7 +83,7 @@ describe('what is no usable command line ends 2, and says what to do', () => {
     assert.equal(code, 2, stderr);
     assert.match(stderr, /There is no case "nonsense"\. There is:\n {2}DEV-[\s\S]*DEV-TLS-001 {2}A device refuses/);
     assert.equal(stdout, '');
-    assert.ok(!existsSync(at('muster-report')));
+    assert.ok(!existsSync(at('muster-report', 'run.json')));
   });
 
   test('a case of the other role, though it is only to be listed', async () => {
@@ -107,7 +107,7 @@ test('--list names every case, for people and as JSON, and runs none', async () 
     cases.filter(({ group }) => group === 'device').map(({ id }) => id),
   );
   assert.match(stdout, /; must fail: no-anchor-check/);
-  assert.ok(!existsSync(at('muster-report')));
+  assert.ok(!existsSync(at('muster-report', 'run.json')));
 });
 
 const picked = ['--case', 'DEV-TLS-001', '--case', 'SRV-CRD-001', '--seed', '7'];
@@ -197,6 +197,41 @@ for (const [signal, exitCode] of [
     assert.match(verdicts['DEV-PND-002'] ?? '', /^pass/);
     expectNoPassword(record, out, { code, ...said });
   });
+}
+
+test('a muster that was killed leaves no run behind that goes on meeting the device', async () => {
+  writeFileSync(
+    at('endless'),
+    '#!/bin/sh\n[ "$1" = info ] && echo "{}" && exit 0\necho "$PPID" >>meeting\nsleep 1\nexit 0\n',
+    {
+      mode: 0o755,
+    },
+  );
+  const script = join(import.meta.dirname, 'muster.mjs');
+  const words = ['certify', 'device', '--adapter', './endless', '--seed', '3', '--out', 'killed'];
+  const child = spawn(process.execPath, [script, ...words], {
+    cwd: muster.folder,
+    env: { PATH: process.env.PATH },
+    stdio: 'ignore',
+  });
+  running.add(child);
+  while (!existsSync(at('meeting'))) await delay(50);
+  child.kill('SIGKILL');
+  await once(child, 'close');
+  running.delete(child);
+  const worker = Number(textOf('meeting').split('\n')[0]);
+  const deadline = Date.now() + 10_000;
+  while (Date.now() < deadline && isAlive(worker)) await delay(50);
+  assert.ok(!isAlive(worker), 'the worker is still there');
+  assert.equal(recordOf('killed').status, 'incomplete');
+});
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false;
+  }
 }
 
 describe('a server elsewhere', () => {

@@ -41,20 +41,18 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   const { subject, silence } = await describeSubjects(plan);
   const listed = new Map<string, CaseListing>();
   const cases: CaseRecord[] = [];
-  const unknownCase = new AbortController();
   let begun: Promise<void> | undefined;
   const collect = (event: RunnerEvent): void => {
     if (event.kind === 'listed') {
       for (const listing of event.cases) listed.set(listing.id, listing);
       // All three, first: what an earlier run left there must not be taken for the word on this one.
-      if (missing().length === 0)
-        begun = leave(outFolder, made('incomplete').record, ['run.json', 'report.html', 'junit.xml']);
-      else unknownCase.abort();
+      begun = leave(outFolder, made('incomplete').record, ['run.json', 'report.html', 'junit.xml']);
+      // It is awaited when the run is over.
+      begun.catch(() => {});
     }
     if (event.kind === 'ended') cases.push(event.record);
     options.onEvent(event);
   };
-  const missing = () => plan.cases?.filter((id) => !listed.has(id)) ?? [];
   const made = (status: RunStatus) =>
     makeRecord({
       ...options,
@@ -65,12 +63,13 @@ export async function certify(options: CertificationOptions): Promise<Certificat
       listed: [...listed.values()],
       cases,
     });
-  const stop = AbortSignal.any([signal, unknownCase.signal]);
+  // A folder that cannot be made is told before anything runs.
+  await leave(outFolder, made('incomplete').record, []);
   await withWorkspace((workspace) =>
-    runPlan({ ...plan, workspace }, { signal: stop, onEvent: collect, listOnly: silence !== undefined }),
+    runPlan({ ...plan, workspace }, { signal, onEvent: collect, listOnly: silence !== undefined }),
   );
-  // Says what there is, and throws.
-  if (missing().length > 0 && !signal.aborted) await listCases(plan);
+  // Says what there is, and throws: when a case is unknown, the runner lists none.
+  if (plan.cases?.some((id) => !listed.has(id)) && !signal.aborted) await listCases(plan);
   await begun;
   if (silence !== undefined) {
     for (const listing of listed.values()) {

@@ -6,6 +6,9 @@ export type CaseListing = Pick<
   'id' | 'version' | 'title' | 'group' | 'requirements' | 'mutants' | 'control'
 >;
 
+/** How the runner ends when a case was asked for that there is not: before any case begins, so that no device is met. */
+export const unknownCaseExitCode = 64;
+
 /** What the runner's reporter tells the process that started it. `mutant`: the flawed subject of a mutation run. */
 export type RunnerEvent =
   | { readonly kind: 'listed'; readonly cases: readonly CaseListing[]; readonly problems: readonly string[] }

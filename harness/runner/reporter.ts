@@ -10,11 +10,18 @@ import type {
 import type { CaseGroup, CaseRecord } from '#reports/run-record.ts';
 import { type CaseOutcome, outcomeAttachment } from '../case/case-test.ts';
 import { caseDetailsOf } from '../case/details.ts';
-import type { CaseListing, RunnerEvent } from './events.ts';
+import { type CaseListing, type RunnerEvent, unknownCaseExitCode } from './events.ts';
+import { readPlan } from './plan.ts';
 
 /** Turns Playwright's events into ours and sends them to the parent process. Runs inside Playwright's main process. */
 export default class RunnerReporter implements Reporter {
   #pending: Promise<void> = Promise.resolve();
+  /** Nobody listens any more: a run that went on would meet the device without anyone knowing. */
+  readonly #abandoned = () => process.exit(1);
+
+  constructor() {
+    process.once('disconnect', this.#abandoned);
+  }
 
   onBegin(_config: FullConfig, suite: Suite): void {
     const cases = new Map<string, CaseListing>();
@@ -31,6 +38,7 @@ export default class RunnerReporter implements Reporter {
         files.set(listing.id, at);
       }
     }
+    if (readPlan().cases?.some((id) => !cases.has(id))) process.exit(unknownCaseExitCode);
     this.#send({ kind: 'listed', cases: [...cases.values()], problems });
   }
 
@@ -62,6 +70,7 @@ export default class RunnerReporter implements Reporter {
   /** What was sent must have left this process; the open channel would then keep it from ending. */
   async onEnd(_result: FullResult): Promise<void> {
     await this.#pending;
+    process.off('disconnect', this.#abandoned);
     if (process.connected) process.disconnect();
   }
 

@@ -2,8 +2,11 @@ import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { MusterError } from '#protocol/errors.ts';
-import type { RunnerEvent } from './events.ts';
+import { type RunnerEvent, unknownCaseExitCode } from './events.ts';
 import { type Plan, planEnvironment } from './plan.ts';
+
+/** A runner that was told to stop while its workers start may not end by itself for minutes. */
+const goodbyeSeconds = 10;
 
 export interface RunOptions {
   /** Only names the cases; runs none. */
@@ -13,7 +16,8 @@ export interface RunOptions {
 }
 
 /**
- * Runs the cases of a plan in a Playwright process of their own, and resolves when it has ended and said all.
+ * Runs the cases of a plan in a Playwright process of their own, and resolves when it has ended and said all. When a case
+ * was asked for that there is not, it runs none and lists none.
  * @throws MusterError internal when the runner itself broke
  */
 export async function runPlan(plan: Plan, { listOnly = false, signal, onEvent }: RunOptions): Promise<void> {
@@ -33,8 +37,10 @@ export async function runPlan(plan: Plan, { listOnly = false, signal, onEvent }:
   };
   child.stdout?.on('data', keep);
   child.stderr?.on('data', keep);
+  let goodbye: NodeJS.Timeout | undefined;
   const stop = (): void => {
     child.kill('SIGINT');
+    goodbye = setTimeout(() => child.kill('SIGKILL'), goodbyeSeconds * 1000);
   };
   signal?.addEventListener('abort', stop);
   child.on('message', (event: RunnerEvent) => {
@@ -45,12 +51,13 @@ export async function runPlan(plan: Plan, { listOnly = false, signal, onEvent }:
     if (event.kind === 'broken') problems.push(event.message);
     onEvent(event);
   });
-  await new Promise<void>((resolve, reject) => {
+  const exitCode = await new Promise<number | null>((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', () => resolve());
+    child.once('close', resolve);
   });
+  clearTimeout(goodbye);
   signal?.removeEventListener('abort', stop);
-  if (signal?.aborted) return;
+  if (signal?.aborted || exitCode === unknownCaseExitCode) return;
   if (!listed && !/No tests found/.test([...problems, output].join('\n')))
     problems.push(`the runner said nothing: ${output}`);
   const real = problems.filter((problem) => !/No tests found/.test(problem));
