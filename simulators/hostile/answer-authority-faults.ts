@@ -9,8 +9,8 @@ function authorityFault(id: string, text: string, explanation: string): AnswerFa
     operation: 'getcacert',
     body: async (context) =>
       text
-        .replace('GOOD', base64(context.clearinghouse.certificate.der))
-        .replace('OTHER', base64((await otherAuthority(context)).certificate.der)),
+        .replace('{good}', base64(context.clearinghouse.certificate.der))
+        .replace('{other}', base64((await otherAuthority(context)).certificate.der)),
   };
 }
 
@@ -18,34 +18,34 @@ function authorityFault(id: string, text: string, explanation: string): AnswerFa
 export const authorityFaults = {
   otherThenGood: authorityFault(
     'ca-twice-good-last',
-    'status=0&certificate=OTHER&certificate=GOOD',
+    'status=0&certificate={other}&certificate={good}',
     'The name certificate= stands twice: that of another CA, then the right one.',
   ),
   goodThenOther: authorityFault(
     'ca-twice-good-first',
-    'status=0&certificate=GOOD&certificate=OTHER',
+    'status=0&certificate={good}&certificate={other}',
     'The name certificate= stands twice: the right one, then that of another CA.',
   ),
   twoNames: authorityFault(
     'ca-two-names',
-    'status=0&certificate=GOOD&cacert=OTHER',
+    'status=0&certificate={good}&cacert={other}',
     'The name certificate= holds the right one, and its synonym cacert= that of another CA.',
   ),
   twoNamesGoodLast: authorityFault(
     'ca-two-names-good-last',
-    'status=0&certificate=OTHER&cacert=GOOD',
+    'status=0&certificate={other}&cacert={good}',
     'The name certificate= holds that of another CA, and its synonym cacert= the right one.',
   ),
   pending: authorityFault('ca-pending', 'status=1', 'getcacert is answered pending, with no certificate.'),
   pendingWithCertificate: authorityFault(
     'ca-pending-with-certificate',
-    'status=1&certificate=GOOD',
+    'status=1&certificate={good}',
     'getcacert is answered pending, with the right certificate.',
   ),
   refusedWithCertificate: authorityFault(
     'ca-refused-with-certificate',
-    'status=12&certificate=GOOD',
+    'status=12&certificate={good}',
     'getcacert is refused, with the right certificate.',
   ),
-  changed: authorityFault('ca-changed', 'status=0&certificate=OTHER', 'getcacert gives another CA than at first.'),
+  changed: authorityFault('ca-changed', 'status=0&certificate={other}', 'getcacert gives another CA than at first.'),
 } as const satisfies Record<string, AnswerFault>;

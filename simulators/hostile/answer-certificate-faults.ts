@@ -17,7 +17,7 @@ async function otherKey({ profile }: AnswerContext): Promise<DeviceCertificate> 
   return { spki: spkiOf((await generateKeyPair(profile.deviceKey)).publicKey) };
 }
 
-/** Two certificates, one good and one for another key, each under a name. */
+/** Two certificates, one good and one for another key, each under a name. No base64 holds the braces of a place. */
 function pairFault(id: string, explanation: string, text: string): AnswerFault {
   return {
     id,
@@ -25,8 +25,8 @@ function pairFault(id: string, explanation: string, text: string): AnswerFault {
     operation: 'enrollment',
     body: async (context) =>
       text
-        .replace('GOOD', base64(deviceCertificate(context, {})))
-        .replace('BAD', base64(deviceCertificate(context, await otherKey(context)))),
+        .replace('{good}', base64(deviceCertificate(context, {})))
+        .replace('{bad}', base64(deviceCertificate(context, await otherKey(context)))),
   };
 }
 
@@ -48,17 +48,17 @@ export const certificateFaults = {
   goodThenBad: pairFault(
     'cert-twice-good-first',
     'The name cert= stands twice: the good certificate, then one for another key.',
-    'status=0&cert=GOOD&cert=BAD',
+    'status=0&cert={good}&cert={bad}',
   ),
   badThenGood: pairFault(
     'cert-twice-good-last',
     'The name cert= stands twice: a certificate for another key, then the good one.',
-    'status=0&cert=BAD&cert=GOOD',
+    'status=0&cert={bad}&cert={good}',
   ),
   goodUnderOtherName: pairFault(
     'certificate-disagrees-with-cert',
     'The name certificate= holds the good certificate, and cert= one for another key.',
-    'status=0&certificate=GOOD&cert=BAD',
+    'status=0&certificate={good}&cert={bad}',
   ),
   notYetValid: certificateFault('certificate-not-yet-valid', 'The certificate begins in sixty days.', () => ({
     shiftDays: 61,
