@@ -1,7 +1,7 @@
 import type { AnswerFault } from './answer-fault.ts';
 import { base64, otherAuthority } from './answer-parts.ts';
 
-/** An answer to getcacert, of the clearinghouse's own certificate (GOOD) and of another CA's (OTHER). */
+/** An answer to getcacert, of the clearinghouse's own certificate ({good}) and of another CA’s ({other}). */
 function authorityFault(id: string, text: string, explanation: string): AnswerFault {
   return {
     id,
