@@ -4,10 +4,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { MusterError } from '#protocol/errors.ts';
-import { makeIdentity } from '../case/identity.ts';
 import { Adapter } from './adapter.ts';
 import { AdapterDevice } from './adapter-device.ts';
-import type { DeviceEnvironment } from './device.ts';
+import { sampleEnvironment as environment } from './sample-environment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-adapter-device-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
@@ -19,19 +18,6 @@ function deviceOf(lines: string, timeoutSeconds = 5): AdapterDevice {
   writeFileSync(path, `#!/bin/sh\n${lines}\n`, { mode: 0o755 });
   return new AdapterDevice(new Adapter(path, timeoutSeconds));
 }
-
-const environment: DeviceEnvironment = {
-  httpUrl: 'http://localhost:5045/tep',
-  tlsUrl: 'https://localhost:1443/tep',
-  anchorPem: '-----BEGIN CERTIFICATE-----\n',
-  anchorFile: '/run/anchor.pem',
-  caFingerprintSha256: 'AB:CD',
-  caFingerprintSha1: 'EF:01',
-  ...makeIdentity(1, 'DEV-TLS-001'),
-  profile: 'modern',
-  caseId: 'DEV-TLS-001',
-  stateFolder: '/run/state',
-};
 
 const broken = (pattern: RegExp) => (thrown: unknown) =>
   thrown instanceof MusterError && thrown.code === 'bench-broken' && pattern.test(thrown.message);

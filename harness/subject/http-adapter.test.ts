@@ -4,23 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, test } from 'node:test';
 import { MusterError } from '#protocol/errors.ts';
-import { makeIdentity } from '../case/identity.ts';
 import { AdapterDevice } from './adapter-device.ts';
-import type { DeviceEnvironment } from './device.ts';
 import { HttpAdapter } from './http-adapter.ts';
-
-const environment: DeviceEnvironment = {
-  httpUrl: 'http://localhost:5045/tep',
-  tlsUrl: 'https://localhost:1443/tep',
-  anchorPem: '-----BEGIN CERTIFICATE-----\n',
-  anchorFile: '/run/anchor.pem',
-  caFingerprintSha256: 'AB:CD',
-  caFingerprintSha1: 'EF:01',
-  ...makeIdentity(1, 'DEV-TLS-001'),
-  profile: 'modern',
-  caseId: 'DEV-TLS-001',
-  stateFolder: '/run/state',
-};
+import { sampleEnvironment as environment } from './sample-environment.ts';
 
 const servers: { close(): void; closeAllConnections(): void }[] = [];
 after(() => {

@@ -5,11 +5,11 @@ import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { MusterError } from '#protocol/errors.ts';
 import { toPem } from '#protocol/pki/pem.ts';
-import { makeIdentity } from '../case/identity.ts';
 import { AdapterDevice } from './adapter-device.ts';
-import { type DeviceEnvironment, DeviceUnseen } from './device.ts';
+import { DeviceUnseen } from './device.ts';
 import { HttpAdapter } from './http-adapter.ts';
 import { openPromptDesk } from './prompt-desk.ts';
+import { sampleEnvironment as environment } from './sample-environment.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-prompt-'));
 const closing: (() => Promise<void>)[] = [];
@@ -17,19 +17,6 @@ after(async () => {
   for (const close of closing) await close();
   rmSync(folder, { recursive: true, force: true });
 });
-
-const environment: DeviceEnvironment = {
-  httpUrl: 'http://localhost:5045/tep',
-  tlsUrl: 'https://localhost:1443/tep',
-  anchorPem: '-----BEGIN CERTIFICATE-----\n',
-  anchorFile: '/run/anchor.pem',
-  caFingerprintSha256: 'AB:CD',
-  caFingerprintSha1: 'EF:01',
-  ...makeIdentity(1, 'DEV-TLS-001'),
-  profile: 'modern',
-  caseId: 'DEV-TLS-001',
-  stateFolder: '/run/state',
-};
 
 /** A device whose person types these lines and then says no more, and all that was shown. */
 async function deviceOf(lines: readonly string[], timeoutSeconds = 5) {
