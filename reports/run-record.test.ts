@@ -79,6 +79,7 @@ const caseRecord: Presence<CaseRecord> = {
   proof: 'optional',
   reason: 'required',
   durationMs: 'required',
+  deviceMs: 'optional',
   evidence: 'optional',
 };
 const requirementView: Presence<RequirementView> = {

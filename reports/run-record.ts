@@ -102,6 +102,8 @@ export interface CaseRecord {
   /** Why this verdict; for `unverified` it names the missing proof, for `not-applicable` the line of the profile. */
   readonly reason: string;
   readonly durationMs: number;
+  /** Of that, what the device under test took for its verbs. */
+  readonly deviceMs?: number;
   /** Left out of the short form that goes to standard output. */
   readonly evidence?: Evidence;
 }

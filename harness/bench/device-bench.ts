@@ -215,7 +215,9 @@ export class DeviceBench {
 
   async perform(verb: DeviceVerb): Promise<DeviceWord> {
     this.recorder.arrow('harness', 'device', verb);
+    const began = performance.now();
     const word = await this.#device.perform(verb, this.#environment);
+    this.recorder.deviceMs += performance.now() - began;
     this.recorder.output(`Device, ${verb}`, word.output);
     this.recorder.arrow('device', 'harness', word.kind, 'local', word.detail);
     if (word.kind === 'unsupported') this.judge.notApplicable(`The device does not support the verb "${verb}".`);

@@ -9,7 +9,7 @@ import type { CaseRecord, RunRecord, RunStatus, SubjectView } from '#reports/run
 import { expectTargetAnswers } from '../subject/target-reach.ts';
 import { deviceUnderTest, serverUnderTest } from '../subject/under-test.ts';
 import type { CaseListing, RunnerEvent } from './events.ts';
-import type { Plan } from './plan.ts';
+import { builtInWorkers, type Plan } from './plan.ts';
 import { makeRecord } from './record.ts';
 import { runPlan } from './run.ts';
 
@@ -66,7 +66,10 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   // A folder that cannot be made is told before anything runs.
   await leave(outFolder, made('incomplete').record, []);
   await withWorkspace((workspace) =>
-    runPlan({ ...plan, workspace }, { signal, onEvent: collect, listOnly: silence !== undefined }),
+    runPlan(
+      { ...plan, workspace, workers: workersFor(plan, subject) },
+      { signal, onEvent: collect, listOnly: silence !== undefined },
+    ),
   );
   // Says what there is, and throws: when a case is unknown, the runner lists none.
   if (plan.cases?.some((id) => !listed.has(id)) && !signal.aborted) await listCases(plan);
@@ -121,6 +124,15 @@ async function describeSubjects(plan: Omit<Plan, 'workspace'>): Promise<{ subjec
     } as const;
     return { subject: [unknown, ...others], silence: `The device did not say what it is. ${messageOf(cause)}` };
   }
+}
+
+/** The word by which a device says that each state folder is a device of its own (docs/device-adapter.md). */
+const sideBySide = 'parallel';
+
+/** Cases meet one device one after the other, unless it can be many and each has ports of its own. */
+function workersFor({ workers, network }: Omit<Plan, 'workspace'>, subjects: readonly SubjectView[]): number {
+  const isMany = subjects.some(({ role, capabilities }) => role === 'device' && capabilities.includes(sideBySide));
+  return isMany && network.http === 0 && network.tls === 0 ? builtInWorkers() : workers;
 }
 
 const reports = {
