@@ -49,7 +49,8 @@ export function renderSummary(record: RunRecord, options: SummaryOptions): strin
   const paint = painter(options.color);
   const columns = Math.max(40, options.columns ?? 100);
   const subjects = record.subject.map(({ name, version }) => `${name} ${version}`).join(', ');
-  const profile = `profile ${record.profile.id}${record.profile.insecure ? ' (INSECURE)' : ''}`;
+  const { id, insecure, statement } = record.profile;
+  const profile = `profile ${id}${insecure ? ' (INSECURE)' : ''}${statement ? `, as ${statement.file} declares` : ''}`;
   const facts = [subjects, profile, `seed ${record.seed}`, timeText(record)];
   const lines = [
     `${paint(` ${record.verdict.toUpperCase()} `, 'bold', runStyles[record.verdict])} ${plain(facts.join(' · '))}`,

@@ -76,8 +76,20 @@ ${subjects}
 <div><dt>Profile</dt><dd><strong>${record.profile.id}</strong>${record.profile.insecure ? html` ${insecureTag}` : undefined}<br><span class="small muted">seed ${record.seed}</span></dd></div>
 <div><dt>Made</dt><dd>${when(record.startedAt)}<br><span class="small muted">by Muster ${record.muster}, in ${durationText(record.durationMs)}</span></dd></div>
 <div class="wide"><dt>Where the publication is silent, this profile decides</dt><dd>${choices.length === 0 ? 'Nothing was left to decide.' : html`<ul class="choices">${choices}</ul>`}</dd></div>
-<div class="wide"><dt>Command</dt><dd><code>${record.command}</code></dd></div>
+${statementFacts(record)}<div class="wide"><dt>Command</dt><dd><code>${record.command}</code></dd></div>
 </dl>`;
+}
+
+/** What the vendor declares, beside what was seen before the run. */
+function statementFacts({ profile: { statement } }: RunRecord): Markup | undefined {
+  if (!statement) return undefined;
+  const rows = statement.lines.map(
+    ({ line, declared, discovered }) =>
+      html`<tr><th scope="row">${line}</th><td>${declared}</td><td>${discovered ?? html`<span class="muted">not seen</span>`}</td></tr>`,
+  );
+  return html`<div class="wide"><dt>Declared of ${statement.device}, and seen before the run</dt><dd><table class="numbers"><caption class="hidden">Implementation conformance statement</caption>
+<thead><tr><th scope="col">Line</th><th scope="col">Declared</th><th scope="col">Seen</th></tr></thead><tbody>${rows}</tbody></table><span class="small muted">Statement <code>${statement.file}</code></span></dd></div>
+`;
 }
 
 const insecureTag: Markup = html`<span class="chip v-fail">${icon('warn')}insecure</span>`;
