@@ -346,9 +346,9 @@ test('a statement that the device contradicts stops the run before any case; the
   assert.deepEqual(
     profile.statement?.lines.map(({ line, discovered }) => [line, discovered]),
     [
+      ['common-name', undefined],
       ['tls', '1.2 1.3'],
       ['renew', 'yes'],
-      ['common-name', undefined],
     ],
   );
   assert.deepEqual(validate(schema, recordOf('judged')), []);
