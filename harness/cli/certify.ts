@@ -3,6 +3,7 @@ import { join, relative, resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
 import { isProfileId, profiles } from '#protocol/pki/profiles.ts';
+import { readTextFile } from '#protocol/text-file.ts';
 import { renderSummary } from '#reports/terminal.ts';
 import { clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { readStatement } from '../profile/statement-file.ts';
@@ -14,7 +15,6 @@ import { durationOption, flagOption, numberOption, portOption, textOption } from
 import { readPassword } from './password.ts';
 import { personAt } from './person.ts';
 import { progressOn } from './progress.ts';
-import { readTextFile } from './text-file.ts';
 import { musterVersion } from './version.ts';
 
 const roles = ['device', 'server'] as const;
