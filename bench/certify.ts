@@ -9,7 +9,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RunRecord } from '#reports/run-record.ts';
+import { deviceMsOf, type RunRecord } from '#reports/run-record.ts';
 
 const muster = join(import.meta.dirname, '..', 'harness', 'cli', 'muster.mjs');
 const adapter = join(import.meta.dirname, '..', 'examples', 'adapters', 'openssl', 'adapter');
@@ -30,7 +30,7 @@ for (const [name, ...words] of runs) {
   if (status !== 0) throw new Error(`${name}: exit status ${status}\n${stderr}`);
   const { cases, durationMs } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord;
   rmSync(out, { recursive: true });
-  const deviceMs = cases.reduce((sum, one) => sum + (one.deviceMs ?? 0), 0);
+  const deviceMs = deviceMsOf(cases);
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   console.log(
     `${name}: ${cases.length} cases in ${seconds(durationMs)}; the device took ${seconds(deviceMs)}; ratio ${(durationMs / deviceMs).toFixed(2)}`,

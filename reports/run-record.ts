@@ -167,3 +167,8 @@ export interface RunRecord {
   readonly cases: readonly CaseRecord[];
   readonly requirements: readonly RequirementView[];
 }
+
+/** What the device under test took for its verbs, all cases together. */
+export function deviceMsOf(cases: readonly CaseRecord[]): number {
+  return cases.reduce((sum, { deviceMs = 0 }) => sum + deviceMs, 0);
+}
