@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import type { SecureVersion } from 'node:tls';
 import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { fingerprint, type KeyPair } from '#protocol/pki/keys.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
+import { type PolicyId, policyOf } from '#protocol/pki/policies.ts';
 import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
 import { decodePairs } from '#protocol/wire.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
@@ -15,15 +17,18 @@ import { type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
 import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
 import type { RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
+import { versionName } from '#simulators/hostile/raw-tls/numbers.ts';
 import { RawTlsResponder } from '#simulators/hostile/raw-tls/responder.ts';
 import { createThirdPartyCa, type ThirdPartyCa } from '#simulators/third-party-ca.ts';
+import type { WatchedDevice } from '../case/conduct.ts';
+import type { FixedAxes } from '../case/details.ts';
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Stage } from '../evidence/repro.ts';
 import type { Plan } from '../runner/plan.ts';
-import type { DeviceEnvironment, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from '../subject/device.ts';
-import { hostFor, leafKeyOf, type Reach, type Variation, variationOf } from './variation.ts';
+import type { DeviceEnvironment, DeviceState, DeviceVerb, DeviceWord } from '../subject/device.ts';
+import { hostFor, leafKeyOf, type Phase, type Variation, variationOf } from './variation.ts';
 
 /** One message that reached the bench, and what was answered; undefined while there is none, or when it was cut off. */
 export interface Exchange {
@@ -39,9 +44,10 @@ export interface Mark {
 }
 
 export interface DeviceBenchParts {
-  readonly device: DeviceUnderTest;
+  readonly device: WatchedDevice;
   readonly plan: Plan;
   readonly caseId: string;
+  readonly fixes: FixedAxes;
   readonly recorder: Recorder;
   readonly judge: Judge;
 }
@@ -65,7 +71,9 @@ export class DeviceBench {
   readonly recorder: Recorder;
   readonly profile: CryptoProfile;
   readonly exchanges: Exchange[] = [];
-  readonly #device: DeviceUnderTest;
+  /** This case saw the device enroll with the honest server, and nothing took that from it since. */
+  isEnrolled = false;
+  readonly #device: WatchedDevice;
   readonly #plan: Plan;
   readonly #caseId: string;
   readonly #thirdParty: ThirdPartyCa;
@@ -73,7 +81,13 @@ export class DeviceBench {
   #listener!: ObservedListener;
   #environment!: DeviceEnvironment;
   #goodIdentity!: TlsIdentity & { readonly key: KeyPair };
+  readonly #fixes: FixedAxes;
   readonly #variation: Variation;
+  /** The one TLS version that is spoken; undefined once the device was found not to speak it. */
+  #version: SecureVersion | undefined;
+  /** What TLS shows now. */
+  #shown!: TlsIdentity;
+  #resets = 0;
   /** What the device is told of the server's identity. */
   #host: string;
   #lie: { fault: Fault; body?: string } | undefined;
@@ -89,7 +103,9 @@ export class DeviceBench {
     this.#plan = parts.plan;
     this.#caseId = parts.caseId;
     this.#thirdParty = thirdParty;
-    this.#variation = variationOf(parts.caseId, this.profile);
+    this.#fixes = parts.fixes;
+    this.#variation = variationOf(parts.caseId, this.profile, parts.fixes);
+    this.#version = this.#variation.version;
     this.#host = parts.plan.network.name;
   }
 
@@ -100,6 +116,7 @@ export class DeviceBench {
   }
 
   async close(): Promise<void> {
+    this.recorder.did(`Resets of the device: ${this.#resets}.`);
     await this.#listener.stop();
   }
 
@@ -131,9 +148,7 @@ export class DeviceBench {
   async present(fault: PkiFault): Promise<void> {
     this.#hostile = !fault.good;
     const identity =
-      fault.id === pkiFaults.none.id
-        ? this.#goodIdentity
-        : this.#varied(await forgeServerIdentity(fault, this.#forgeContext()));
+      fault.id === pkiFaults.none.id ? this.#goodIdentity : await forgeServerIdentity(fault, this.#forgeContext());
     if (fault.id !== pkiFaults.none.id) {
       const what = fault.good ? 'the good chain' : 'a certificate with the fault';
       this.recorder.did(`The server shows ${what} “${fault.id}”: ${fault.explanation}`);
@@ -141,30 +156,51 @@ export class DeviceBench {
     await this.#tellAnchor(identity.anchorPem ?? this.#thirdParty.anchorPem);
     const leaf = fromPem(identity.chainPem, 'CERTIFICATE')[0];
     if (leaf) this.recorder.certificate(`Server certificate (${fault.id})`, parseCertificate(leaf));
-    this.#putOnStage(fault.id === pkiFaults.none.id ? undefined : fault, identity);
-    this.#listener.present(identity, this.profile);
+    this.#show(identity);
+    this.#putOnStage(fault.id === pkiFaults.none.id ? undefined : fault, this.#shown);
   }
 
   /** From now on, TLS is spoken by hand with the good certificate, and with this fault in the handshake. */
   async presentRaw(fault: RawTlsFault): Promise<void> {
     this.#hostile = Object.keys(fault.deviation).length > 0;
+    // The version is that of the fault.
+    this.#version = undefined;
     this.recorder.did(`TLS by hand, “${fault.id}”: ${fault.explanation}`);
     this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#goodIdentity));
     this.#putOnStage(fault);
   }
 
-  /** The device is told the server's identity in this way, and the good certificate is made out for it. */
-  async reachAs(reach: Reach): Promise<void> {
-    const found = hostFor(reach, this.#plan.network, this.#variation);
-    if ('why' in found) return this.judge.notApplicable(found.why);
-    const { host } = found;
-    if (host === this.#host) return;
-    this.#host = host;
-    this.#goodIdentity = await this.#makeGoodIdentity();
-    this.#listener.present(this.#goodIdentity, this.profile);
-    const authority = isIP(host) === 6 ? `[${host}]` : host;
-    this.#environment = { ...this.#environment, tlsUrl: `https://${authority}:${this.#listener.ports.tls}/tep` };
+  /** The device is told the server's identity as the case has it, and the good certificate is made out for it. */
+  async reach(): Promise<void> {
+    const found = hostFor(this.#variation.reach, this.#plan.network);
+    if ('why' in found && this.#fixes.reach) return this.judge.notApplicable(found.why);
+    const { host } = 'host' in found ? found : { host: this.#host };
+    if (host !== this.#host) {
+      this.#host = host;
+      this.#goodIdentity = await this.#makeGoodIdentity();
+      this.#show(this.#goodIdentity);
+      const authority = isIP(host) === 6 ? `[${host}]` : host;
+      this.#environment = { ...this.#environment, tlsUrl: `https://${authority}:${this.#listener.ports.tls}/tep` };
+    }
     this.recorder.did(`The device is told that the server is ${host}.`);
+  }
+
+  /** In which phase of its life the device meets the fault of this case. */
+  get phase(): Phase {
+    return this.#variation.phase;
+  }
+
+  lacks(verb: DeviceVerb): boolean {
+    return this.#device.lacks(verb);
+  }
+
+  /** The one TLS version of this case is given up; false when it was already. */
+  speaksAnyVersion(because: string): boolean {
+    if (this.#version === undefined) return false;
+    this.recorder.did(`The device was shown ${this.#version} alone, and ${because}: TLS is as the profile says.`);
+    this.#version = undefined;
+    this.#show(this.#shown);
+    return true;
   }
 
   /** What the device was told of the server's identity, when it is a name that the bench made up (RFC 6761 §6.3). */
@@ -176,7 +212,7 @@ export class DeviceBench {
   async lie(fault: Fault | undefined): Promise<void> {
     this.#hostile = fault !== undefined && !fault.allowed;
     this.#lie = fault && { fault };
-    this.#putOnStage(fault, this.#goodIdentity);
+    this.#putOnStage(fault, this.#shown);
     this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
     if (!fault) return;
     this.recorder.did(
@@ -213,14 +249,20 @@ export class DeviceBench {
     this.#cutNext = true;
   }
 
+  /** @throws CaseEnded not-applicable when the device does not support the verb */
   async perform(verb: DeviceVerb): Promise<DeviceWord> {
+    const word = await this.attempt(verb);
+    if (word.kind === 'unsupported') this.judge.notApplicable(`The device does not support the verb "${verb}".`);
+    return word;
+  }
+
+  async attempt(verb: DeviceVerb): Promise<DeviceWord> {
     this.recorder.arrow('harness', 'device', verb);
     const began = performance.now();
     const word = await this.#device.perform(verb, this.#environment);
     this.recorder.deviceMs += performance.now() - began;
     this.recorder.output(`Device, ${verb}`, word.output);
     this.recorder.arrow('device', 'harness', word.kind, 'local', word.detail);
-    if (word.kind === 'unsupported') this.judge.notApplicable(`The device does not support the verb "${verb}".`);
     return word;
   }
 
@@ -228,8 +270,17 @@ export class DeviceBench {
     return this.#device.status(this.#environment);
   }
 
-  /** Back to factory state; without it no case can begin. */
+  /** The profile decides so, and the case has nothing to judge: names the line. */
+  leftToProfile(policy: PolicyId): never {
+    const { line, choice } = policyOf(this.profile, policy);
+    this.judge.notApplicable(`The profile ${this.profile.id}, line “${line}”: ${choice}.`);
+  }
+
+  /** To factory state, unless it is known to be there; without it no case can begin. */
   async reset(): Promise<void> {
+    this.isEnrolled = false;
+    if (this.#device.isAtFactory) return;
+    this.#resets += 1;
     const word = await this.perform('reset');
     if (word.kind !== 'done') this.judge.broken(`The device could not be reset: ${word.detail}`);
   }
@@ -253,14 +304,19 @@ export class DeviceBench {
     this.#goodIdentity = await this.#makeGoodIdentity();
     this.#clearinghouse = await this.#createClearinghouse(options);
     this.#listener = new ObservedListener((request) => this.#respond(request), this.#goodIdentity, this.profile);
+    this.#show(this.#goodIdentity);
+    this.#listener.onOffer = ({ versions }) => {
+      if (!versions.map(versionName).includes(this.#version ?? '')) this.speaksAnyVersion('does not offer it');
+    };
     this.recorder.capture = this.#listener;
     await this.#listener.start(network.listen, { http: network.http, tls: network.tls });
     const stateFolder = join(workspace, this.#caseId, 'state');
     await mkdir(stateFolder, { recursive: true });
     const anchorFile = join(workspace, this.#caseId, 'anchor.pem');
     await writeFile(anchorFile, this.#thirdParty.anchorPem);
-    const { leafKey, maxVersion } = this.#variation;
-    this.recorder.did(`The server's key is ${leafKey}; TLS is ${maxVersion ? 'at most 1.2' : 'as the profile says'}.`);
+    this.recorder.did(
+      `The server's key is ${this.#variation.leafKey}; TLS is ${this.#version} alone, unless spoken by hand.`,
+    );
     const { http, tls } = this.#listener.ports;
     this.#environment = {
       httpUrl: `http://${network.name}:${http}/tep`,
@@ -289,13 +345,14 @@ export class DeviceBench {
   }
 
   async #makeGoodIdentity(): Promise<TlsIdentity & { readonly key: KeyPair }> {
-    const key = await leafKeyOf(this.#variation);
-    return { ...this.#varied(await this.#thirdParty.issueServer({ host: this.#host, key })), key };
+    const key = await leafKeyOf(this.#variation, this.profile);
+    return { ...(await this.#thirdParty.issueServer({ host: this.#host, key })), key };
   }
 
-  #varied(identity: TlsIdentity): TlsIdentity {
-    const { maxVersion } = this.#variation;
-    return maxVersion ? { ...identity, maxVersion } : identity;
+  #show(identity: TlsIdentity): void {
+    const { version: _any, ...others } = identity;
+    this.#shown = this.#version === undefined ? others : { ...others, version: this.#version };
+    this.#listener.present(this.#shown, this.profile);
   }
 
   async #tellAnchor(anchorPem: string): Promise<void> {

@@ -1,3 +1,4 @@
+import type { SecureVersion } from 'node:tls';
 import { type Authority, type CertificateTemplate, createAuthority, signCertificate } from '#protocol/pki/authority.ts';
 import { generateKeyPair, type KeyPair, privateKeyPem } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
@@ -32,8 +33,8 @@ export interface TlsIdentity {
   readonly anchorPem?: string;
   /** The chain holds what TLS libraries refuse to load at their usual security level. */
   readonly weak?: boolean;
-  /** The highest TLS version that is spoken with it; the profile's unless given. */
-  readonly maxVersion?: 'TLSv1.2';
+  /** The one TLS version that is spoken with it; those of the profile unless given. */
+  readonly version?: SecureVersion;
 }
 
 type Change = (good: CertificateTemplate, context: ForgeContext) => CertificateTemplate;

@@ -11,11 +11,11 @@ import {
   chooseSuite,
   finished,
   type Negotiated,
-  NothingInCommon,
   outgoing,
   type ServerSession,
   serverHello,
   signed,
+  VersionNotOffered,
 } from './server-session.ts';
 
 /** The suites of an honest server, best first; CBC is for versions that have no GCM. */
@@ -33,7 +33,7 @@ export async function serve12(session: ServerSession): Promise<Negotiated> {
   const { records, hello, deviation } = session;
   const version = deviation.version ?? versions.tls12;
   if (deviation.version === undefined && !hello.versions.includes(versions.tls12)) {
-    throw new NothingInCommon('the client does not offer TLS 1.2');
+    throw new VersionNotOffered(versions.tls12);
   }
   const suites = honestSuites[authenticationOf(session)];
   const suite = chooseSuite(session, version < versions.tls12 ? suites.cbc : suites.gcm);

@@ -14,6 +14,7 @@ import {
   type ServerSession,
   serverHello,
   signed,
+  VersionNotOffered,
 } from './server-session.ts';
 import { schemeOf } from './signatures.ts';
 
@@ -25,7 +26,7 @@ const honestSuites = [0x1301];
  */
 export async function serve13(session: ServerSession): Promise<Negotiated> {
   const { records, hello } = session;
-  if (!hello.versions.includes(versions.tls13)) throw new NothingInCommon('the client does not offer TLS 1.3');
+  if (!hello.versions.includes(versions.tls13)) throw new VersionNotOffered(versions.tls13);
   const scheme = schemeOf(session.key, versions.tls13);
   if (!hello.signatureSchemes.includes(scheme)) {
     throw new NothingInCommon(`the client does not offer the signature scheme 0x${scheme.toString(16)}`);

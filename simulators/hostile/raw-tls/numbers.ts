@@ -20,6 +20,8 @@ export const extensionTypes = {
   supportedGroups: 10,
   pointFormats: 11,
   signatureAlgorithms: 13,
+  sessionTicket: 35,
+  preSharedKey: 41,
   supportedVersions: 43,
   keyShare: 51,
   renegotiationInfo: 0xff01,

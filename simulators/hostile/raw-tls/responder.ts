@@ -10,7 +10,7 @@ import { serve13 } from './handshake-13.ts';
 import { messageTypes, versionName, versions } from './numbers.ts';
 import { AlertReceived, type Carrier, PeerClosed, Records } from './records.ts';
 import { SecuredSocket } from './secured-socket.ts';
-import { NothingInCommon, type ServerSession } from './server-session.ts';
+import { NothingInCommon, type ServerSession, VersionNotOffered } from './server-session.ts';
 
 /** What the handshake of one connection showed, beside what any listener sees. */
 export interface RawContact {
@@ -23,6 +23,8 @@ export interface RawContact {
   clientHello?: ClientHello;
   /** The client offers nothing that would show it the fault: says what. */
   nothingInCommon?: string;
+  /** That is: the TLS version of the fault. */
+  versionNotOffered?: string;
   /** The bytes that bear the fault were sent. */
   faultSent?: boolean;
 }
@@ -64,6 +66,7 @@ export class RawTlsResponder {
     } catch (error) {
       if (error instanceof NothingInCommon) {
         contact.nothingInCommon = error.message;
+        if (error instanceof VersionNotOffered) contact.versionNotOffered = error.version;
         records.sendAlert('fatal', 40);
         socket.end();
       }
