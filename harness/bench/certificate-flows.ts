@@ -20,7 +20,7 @@ export async function refusesServer(
   fault: PkiFault,
   { requirement }: CertificateOptions = {},
 ): Promise<void> {
-  await bench.reach();
+  await bench.vary();
   const control = fault.control ?? pkiFaults.none;
   if (fault.control) await bench.present(control);
   await meetsInPhase(bench, bench.phase, {
@@ -55,7 +55,7 @@ export async function endsWithServer(bench: DeviceBench, variant: PkiFault): Pro
 
 /** The device at its first enrollment with a good server of an unusual kind. Taken or not, the usual one is. */
 async function meetsUnusual(bench: DeviceBench, variant: PkiFault): Promise<{ word: DeviceWord; alert?: string }> {
-  await bench.reach();
+  await bench.vary();
   await bench.reset();
   await enrollHonestly(bench, 'before');
   await bench.reset();

@@ -83,7 +83,7 @@ export class DeviceBench {
   #goodIdentity!: TlsIdentity & { readonly key: KeyPair };
   readonly #fixes: FixedAxes;
   readonly #variation: Variation;
-  /** The one TLS version that is spoken; undefined once the device was found not to speak it. */
+  /** The one TLS version that is spoken; undefined while any of the profile is. */
   #version: SecureVersion | undefined;
   /** What TLS shows now. */
   #shown!: TlsIdentity;
@@ -105,7 +105,6 @@ export class DeviceBench {
     this.#thirdParty = thirdParty;
     this.#fixes = parts.fixes;
     this.#variation = variationOf(parts.caseId, this.profile, parts.fixes);
-    this.#version = this.#variation.version;
     this.#host = parts.plan.network.name;
   }
 
@@ -170,19 +169,23 @@ export class DeviceBench {
     this.#putOnStage(fault);
   }
 
-  /** The device is told the server's identity as the case has it, and the good certificate is made out for it. */
-  async reach(): Promise<void> {
+  /**
+   * From now on the server is as the case has it: the device is told that identity, for which the good certificate is made
+   * out, and TLS is of one version.
+   */
+  async vary(): Promise<void> {
+    this.#version = this.#variation.version;
     const found = hostFor(this.#variation.reach, this.#plan.network);
     if ('why' in found && this.#fixes.reach) return this.judge.notApplicable(found.why);
     const { host } = 'host' in found ? found : { host: this.#host };
     if (host !== this.#host) {
       this.#host = host;
       this.#goodIdentity = await this.#makeGoodIdentity();
-      this.#show(this.#goodIdentity);
       const authority = isIP(host) === 6 ? `[${host}]` : host;
       this.#environment = { ...this.#environment, tlsUrl: `https://${authority}:${this.#listener.ports.tls}/tep` };
     }
-    this.recorder.did(`The device is told that the server is ${host}.`);
+    this.#show(this.#goodIdentity);
+    this.recorder.did(`The device is told that the server is ${host}; TLS is ${this.#version}, unless spoken by hand.`);
   }
 
   /** In which phase of its life the device meets the fault of this case. */
@@ -314,9 +317,7 @@ export class DeviceBench {
     await mkdir(stateFolder, { recursive: true });
     const anchorFile = join(workspace, this.#caseId, 'anchor.pem');
     await writeFile(anchorFile, this.#thirdParty.anchorPem);
-    this.recorder.did(
-      `The server's key is ${this.#variation.leafKey}; TLS is ${this.#version} alone, unless spoken by hand.`,
-    );
+    this.recorder.did(`The server's key is ${this.#variation.leafKey}.`);
     const { http, tls } = this.#listener.ports;
     this.#environment = {
       httpUrl: `http://${network.name}:${http}/tep`,

@@ -37,7 +37,7 @@ export async function expectGreen(
   const nothing = contacts.find(({ nothingInCommon }) => nothingInCommon)?.nothingInCommon;
   if (nothing) judge.broken(`The responder speaks too little TLS for this device: ${nothing}.`);
   const isHandshake = contacts.some(({ handshakeCompleted }) => !handshakeCompleted);
-  if (when === 'before' && isHandshake && bench.speaksAnyVersion('it did not agree to that')) {
+  if (when === 'before' && isHandshake && bench.speaksAnyVersion('did not agree to that')) {
     return expectGreen(bench, when, verb, expected);
   }
   judge.broken(`The control ${when} the fault is red: the device says "${kind}", not "${expected}": ${detail}`);

@@ -15,7 +15,7 @@ export async function refusesHandshake(bench: DeviceBench, fault: RawTlsFault): 
     judge.notApplicable(`The profile allows TLS from ${versionName(minimum)} on (line “TLS”).`);
   }
   const good = () => bench.presentRaw(faultless[fault.version]);
-  await bench.reach();
+  await bench.vary();
   await good();
   const mark = bench.mark();
   await meetsInPhase(bench, bench.phase, {

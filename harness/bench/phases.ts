@@ -53,7 +53,7 @@ export async function meetsInPhase(bench: DeviceBench, wanted: Phase, encounter:
     if (phase === 'enroll') judge.notApplicable('The device does not support the verb "enroll".');
     await encounter.clear();
     await bench.lie(undefined);
-    return meetsInPhase(bench, 'enroll', encounter);
+    return meetsInPhase(bench, wanted, encounter);
   }
   if (!judge.hasWarned) {
     const kept = (await heldCertificate(bench)) === before;
