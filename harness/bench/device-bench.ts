@@ -92,6 +92,7 @@ export class DeviceBench {
   #host: string;
   #lie: { fault: Fault; body?: string } | undefined;
   #cutNext = false;
+  #tellsFingerprint = true;
   #hostile = false;
 
   private constructor(parts: DeviceBenchParts, thirdParty: ThirdPartyCa) {
@@ -231,6 +232,13 @@ export class DeviceBench {
     }
   }
 
+  /** From now on the device is told the fingerprint of the CA certificate out of band, or it is not. */
+  tellFingerprint(told: boolean): void {
+    this.#tellsFingerprint = told;
+    this.recorder.did(`The device is told ${told ? 'the' : 'no'} fingerprint of the CA certificate.`);
+    this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
+  }
+
   /** From now on the same clearinghouse demands a challenge (protocol decisions, «Proof of possession»). */
   async demandChallenge(): Promise<void> {
     this.recorder.did('The server demands a challenge: its getcacert answer bears a nonce.');
@@ -363,10 +371,11 @@ export class DeviceBench {
   }
 
   #tellFingerprintOf({ der }: Certificate): void {
+    const told = this.#tellsFingerprint;
     this.#environment = {
       ...this.#environment,
-      caFingerprintSha256: fingerprint(der, 'sha256'),
-      caFingerprintSha1: fingerprint(der, 'sha1'),
+      caFingerprintSha256: told ? fingerprint(der, 'sha256') : '',
+      caFingerprintSha1: told ? fingerprint(der, 'sha1') : '',
     };
   }
 
@@ -428,7 +437,7 @@ export class DeviceBench {
     const lie = this.#lie;
     if (!lie || honest.status !== 200) return honest;
     if (lie.fault.operation === 'getcacert') {
-      if (operation !== 'getcacert') return honest;
+      if (operation !== 'getcacert' || (lie.fault.inCleartext && request.secure)) return honest;
       if (lie.body === undefined) return falsify(lie.fault, this.#answerContext(honest, new Uint8Array()));
       const body = Buffer.from(lie.body, 'latin1');
       return { ...honest, headers: { ...honest.headers, 'content-length': String(body.length) }, body };

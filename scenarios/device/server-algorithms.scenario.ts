@@ -76,6 +76,18 @@ test(
 );
 
 test(
+  'A device refuses a CA with the RSA exponent 1, with which anybody signs',
+  conformanceCase({
+    id: 'DEV-TLS-071',
+    version: 1,
+    requirements: ['ID-043'],
+    control,
+    mutants: ['no-algorithm-check'],
+  }),
+  async ({ bench }) => refusesWeakness(bench, pkiFaults['rsa-exponent-1'], 'ID-043'),
+);
+
+test(
   'A device refuses a CA with a key on the curve P-192',
   conformanceCase({
     id: 'DEV-TLS-069',

@@ -83,7 +83,8 @@ export class Exchange {
   /** WO 01/47232, Fig. 3B step 350: request and retrieve never go in cleartext; getcacert may (Table 2). */
   #usesTls(operation: Operation): boolean {
     const { settings, persona } = this.#device;
-    if (operation === 'getcacert') return settings.caCertificateVia === 'tls';
+    if (operation === 'getcacert')
+      return settings.caCertificateVia === 'tls' && !persona.quirks.has('trusts-cleartext-authority');
     return !persona.quirks.has('credentials-over-cleartext');
   }
 

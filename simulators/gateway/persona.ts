@@ -4,6 +4,8 @@ import { transportQuirks } from './transport-quirks.ts';
 
 /** The places where a device may behave otherwise than it should. Each is consulted at one named decision point. */
 export const quirks = {
+  'trusts-cleartext-authority':
+    'asks for the CA certificate in cleartext, and believes it, though nothing was given to check it with',
   'credentials-over-cleartext': 'sends request and retrieve to the cleartext URL',
   'sends-before-verification': 'writes its message as soon as TLS is up, and judges the server afterwards',
   'common-name-beside-san':

@@ -183,6 +183,13 @@ const signs: Readonly<Record<BehaviourId, (id: string) => Promise<boolean>>> = {
     await device(id).gateway.enroll();
     return server.received.some(({ message, secure }) => message.operation === 'request' && !secure);
   },
+  'trusts-cleartext-authority': async (id) => {
+    const { caFingerprint: _none, ...settings } = server.settings;
+    const parts = { store: new MemoryStore(), persona: persona(id) };
+    const outcome = await new Gateway({ ...settings, caCertificateVia: 'tls' }, parts).enroll();
+    assert.equal(outcome.kind, 'enrolled');
+    return server.received.some(({ message, secure }) => message.operation === 'getcacert' && !secure);
+  },
   'sends-before-verification': async (id) => {
     await server.showServerCertificate({ host: 'other.example.com' });
     const outcome = await device(id).gateway.enroll();

@@ -105,6 +105,7 @@ const expected: Readonly<Record<FaultId, Expected>> = {
   'rsa-512': { ...weak, shows: /Public-Key: \(512 bit\)/ },
   'rsa-1024': { ...weak, shows: /Public-Key: \(1024 bit\)/ },
   'rsa-exponent-3': { errors: [], shows: /Exponent: 3 / },
+  'rsa-exponent-1': { errors: [], shows: /Exponent: 1 / },
   'p-192': { ...weak, shows: /prime192v1/ },
   'explicit-curve': { errors: [94], shows: /Field Type: prime-field/ },
   'inner-outer-differ': { errors: [7, 78] },
