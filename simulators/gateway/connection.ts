@@ -20,10 +20,16 @@ export function dialCleartext(url: URL): Dial {
 
 /**
  * TLS with node's own verification off: every check is the device's, made by `verify` before the socket is given out.
- * No session is resumed and no renegotiation accepted, so that what was verified is what is talked to.
+ * No session is resumed (unless a flawed device does) and no renegotiation accepted, so that what was verified is what is
+ * talked to.
  * @throws whatever `verify` throws; Ended refused-server, check `handshake`; Unanswered
  */
-export function dialTls(url: URL, context: SecureContext, verify: (peer: SecurePeer) => void): Dial {
+export function dialTls(
+  url: URL,
+  context: SecureContext,
+  verify: (peer: SecurePeer) => void,
+  resumption?: { readonly session: Buffer | undefined; readonly keep: (session: Buffer) => void },
+): Dial {
   return (signal) => {
     const address = addressOf(url, 443);
     const socket = connectTls({
@@ -33,7 +39,9 @@ export function dialTls(url: URL, context: SecureContext, verify: (peer: SecureP
       checkServerIdentity: () => undefined,
       // RFC 6066 §3: an address is no server name.
       ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
+      ...(resumption?.session === undefined ? {} : { session: resumption.session }),
     });
+    if (resumption) socket.on('session', resumption.keep);
     const judge = (): void => {
       socket.disableRenegotiation();
       const { standardName, name } = socket.getCipher();

@@ -38,6 +38,8 @@ const letPass: Readonly<Record<HandshakeQuirk, readonly string[]>> = {
   'accepts-unoffered-cipher': ['cipher-not-offered-13', 'null-cipher-12', 'cipher-not-offered-12'],
   'accepts-old-tls': ['answers-tls11-12', 'answers-tls10-12', 'answers-ssl3-12'],
   'no-finished-check': ['wrong-finished-13', 'wrong-finished-12'],
+  'accepts-claimed-session': ['claims-session-13', 'claims-session-12'],
+  'accepts-renegotiation': [],
   'no-downgrade-check': ['downgrade-sentinel-12'],
   'ignores-message-length': ['handshake-length-13', 'handshake-length-12'],
   'ignores-list-length': ['list-length-13', 'list-length-12'],

@@ -40,6 +40,8 @@ export interface ServerSession {
 export interface Negotiated {
   readonly protocol: number;
   readonly suite: CipherSuite;
+  /** TLS 1.2: the Finished of the client and that of the server. */
+  readonly finished?: Buffer;
 }
 
 /** What the certificate's key can authenticate. */
