@@ -1,3 +1,4 @@
+import { policyOf } from '#protocol/pki/policies.ts';
 import type { RequirementId } from '#protocol/requirements/catalogue.ts';
 import { type PkiFault, pkiFaults } from '#simulators/hostile/pki-faults.ts';
 import { weighContact } from '../subject/contact.ts';
@@ -29,6 +30,53 @@ export async function refusesServer(
     meet: (phase) => meetsAndRefuses(bench, phase, requirement),
     clear: () => bench.present(control),
   });
+}
+
+/** The good server gave the device a session; the spoofed one is verified as if it had not. */
+export async function verifiesDespiteSession(bench: DeviceBench): Promise<void> {
+  bench.offerSessions();
+  const mark = bench.mark();
+  await refusesServer(bench, pkiFaults['unknown-ca']);
+  const hellos = (await bench.contactsSince(mark)).flatMap(({ clientHello }) => clientHello ?? []);
+  const offers = hellos.filter(({ offersSession }) => offersSession).length;
+  bench.judge.proved(
+    offers > 0
+      ? `the device offered a session in ${offers} of ${hellos.length} connections, and verified the server all the same`
+      : `the device offers no session: no pre-shared key, ticket or session id in ${hellos.length} ClientHellos`,
+  );
+}
+
+/** What the profile says of revoked certificates is what the device does. */
+export async function treatsRevocation(bench: DeviceBench): Promise<void> {
+  if (bench.profile.revocation === 'checked') return refusesServer(bench, pkiFaults.revoked);
+  const { line, choice } = policyOf(bench.profile, 'revocation');
+  bench.recorder.did(`The profile ${bench.profile.id}, line “${line}”: ${choice}. Nothing is revoked.`);
+  return acceptsServer(bench, pkiFaults.revocable, { requirement: 'ID-062' });
+}
+
+/** A device whose clock says 1970 meets an expired chain; where the profile says so, the good one too. */
+export async function judgesWithoutClock(bench: DeviceBench): Promise<void> {
+  if (!(await bench.can('clock')))
+    bench.judge.notApplicable('The device does not declare the capability "clock": the bench cannot set its clock.');
+  await bench.vary();
+  await bench.reset();
+  await enrollHonestly(bench, 'before');
+  // So that nothing stands before the server’s certificate whose dates could be judged.
+  if (await bench.can('getcacert over TLS')) bench.tellFingerprint(false);
+  bench.setClock(new Date(0));
+  const shown =
+    bench.profile.unsetClock === 'no server is verified' ? [pkiFaults.expired, pkiFaults.none] : [pkiFaults.expired];
+  for (const fault of shown) {
+    await bench.reset();
+    await bench.present(fault);
+    await meetsAndRefuses(bench, 'enroll');
+    const { state } = await bench.status();
+    bench.judge.require(state !== 'enrolled', 'without a clock the device is not enrolled', `state "${state}"`);
+  }
+  bench.setClock(undefined);
+  bench.tellFingerprint(true);
+  await bench.present(pkiFaults.none);
+  await enrollHonestly(bench, 'after');
 }
 
 /** A device meets a good server of an unusual kind, and goes on with it. Where it refuses, a second control follows. */

@@ -19,6 +19,7 @@ import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from 
 import type { RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
 import { versionName } from '#simulators/hostile/raw-tls/numbers.ts';
 import { RawTlsResponder } from '#simulators/hostile/raw-tls/responder.ts';
+import { createRevocationList, revokedSerial } from '#simulators/hostile/revocation-list.ts';
 import { createThirdPartyCa, type ThirdPartyCa } from '#simulators/third-party-ca.ts';
 import type { WatchedDevice } from '../case/conduct.ts';
 import type { FixedAxes } from '../case/details.ts';
@@ -54,6 +55,9 @@ export interface DeviceBenchParts {
 
 /** Where redirects lead: who asks here followed one. */
 const elsewherePath = '/elsewhere';
+
+/** Where the third-party CA lists what it revoked. */
+const listPath = '/third-party.crl';
 
 /** A password is checked at each exchange of a bench: its hash is made cheap. */
 const benchPasswordCost = 256;
@@ -93,6 +97,7 @@ export class DeviceBench {
   #lie: { fault: Fault; body?: string } | undefined;
   #cutNext = false;
   #tellsFingerprint = true;
+  #givesTickets = false;
   #hostile = false;
 
   private constructor(parts: DeviceBenchParts, thirdParty: ThirdPartyCa) {
@@ -166,7 +171,10 @@ export class DeviceBench {
     // The version is that of the fault.
     this.#version = undefined;
     this.recorder.did(`TLS by hand, “${fault.id}”: ${fault.explanation}`);
-    this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#goodIdentity));
+    const other = fault.deviation.renegotiates
+      ? (await forgeServerIdentity(pkiFaults['unknown-ca'], this.#forgeContext())).chainPem
+      : undefined;
+    this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#goodIdentity, other));
     this.#putOnStage(fault);
   }
 
@@ -196,6 +204,24 @@ export class DeviceBench {
 
   lacks(verb: DeviceVerb): boolean {
     return this.#device.lacks(verb);
+  }
+
+  /** From now on the server gives tickets, so that a device may ask for its session again. */
+  offerSessions(): void {
+    this.recorder.did('The server gives tickets: a device may ask for the session again.');
+    this.#givesTickets = true;
+    this.#show(this.#shown);
+  }
+
+  /** From now on the clock of the device says this, and goes on from there; undefined: its own again. */
+  setClock(now: Date | undefined): void {
+    this.recorder.did(`The clock of the device ${now ? `says ${now.toISOString()}` : 'is its own again'}.`);
+    this.#environment = { ...this.#environment, clock: now?.toISOString() ?? '' };
+  }
+
+  /** Does the device say that it can do this? */
+  async can(capability: string): Promise<boolean> {
+    return (await this.#device.info()).capabilities.includes(capability);
   }
 
   /** The one TLS version of this case is given up; false when it was already. */
@@ -334,6 +360,7 @@ export class DeviceBench {
       anchorFile,
       caFingerprintSha256: '',
       caFingerprintSha1: '',
+      clock: '',
       ...this.identity,
       profile: this.#plan.profile,
       caseId: this.#caseId,
@@ -360,7 +387,11 @@ export class DeviceBench {
 
   #show(identity: TlsIdentity): void {
     const { version: _any, ...others } = identity;
-    this.#shown = this.#version === undefined ? others : { ...others, version: this.#version };
+    this.#shown = {
+      ...others,
+      ...(this.#version === undefined ? {} : { version: this.#version }),
+      ...(this.#givesTickets ? { givesTickets: true } : {}),
+    };
     this.#listener.present(this.#shown, this.profile);
   }
 
@@ -397,6 +428,7 @@ export class DeviceBench {
       key: this.#goodIdentity.key,
       profile: this.profile,
       now: new Date(),
+      listUrl: `http://${this.#plan.network.name}:${this.#listener.ports.http}${listPath}`,
     };
   }
 
@@ -417,6 +449,15 @@ export class DeviceBench {
   }
 
   async #respond(request: HttpRequest): Promise<HttpAnswer> {
+    if (request.path === listPath) {
+      this.recorder.saw('The device asked for the list of revoked certificates.');
+      const body = createRevocationList(this.#thirdParty.root, [revokedSerial], new Date());
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/pkix-crl', 'content-length': `${body.length}` },
+        body,
+      };
+    }
     const server = this.#hostile ? 'hostile server' : 'server';
     const exchange: Exchange = { request, operation: operationOf(request) };
     this.exchanges.push(exchange);

@@ -30,6 +30,39 @@ export async function refusesHandshake(bench: DeviceBench, fault: RawTlsFault): 
   });
 }
 
+/**
+ * In the middle of a connection with the good server the handshake begins anew, and another CA’s certificate is shown. A
+ * device that declines, or breaks off, keeps to its server; one that takes what is said then has changed it.
+ */
+export async function keepsToItsServer(bench: DeviceBench, fault: RawTlsFault): Promise<void> {
+  const { judge } = bench;
+  const good = () => bench.presentRaw(faultless[fault.version]);
+  await bench.vary();
+  await good();
+  await meetsInPhase(bench, bench.phase, {
+    name: fault.id,
+    stage: () => bench.presentRaw(fault),
+    meet: async (phase) => {
+      const mark = bench.mark();
+      const { kind, detail } = await bench.attempt(phase);
+      if (kind === 'unsupported') return false;
+      const met = (await bench.contactsSince(mark)).filter(({ renegotiation }) => renegotiation);
+      const said = `it says "${kind}" ${detail}`.trim();
+      if (met.length === 0) judge.broken(`The device never came so far that the handshake could begin anew: ${said}.`);
+      const taken = kind === 'done' || kind === 'pending';
+      if (taken && met.some(({ renegotiation }) => renegotiation === 'finished'))
+        judge.violation(
+          `The device let its server’s certificate be changed for one of another CA, and took the answer: ${said}.`,
+        );
+      const alert = met.find((contact) => contact.alert)?.alert;
+      judge.proved(`asked to begin anew, the device ${alert ? `sent the alert "${alert}"` : 'broke off'}; ${said}`);
+      return true;
+    },
+    clear: good,
+    leavesTraces: true,
+  });
+}
+
 /** What a device offers holds nothing that would be no security: no version below the profile's, no worthless cipher. */
 export async function offersWell(bench: DeviceBench, what: 'ciphers' | 'versions'): Promise<void> {
   await bench.reset();

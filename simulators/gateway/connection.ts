@@ -1,6 +1,13 @@
+import { constants } from 'node:crypto';
 import { lookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import {
+  connect as connectTls,
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+  type TLSSocket,
+} from 'node:tls';
 import { messageOf } from '#protocol/errors.ts';
 import { type Ended, refuseServer, Unanswered } from './outcome.ts';
 
@@ -12,6 +19,14 @@ export interface SecurePeer {
   readonly chain: readonly Uint8Array[];
   /** For people: `TLSv1.3 TLS_AES_256_GCM_SHA384`. */
   readonly cipher: string;
+}
+
+/**
+ * What a device tells its TLS library. It holds no anchor, since every check is the device's own, and no key. It declines
+ * renegotiation: node's disableRenegotiation() does nothing for a client.
+ */
+export function clientContext(options: SecureContextOptions): SecureContext {
+  return createSecureContext({ ...options, ca: [], secureOptions: constants.SSL_OP_NO_RENEGOTIATION });
 }
 
 export function dialCleartext(url: URL): Dial {
@@ -43,7 +58,6 @@ export function dialTls(
     });
     if (resumption) socket.on('session', resumption.keep);
     const judge = (): void => {
-      socket.disableRenegotiation();
       const { standardName, name } = socket.getCipher();
       verify({ chain: chainOf(socket), cipher: `${socket.getProtocol()} ${standardName ?? name}` });
     };

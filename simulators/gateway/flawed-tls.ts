@@ -1,12 +1,12 @@
 import { isIP, type Socket } from 'node:net';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import { messageOf } from '#protocol/errors.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import { MalformedTls } from '../hostile/raw-tls/bytes.ts';
 import { Records } from '../hostile/raw-tls/records.ts';
 import { SecuredSocket } from '../hostile/raw-tls/secured-socket.ts';
-import { type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
+import { clientContext, type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
 import { Ended, refuseServer, Unanswered } from './outcome.ts';
 import type { Persona } from './persona.ts';
 import { connectByHand } from './raw-tls/client.ts';
@@ -22,14 +22,14 @@ export function dialFlawed(url: URL, profile: CryptoProfile, persona: Persona, v
   if (quirks.has('resumption-not-reverified')) {
     const session = sessions.get(url.href);
     const keep = (fresh: Buffer): unknown => sessions.set(url.href, fresh);
-    return dialTls(url, createSecureContext(options), session ? () => {} : verify, { session, keep });
+    return dialTls(url, clientContext(options), session ? () => {} : verify, { session, keep });
   }
   if (quirks.has('offers-anonymous-ciphers')) {
-    return dialTls(url, createSecureContext({ ...options, ciphers: 'ALL@SECLEVEL=0' }), verify);
+    return dialTls(url, clientContext({ ...options, ciphers: 'ALL@SECLEVEL=0' }), verify);
   }
   if (quirks.has('offers-old-tls')) {
     const old = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
-    return dialTls(url, createSecureContext({ ...options, ...old }), verify);
+    return dialTls(url, clientContext({ ...options, ...old }), verify);
   }
   return undefined;
 }

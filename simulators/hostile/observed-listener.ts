@@ -40,6 +40,8 @@ export interface TlsContact {
   versionNotOffered?: string;
   /** The raw responder sent the bytes that bear its fault; some faults leave the certificate out. */
   faultSent?: boolean;
+  /** By the raw responder alone: another handshake was asked for; the device sent its Finished in that. */
+  renegotiation?: 'asked' | 'finished';
 }
 
 /**
@@ -191,8 +193,11 @@ export class ObservedListener {
   }
 }
 
-/** No session is ever resumed: without tickets, and without a cache of sessions, each connection shows its certificate. */
-function listenerOptions({ chainPem, keyPem, weak, version }: TlsIdentity, profile: CryptoProfile) {
+/**
+ * No session is ever resumed, and each connection shows its certificate: there is no cache of sessions, tickets are not
+ * given unless asked for, and what gave them is forgotten when something else is presented.
+ */
+function listenerOptions({ chainPem, keyPem, weak, version, givesTickets }: TlsIdentity, profile: CryptoProfile) {
   return {
     ...tlsOptions(profile),
     ...(version === undefined ? {} : { minVersion: version, maxVersion: version }),
@@ -200,7 +205,7 @@ function listenerOptions({ chainPem, keyPem, weak, version }: TlsIdentity, profi
     ...(weak ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
     cert: chainPem,
     key: keyPem,
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    ...(givesTickets ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
   } satisfies SecureContextOptions;
 }
 

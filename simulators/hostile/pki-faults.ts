@@ -10,6 +10,7 @@ import { chainFaults } from './pki-faults-chains.ts';
 import { dateFaults } from './pki-faults-dates.ts';
 import { formFaults } from './pki-faults-forms.ts';
 import { nameFaults } from './pki-faults-names.ts';
+import { revocationFaults } from './pki-faults-revocation.ts';
 import { signerFaults } from './pki-faults-signers.ts';
 import { issueThrough, type Link } from './pki-links.ts';
 
@@ -21,6 +22,8 @@ export interface ForgeContext {
   readonly host: string;
   readonly profile: CryptoProfile;
   readonly now: Date;
+  /** Where the third-party CA lists what it revoked. */
+  readonly listUrl: string;
   /** The leaf's key; a new one of the profile unless given. */
   readonly key?: KeyPair;
 }
@@ -35,6 +38,8 @@ export interface TlsIdentity {
   readonly weak?: boolean;
   /** The one TLS version that is spoken with it; those of the profile unless given. */
   readonly version?: SecureVersion;
+  /** Devices are given tickets, with which to ask for the session again. */
+  readonly givesTickets?: boolean;
 }
 
 type Change = (good: CertificateTemplate, context: ForgeContext) => CertificateTemplate;
@@ -71,6 +76,7 @@ export const pkiFaults = {
   ...chainFaults,
   ...formFaults,
   ...algorithmFaults,
+  ...revocationFaults,
   ...allowances,
 } as const satisfies Record<string, PkiFault>;
 
