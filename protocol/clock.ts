@@ -12,6 +12,12 @@ export const systemClock: Clock = {
   sleep: (seconds, signal) => delay(seconds * 1000, undefined, signal ? { signal } : {}),
 };
 
+/** A clock that is wrong: it said `now` when it was made, and goes on from there. */
+export function clockThatSays(now: Date): Clock {
+  const behindMs = Date.now() - now.getTime();
+  return { ...systemClock, now: () => new Date(Date.now() - behindMs) };
+}
+
 /** A clock that stands until it is advanced. A sleeper wakes at once, and the clock has then moved on by its seconds. */
 export class ManualClock implements Clock {
   #now: number;

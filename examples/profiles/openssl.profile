@@ -10,3 +10,6 @@ challenge    yes
 retrieve     yes
 renew        yes
 common-name  accepted      # curl takes it where there is no subjectAltName
+expired-anchor refused
+revocation   unchecked
+unset-clock  refused

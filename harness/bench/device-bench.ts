@@ -1,11 +1,13 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { isIP } from 'node:net';
 import { join } from 'node:path';
+import type { SecureVersion } from 'node:tls';
 import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { fingerprint, type KeyPair } from '#protocol/pki/keys.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
+import { type PolicyId, policyOf } from '#protocol/pki/policies.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { decodePairs } from '#protocol/wire.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
@@ -14,19 +16,22 @@ import type { ServerOptions } from '#reference-server/settings.ts';
 import { type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
 import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
-import { MalformedTls } from '#simulators/hostile/raw-tls/bytes.ts';
-import { type ClientHello, clientHelloIn } from '#simulators/hostile/raw-tls/client-hello.ts';
+import type { ClientHello } from '#simulators/hostile/raw-tls/client-hello.ts';
 import type { RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
+import { versionName } from '#simulators/hostile/raw-tls/numbers.ts';
 import { RawTlsResponder } from '#simulators/hostile/raw-tls/responder.ts';
+import { createRevocationList, revokedSerial } from '#simulators/hostile/revocation-list.ts';
 import { createThirdPartyCa, type ThirdPartyCa } from '#simulators/third-party-ca.ts';
+import type { WatchedDevice } from '../case/conduct.ts';
+import type { FixedAxes } from '../case/details.ts';
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Stage } from '../evidence/repro.ts';
-import { judgingProfile } from '../profile/statement.ts';
+import { judgingProfile, takesFingerprint } from '../profile/statement.ts';
 import type { Plan } from '../runner/plan.ts';
-import type { DeviceEnvironment, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from '../subject/device.ts';
-import { hostFor, leafKeyOf, type Reach, type Variation, variationOf } from './variation.ts';
+import type { DeviceEnvironment, DeviceState, DeviceVerb, DeviceWord } from '../subject/device.ts';
+import { hostFor, leafKeyOf, type Phase, type Variation, variationOf } from './variation.ts';
 
 /** One message that reached the bench, and what was answered; undefined while there is none, or when it was cut off. */
 export interface Exchange {
@@ -42,15 +47,19 @@ export interface Mark {
 }
 
 export interface DeviceBenchParts {
-  readonly device: DeviceUnderTest;
+  readonly device: WatchedDevice;
   readonly plan: Plan;
   readonly caseId: string;
+  readonly fixes: FixedAxes;
   readonly recorder: Recorder;
   readonly judge: Judge;
 }
 
 /** Where redirects lead: who asks here followed one. */
 const elsewherePath = '/elsewhere';
+
+/** Where the third-party CA lists what it revoked. */
+const listPath = '/third-party.crl';
 
 /** A password is checked at each exchange of a bench: its hash is made cheap. */
 const benchPasswordCost = 256;
@@ -68,7 +77,9 @@ export class DeviceBench {
   readonly recorder: Recorder;
   readonly profile: CryptoProfile;
   readonly exchanges: Exchange[] = [];
-  readonly #device: DeviceUnderTest;
+  /** This case saw the device enroll with the honest server, and nothing took that from it since. */
+  isEnrolled = false;
+  readonly #device: WatchedDevice;
   readonly #plan: Plan;
   readonly #caseId: string;
   readonly #thirdParty: ThirdPartyCa;
@@ -76,11 +87,19 @@ export class DeviceBench {
   #listener!: ObservedListener;
   #environment!: DeviceEnvironment;
   #goodIdentity!: TlsIdentity & { readonly key: KeyPair };
+  readonly #fixes: FixedAxes;
   readonly #variation: Variation;
+  /** The one TLS version that is spoken; undefined while any of the profile is. */
+  #version: SecureVersion | undefined;
+  /** What TLS shows now. */
+  #shown!: TlsIdentity;
+  #resets = 0;
   /** What the device is told of the server's identity. */
   #host: string;
   #lie: { fault: Fault; body?: string } | undefined;
   #cutNext = false;
+  #tellsFingerprint = true;
+  #givesTickets = false;
   #hostile = false;
 
   private constructor(parts: DeviceBenchParts, thirdParty: ThirdPartyCa) {
@@ -92,7 +111,8 @@ export class DeviceBench {
     this.#plan = parts.plan;
     this.#caseId = parts.caseId;
     this.#thirdParty = thirdParty;
-    this.#variation = variationOf(parts.caseId, this.profile);
+    this.#fixes = parts.fixes;
+    this.#variation = variationOf(parts.caseId, this.profile, parts.fixes);
     this.#host = parts.plan.network.name;
   }
 
@@ -103,6 +123,7 @@ export class DeviceBench {
   }
 
   async close(): Promise<void> {
+    this.recorder.did(`Resets of the device: ${this.#resets}.`);
     await this.#listener.stop();
   }
 
@@ -132,24 +153,14 @@ export class DeviceBench {
 
   /** What the device offered in the first TLS connection that can be read; undefined when there was none. */
   get clientHello(): ClientHello | undefined {
-    for (const { transport, pieces } of this.#listener.wire.connections) {
-      if (transport !== 'tls') continue;
-      try {
-        return clientHelloIn(Buffer.concat(pieces.filter(({ from }) => from === 'device').map(({ bytes }) => bytes)));
-      } catch (thrown) {
-        if (!(thrown instanceof MalformedTls)) throw thrown;
-      }
-    }
-    return undefined;
+    return this.#listener.contacts.find(({ clientHello }) => clientHello)?.clientHello;
   }
 
   /** From now on, TLS shows a chain with this fault. */
   async present(fault: PkiFault): Promise<void> {
     this.#hostile = !fault.good;
     const identity =
-      fault.id === pkiFaults.none.id
-        ? this.#goodIdentity
-        : this.#varied(await forgeServerIdentity(fault, this.#forgeContext()));
+      fault.id === pkiFaults.none.id ? this.#goodIdentity : await forgeServerIdentity(fault, this.#forgeContext());
     if (fault.id !== pkiFaults.none.id) {
       const what = fault.good ? 'the good chain' : 'a certificate with the fault';
       this.recorder.did(`The server shows ${what} “${fault.id}”: ${fault.explanation}`);
@@ -157,30 +168,76 @@ export class DeviceBench {
     await this.#tellAnchor(identity.anchorPem ?? this.#thirdParty.anchorPem);
     const leaf = fromPem(identity.chainPem, 'CERTIFICATE')[0];
     if (leaf) this.recorder.certificate(`Server certificate (${fault.id})`, parseCertificate(leaf));
-    this.#putOnStage(fault.id === pkiFaults.none.id ? undefined : fault, identity);
-    this.#listener.present(identity, this.profile);
+    this.#show(identity);
+    this.#putOnStage(fault.id === pkiFaults.none.id ? undefined : fault, this.#shown);
   }
 
   /** From now on, TLS is spoken by hand with the good certificate, and with this fault in the handshake. */
   async presentRaw(fault: RawTlsFault): Promise<void> {
     this.#hostile = Object.keys(fault.deviation).length > 0;
+    // The version is that of the fault.
+    this.#version = undefined;
     this.recorder.did(`TLS by hand, “${fault.id}”: ${fault.explanation}`);
-    this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#goodIdentity));
+    const other = fault.deviation.renegotiates
+      ? (await forgeServerIdentity(pkiFaults['unknown-ca'], this.#forgeContext())).chainPem
+      : undefined;
+    this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#goodIdentity, other));
     this.#putOnStage(fault);
   }
 
-  /** The device is told the server's identity in this way, and the good certificate is made out for it. */
-  async reachAs(reach: Reach): Promise<void> {
-    const found = hostFor(reach, this.#plan.network, this.#variation);
-    if ('why' in found) return this.judge.notApplicable(found.why);
-    const { host } = found;
-    if (host === this.#host) return;
-    this.#host = host;
-    this.#goodIdentity = await this.#makeGoodIdentity();
-    this.#listener.present(this.#goodIdentity, this.profile);
-    const authority = isIP(host) === 6 ? `[${host}]` : host;
-    this.#environment = { ...this.#environment, tlsUrl: `https://${authority}:${this.#listener.ports.tls}/tep` };
-    this.recorder.did(`The device is told that the server is ${host}.`);
+  /**
+   * From now on the server is as the case has it: the device is told that identity, for which the good certificate is made
+   * out, and TLS is of one version.
+   */
+  async vary(): Promise<void> {
+    this.#version = this.#variation.version;
+    const found = hostFor(this.#variation.reach, this.#plan.network);
+    if ('why' in found && this.#fixes.reach) return this.judge.notApplicable(found.why);
+    const { host } = 'host' in found ? found : { host: this.#host };
+    if (host !== this.#host) {
+      this.#host = host;
+      this.#goodIdentity = await this.#makeGoodIdentity();
+      const authority = isIP(host) === 6 ? `[${host}]` : host;
+      this.#environment = { ...this.#environment, tlsUrl: `https://${authority}:${this.#listener.ports.tls}/tep` };
+    }
+    this.#show(this.#goodIdentity);
+    this.recorder.did(`The device is told that the server is ${host}; TLS is ${this.#version}, unless spoken by hand.`);
+  }
+
+  /** In which phase of its life the device meets the fault of this case. */
+  get phase(): Phase {
+    return this.#variation.phase;
+  }
+
+  lacks(verb: DeviceVerb): boolean {
+    return this.#device.lacks(verb);
+  }
+
+  /** From now on the server gives tickets, so that a device may ask for its session again. */
+  offerSessions(): void {
+    this.recorder.did('The server gives tickets: a device may ask for the session again.');
+    this.#givesTickets = true;
+    this.#show(this.#shown);
+  }
+
+  /** From now on the clock of the device says this, and goes on from there; undefined: its own again. */
+  setClock(now: Date | undefined): void {
+    this.recorder.did(`The clock of the device ${now ? `says ${now.toISOString()}` : 'is its own again'}.`);
+    this.#environment = { ...this.#environment, clock: now?.toISOString() ?? '' };
+  }
+
+  /** Does the device say that it can do this? */
+  async can(capability: string): Promise<boolean> {
+    return (await this.#device.info()).capabilities.includes(capability);
+  }
+
+  /** The one TLS version of this case is given up; false when it was already. */
+  speaksAnyVersion(because: string): boolean {
+    if (this.#version === undefined) return false;
+    this.recorder.did(`The device was shown ${this.#version} alone, and ${because}: TLS is as the profile says.`);
+    this.#version = undefined;
+    this.#show(this.#shown);
+    return true;
   }
 
   /** What the device was told of the server's identity, when it is a name that the bench made up (RFC 6761 §6.3). */
@@ -192,7 +249,7 @@ export class DeviceBench {
   async lie(fault: Fault | undefined): Promise<void> {
     this.#hostile = fault !== undefined && !fault.allowed;
     this.#lie = fault && { fault };
-    this.#putOnStage(fault, this.#goodIdentity);
+    this.#putOnStage(fault, this.#shown);
     this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
     if (!fault) return;
     this.recorder.did(
@@ -206,6 +263,13 @@ export class DeviceBench {
     if (fault.fingerprintAgrees && given) {
       this.#tellFingerprintOf(parseCertificate(Buffer.from(Buffer.from(given.value).toString('latin1'), 'base64')));
     }
+  }
+
+  /** From now on the device is told the fingerprint of the CA certificate out of band, or it is not. */
+  tellFingerprint(told: boolean): void {
+    this.#tellsFingerprint = told;
+    this.recorder.did(`The device is told ${told ? 'the' : 'no'} fingerprint of the CA certificate.`);
+    this.#tellFingerprintOf(this.#clearinghouse.authority.certificate);
   }
 
   /** From now on the same clearinghouse demands a challenge (protocol decisions, «Proof of possession»). */
@@ -229,14 +293,20 @@ export class DeviceBench {
     this.#cutNext = true;
   }
 
+  /** @throws CaseEnded not-applicable when the device does not support the verb */
   async perform(verb: DeviceVerb): Promise<DeviceWord> {
+    const word = await this.attempt(verb);
+    if (word.kind === 'unsupported') this.judge.notApplicable(`The device does not support the verb "${verb}".`);
+    return word;
+  }
+
+  async attempt(verb: DeviceVerb): Promise<DeviceWord> {
     this.recorder.arrow('harness', 'device', verb);
     const began = performance.now();
     const word = await this.#device.perform(verb, this.#environment);
     this.recorder.deviceMs += performance.now() - began;
     this.recorder.output(`Device, ${verb}`, word.output);
     this.recorder.arrow('device', 'harness', word.kind, 'local', word.detail);
-    if (word.kind === 'unsupported') this.judge.notApplicable(`The device does not support the verb "${verb}".`);
     return word;
   }
 
@@ -244,8 +314,18 @@ export class DeviceBench {
     return this.#device.status(this.#environment);
   }
 
-  /** Back to factory state; without it no case can begin. */
+  /** The profile decides so, and the case has nothing to judge: names the line. */
+  leftToProfile(policy: PolicyId): never {
+    const { line, choice } = policyOf(this.profile, policy);
+    const name = this.#plan.statement?.file ?? this.profile.id;
+    this.judge.notApplicable(`The profile ${name}, line “${line}”: ${choice}.`);
+  }
+
+  /** To factory state, unless it is known to be there; without it no case can begin. */
   async reset(): Promise<void> {
+    this.isEnrolled = false;
+    if (this.#device.isAtFactory) return;
+    this.#resets += 1;
     const word = await this.perform('reset');
     if (word.kind !== 'done') this.judge.broken(`The device could not be reset: ${word.detail}`);
   }
@@ -269,14 +349,17 @@ export class DeviceBench {
     this.#goodIdentity = await this.#makeGoodIdentity();
     this.#clearinghouse = await this.#createClearinghouse(options);
     this.#listener = new ObservedListener((request) => this.#respond(request), this.#goodIdentity, this.profile);
+    this.#show(this.#goodIdentity);
+    this.#listener.onOffer = ({ versions }) => {
+      if (!versions.map(versionName).includes(this.#version ?? '')) this.speaksAnyVersion('does not offer it');
+    };
     this.recorder.capture = this.#listener;
     await this.#listener.start(network.listen, { http: network.http, tls: network.tls });
     const stateFolder = join(workspace, this.#caseId, 'state');
     await mkdir(stateFolder, { recursive: true });
     const anchorFile = join(workspace, this.#caseId, 'anchor.pem');
     await writeFile(anchorFile, this.#thirdParty.anchorPem);
-    const { leafKey, maxVersion } = this.#variation;
-    this.recorder.did(`The server's key is ${leafKey}; TLS is ${maxVersion ? 'at most 1.2' : 'as the profile says'}.`);
+    this.recorder.did(`The server's key is ${this.#variation.leafKey}.`);
     const { http, tls } = this.#listener.ports;
     this.#environment = {
       httpUrl: `http://${network.name}:${http}/tep`,
@@ -285,6 +368,7 @@ export class DeviceBench {
       anchorFile,
       caFingerprintSha256: '',
       caFingerprintSha1: '',
+      clock: '',
       ...this.identity,
       profile: this.#plan.profile,
       caseId: this.#caseId,
@@ -305,13 +389,18 @@ export class DeviceBench {
   }
 
   async #makeGoodIdentity(): Promise<TlsIdentity & { readonly key: KeyPair }> {
-    const key = await leafKeyOf(this.#variation);
-    return { ...this.#varied(await this.#thirdParty.issueServer({ host: this.#host, key })), key };
+    const key = await leafKeyOf(this.#variation, this.profile);
+    return { ...(await this.#thirdParty.issueServer({ host: this.#host, key })), key };
   }
 
-  #varied(identity: TlsIdentity): TlsIdentity {
-    const { maxVersion } = this.#variation;
-    return maxVersion ? { ...identity, maxVersion } : identity;
+  #show(identity: TlsIdentity): void {
+    const { version: _any, ...others } = identity;
+    this.#shown = {
+      ...others,
+      ...(this.#version === undefined ? {} : { version: this.#version }),
+      ...(this.#givesTickets ? { givesTickets: true } : {}),
+    };
+    this.#listener.present(this.#shown, this.profile);
   }
 
   async #tellAnchor(anchorPem: string): Promise<void> {
@@ -321,10 +410,13 @@ export class DeviceBench {
   }
 
   #tellFingerprintOf({ der }: Certificate): void {
+    const { statement } = this.#plan;
+    const told = (hash: 'sha256' | 'sha1'): string =>
+      this.#tellsFingerprint && takesFingerprint(statement, hash) ? fingerprint(der, hash) : '';
     this.#environment = {
       ...this.#environment,
-      caFingerprintSha256: fingerprint(der, 'sha256'),
-      caFingerprintSha1: fingerprint(der, 'sha1'),
+      caFingerprintSha256: told('sha256'),
+      caFingerprintSha1: told('sha1'),
     };
   }
 
@@ -346,6 +438,7 @@ export class DeviceBench {
       key: this.#goodIdentity.key,
       profile: this.profile,
       now: new Date(),
+      listUrl: `http://${this.#plan.network.name}:${this.#listener.ports.http}${listPath}`,
     };
   }
 
@@ -366,6 +459,15 @@ export class DeviceBench {
   }
 
   async #respond(request: HttpRequest): Promise<HttpAnswer> {
+    if (request.path === listPath) {
+      this.recorder.saw('The device asked for the list of revoked certificates.');
+      const body = createRevocationList(this.#thirdParty.root, [revokedSerial], new Date());
+      return {
+        status: 200,
+        headers: { 'content-type': 'application/pkix-crl', 'content-length': `${body.length}` },
+        body,
+      };
+    }
     const server = this.#hostile ? 'hostile server' : 'server';
     const exchange: Exchange = { request, operation: operationOf(request) };
     this.exchanges.push(exchange);
@@ -386,7 +488,7 @@ export class DeviceBench {
     const lie = this.#lie;
     if (!lie || honest.status !== 200) return honest;
     if (lie.fault.operation === 'getcacert') {
-      if (operation !== 'getcacert') return honest;
+      if (operation !== 'getcacert' || (lie.fault.inCleartext && request.secure)) return honest;
       if (lie.body === undefined) return falsify(lie.fault, this.#answerContext(honest, new Uint8Array()));
       const body = Buffer.from(lie.body, 'latin1');
       return { ...honest, headers: { ...honest.headers, 'content-length': String(body.length) }, body };

@@ -2,8 +2,10 @@ import { worthlessSuite } from '#simulators/hostile/raw-tls/cipher-suites.ts';
 import type { ClientHello } from '#simulators/hostile/raw-tls/client-hello.ts';
 import { faultless, type RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
 import { versionName, versions } from '#simulators/hostile/raw-tls/numbers.ts';
-import type { DeviceBench } from './device-bench.ts';
-import { meetsAndRefuses } from './device-flows.ts';
+import { meetsAndRefuses } from './certificate-flows.ts';
+import type { DeviceBench, Mark } from './device-bench.ts';
+import { enrollHonestly } from './device-flows.ts';
+import { meetsInPhase } from './phases.ts';
 
 /** A device meets a TLS server with the good certificate and one fault in the handshake, between two controls. */
 export async function refusesHandshake(bench: DeviceBench, fault: RawTlsFault): Promise<void> {
@@ -12,20 +14,61 @@ export async function refusesHandshake(bench: DeviceBench, fault: RawTlsFault): 
   if ((fault.deviation.version ?? versions.ssl3) >= minimum) {
     judge.notApplicable(`The profile allows TLS from ${versionName(minimum)} on (line “TLS”).`);
   }
-  const hello = await enrollsThroughRawTls(bench, fault.version, 'before');
-  const excluded = fault.excludes?.(hello);
-  if (excluded) judge.notApplicable(excluded);
-  await bench.reset();
-  await bench.presentRaw(fault);
-  await meetsAndRefuses(bench, 'enroll');
-  const { state } = await bench.status();
-  judge.require(state !== 'enrolled', 'the refused server left no certificate at the device', `state "${state}"`);
-  await enrollsThroughRawTls(bench, fault.version, 'after');
+  const good = () => bench.presentRaw(faultless[fault.version]);
+  await bench.vary();
+  await good();
+  const mark = bench.mark();
+  await meetsInPhase(bench, bench.phase, {
+    name: fault.id,
+    stage: async () => {
+      const excluded = fault.excludes?.(await offerSince(bench, mark));
+      if (excluded) judge.notApplicable(excluded);
+      await bench.presentRaw(fault);
+    },
+    meet: (phase) => meetsAndRefuses(bench, phase),
+    clear: good,
+  });
+}
+
+/**
+ * In the middle of a connection with the good server the handshake begins anew, and another CA’s certificate is shown. A
+ * device that declines, or breaks off, keeps to its server; one that takes what is said then has changed it.
+ */
+export async function keepsToItsServer(bench: DeviceBench, fault: RawTlsFault): Promise<void> {
+  const { judge } = bench;
+  const good = () => bench.presentRaw(faultless[fault.version]);
+  await bench.vary();
+  await good();
+  await meetsInPhase(bench, bench.phase, {
+    name: fault.id,
+    stage: () => bench.presentRaw(fault),
+    meet: async (phase) => {
+      const mark = bench.mark();
+      const { kind, detail } = await bench.attempt(phase);
+      if (kind === 'unsupported') return false;
+      const met = (await bench.contactsSince(mark)).filter(({ renegotiation }) => renegotiation);
+      const said = `it says "${kind}" ${detail}`.trim();
+      if (met.length === 0) judge.broken(`The device never came so far that the handshake could begin anew: ${said}.`);
+      const taken = kind === 'done' || kind === 'pending';
+      if (taken && met.some(({ renegotiation }) => renegotiation === 'finished'))
+        judge.violation(
+          `The device let its server’s certificate be changed for one of another CA, and took the answer: ${said}.`,
+        );
+      const alert = met.find((contact) => contact.alert)?.alert;
+      judge.proved(`asked to begin anew, the device ${alert ? `sent the alert "${alert}"` : 'broke off'}; ${said}`);
+      return true;
+    },
+    clear: good,
+    leavesTraces: true,
+  });
 }
 
 /** What a device offers holds nothing that would be no security: no version below the profile's, no worthless cipher. */
 export async function offersWell(bench: DeviceBench, what: 'ciphers' | 'versions'): Promise<void> {
-  const { ciphers, versions: offered } = await enrollsThroughRawTls(bench, 'any', 'before');
+  await bench.reset();
+  const mark = bench.mark();
+  await enrollHonestly(bench, 'before');
+  const { ciphers, versions: offered } = await offerSince(bench, mark);
   const minimum = minimumVersion(bench);
   const bad =
     what === 'ciphers'
@@ -39,35 +82,9 @@ export async function offersWell(bench: DeviceBench, what: 'ciphers' | 'versions
   bench.judge.require(bad.length === 0, requirement, bad.join(', ') || all);
 }
 
-/** The versions that a handshake by hand can come to. */
-const spoken: Readonly<Record<RawTlsFault['version'], readonly number[]>> = {
-  any: [versions.tls12, versions.tls13],
-  'TLSv1.2': [versions.tls12],
-  'TLSv1.3': [versions.tls13],
-};
-
-/** The control: the same responder without a fault. Gives what the device offered. */
-async function enrollsThroughRawTls(
-  bench: DeviceBench,
-  version: RawTlsFault['version'],
-  when: 'before' | 'after',
-): Promise<ClientHello> {
-  const { judge } = bench;
-  await bench.reset();
-  await bench.presentRaw(faultless[version]);
-  bench.recorder.did(`Control ${when} the fault: the device enrolls with the honest responder.`);
-  const mark = bench.mark();
-  const word = await bench.perform('enroll');
-  const contacts = await bench.contactsSince(mark);
-  const hello = contacts.find(({ clientHello }) => clientHello)?.clientHello;
-  const nothing = contacts.find(({ nothingInCommon }) => nothingInCommon)?.nothingInCommon;
-  const wanted = spoken[version];
-  if (nothing && hello && !hello.versions.some((one) => wanted.includes(one))) {
-    judge.notApplicable(`The device does not offer ${wanted.map(versionName).join(' or ')}.`);
-  }
-  if (nothing) judge.broken(`The responder speaks too little TLS for this device: ${nothing}.`);
-  if (word.kind === 'done' && hello) return hello;
-  return judge.broken(`The control ${when} the fault is red: the device says "${word.kind}": ${word.detail}`);
+async function offerSince(bench: DeviceBench, mark: Mark): Promise<ClientHello> {
+  const hello = (await bench.contactsSince(mark)).find(({ clientHello }) => clientHello)?.clientHello;
+  return hello ?? bench.judge.broken('The control is red: the device enrolled, and no ClientHello was seen.');
 }
 
 function minimumVersion({ profile }: DeviceBench): number {

@@ -1,28 +1,8 @@
-import { fromPem } from '#protocol/pki/pem.ts';
-import type { AnswerFault, Fault } from '#simulators/hostile/answer-fault.ts';
+import type { Fault } from '#simulators/hostile/answer-fault.ts';
 import type { DeviceWord } from '../subject/device.ts';
 import type { DeviceBench, Mark } from './device-bench.ts';
-import { enrollHonestly } from './device-flows.ts';
-
-/** When in its life a device meets a fault. */
-type Phase = 'enroll' | 'retrieve' | 'renew';
-
-const phases: readonly Phase[] = ['enroll', 'retrieve', 'renew'];
-
-const descriptions: Readonly<Record<Phase, string>> = {
-  enroll: 'at its first enrollment',
-  retrieve: 'when it retrieves, its request being pending',
-  renew: 'when it re-enrolls, being enrolled',
-};
-
-/** Pending as long as the bench says so: the honest server behind it has issued the certificate already. */
-const pendingAnswer: AnswerFault = {
-  id: 'pending',
-  explanation: 'The request is pending.',
-  operation: 'enrollment',
-  allowed: true,
-  body: async () => 'status=1',
-};
+import { meetsInPhase, phaseWords } from './phases.ts';
+import { type Phase, phases } from './variation.ts';
 
 /** What a case still wants to know of one meeting, after it was seen that the device was not enrolled by it. */
 export interface Meeting {
@@ -32,93 +12,59 @@ export interface Meeting {
   readonly word: DeviceWord;
 }
 
+type Inspect = (meeting: Meeting) => void | Promise<void>;
+
 /**
  * A device meets each fault in one phase of its life, between two controls. It must not be enrolled by it, and what it had
- * (certificate, pending request) must be there afterwards. The phases go round, beginning where the number of the case
- * says, so that over the cases every kind of fault meets every phase; which it was is in what was done.
+ * (certificate, pending request) must be there afterwards. The phases go round, beginning with that of the case, so that
+ * over the cases every kind of fault meets every phase; which it was is in what was done.
  */
 export async function survives(
   bench: DeviceBench,
-  caseId: string,
   faults: readonly Fault[],
-  inspect: (meeting: Meeting) => void | Promise<void> = () => {},
+  inspect: Inspect = () => {},
 ): Promise<void> {
-  await bench.reset();
-  await enrollHonestly(bench, 'before');
-  const first = Number(/\d+$/.exec(caseId)?.[0] ?? 0);
   for (const [index, fault] of faults.entries()) {
-    const possible = fault.operation === 'getcacert' ? phases.filter((phase) => phase !== 'retrieve') : phases;
-    const phase = possible[(first + index) % possible.length] ?? 'enroll';
-    await meet(bench, fault, phase, inspect);
+    const possible: readonly Phase[] =
+      fault.operation === 'getcacert' ? phases.filter((phase) => phase !== 'retrieve') : phases;
+    const turn = Math.max(0, possible.indexOf(bench.phase)) + index;
+    await meetsInPhase(bench, possible[turn % possible.length] ?? 'enroll', {
+      name: fault.id,
+      stage: () => bench.lie(fault),
+      meet: (phase) => survivesIn(bench, phase, fault, inspect),
+      clear: () => bench.lie(undefined),
+      leavesTraces: true,
+      isFollowed: index < faults.length - 1,
+    });
   }
-  await bench.reset();
-  await enrollHonestly(bench, 'after');
 }
 
-async function meet(
-  bench: DeviceBench,
-  fault: Fault,
-  phase: Phase,
-  inspect: (meeting: Meeting) => void | Promise<void>,
-): Promise<void> {
-  const { judge, recorder } = bench;
-  await bench.reset();
-  recorder.did(`The device meets “${fault.id}” ${descriptions[phase]}.`);
-  if (phase === 'renew') await enrollHonestly(bench, 'before');
-  if (phase === 'retrieve') await becomePending(bench);
-  const before = await installedDer(bench);
-  await bench.lie(fault);
+async function survivesIn(bench: DeviceBench, phase: Phase, fault: Fault, inspect: Inspect): Promise<boolean> {
+  const { judge } = bench;
   const mark = bench.mark();
-  const word = await bench.perform(phase);
+  const word = await bench.attempt(phase);
+  if (word.kind === 'unsupported') return false;
   const delivered = bench
     .exchangesSince(mark)
     .some(({ operation, answer }) => answer && (operation === 'getcacert') === (fault.operation === 'getcacert'));
   if (!delivered) judge.broken(`The device never fetched the answer “${fault.id}”: ${word.kind} ${word.detail}`);
-  const after = await installedDer(bench);
-  if (word.kind === 'done' || after !== before) {
-    const state =
-      after === undefined ? 'no certificate' : after === before ? 'its former certificate' : 'a new certificate';
-    judge.violation(
-      `${fault.explanation} The device met that ${descriptions[phase]}, says "${word.kind}", and holds ${state}.`,
-    );
-  }
+  if (word.kind === 'done')
+    judge.violation(`${fault.explanation} The device met that ${phaseWords[phase]}, and says "done".`);
   if (word.kind === 'error' && !('transport' in fault))
     judge.broken(`The device says "error" to “${fault.id}”: ${word.detail}`);
   await inspect({ fault, phase, mark, word });
-  await bench.lie(undefined);
-  if (phase === 'retrieve') {
-    const end = await bench.perform('retrieve');
-    judge.require(
-      end.kind === 'done',
-      `the pending request is kept after “${fault.id}”`,
-      `then "${end.kind}" ${end.detail}`,
-    );
-  }
-  const said = `"${word.kind}" ${word.detail}`.trim();
-  judge.proved(`“${fault.id}” was met ${descriptions[phase]}: ${said}, and what the device had is still there`);
+  judge.proved(`“${fault.id}” was met ${phaseWords[phase]}: ${`"${word.kind}" ${word.detail}`.trim()}`);
+  return true;
 }
 
-/** The device has asked, and waits. */
-async function becomePending(bench: DeviceBench): Promise<void> {
-  await bench.lie(pendingAnswer);
-  const word = await bench.perform('enroll');
-  if (word.kind !== 'pending')
-    bench.judge.broken(`The device should be pending; it says "${word.kind}": ${word.detail}`);
-}
-
-/** A device meets a getcacert answer that it must not believe: no user name, password or PKCS#10 follows. */
-export function stopsAtAuthority(bench: DeviceBench, caseId: string, faults: readonly Fault[]): Promise<void> {
-  return survives(bench, caseId, faults, ({ fault, mark }) => {
+/**
+ * A device meets a getcacert answer that it must not believe: no user name, password or PKCS#10 follows. "… the enrollment
+ * request process is terminated at the source device" (WO 01/47232, Fig. 3B step 345).
+ */
+export function stopsAtAuthority(bench: DeviceBench, faults: readonly Fault[]): Promise<void> {
+  return survives(bench, faults, ({ fault, mark }) => {
     const canaries = bench.canariesSince(mark);
     if (canaries.length > 0)
       bench.judge.violation(`${fault.explanation} The device then sent the ${canaries.join(', ')}.`);
   });
-}
-
-/** The certificate that the device says it holds, as base64 of whatever it is; undefined when it says that it has none. */
-async function installedDer(bench: DeviceBench): Promise<string | undefined> {
-  const { state, certificatePem } = await bench.status();
-  if (state !== 'enrolled') return undefined;
-  const der = certificatePem === undefined ? undefined : fromPem(certificatePem, 'CERTIFICATE')[0];
-  return Buffer.from(der ?? new Uint8Array()).toString('base64');
 }

@@ -75,3 +75,42 @@ test('a device has answered when it holds or awaits a certificate, not when it s
   await pending.device.perform('enroll', environment);
   assert.equal(pending.device.answered, true);
 });
+
+function reporting(...kinds: readonly DeviceWord['kind'][]): DeviceUnderTest {
+  const left = [...kinds];
+  return {
+    info: async () => ({ name: 'x', version: '1', capabilities: [] }),
+    perform: async () => ({ kind: left.shift() ?? 'done', detail: '', output: '' }),
+    status: async () => ({ state: 'none' }),
+  };
+}
+
+test('a device is at factory state after a reset, until it is asked for anything, whatever it answers', async () => {
+  const device = new WatchedDevice(reporting('error', 'done', 'refused-server', 'done', 'error'), new Judge());
+  assert.equal(device.isAtFactory, false, 'nobody knows where it was');
+  await device.perform('reset', environment);
+  assert.equal(device.isAtFactory, false, 'a reset that failed');
+  await device.perform('reset', environment);
+  await device.status(environment);
+  assert.equal(device.isAtFactory, true);
+  await device.perform('enroll', environment);
+  assert.equal(device.isAtFactory, false, 'a device that refused a server is not reset by that');
+  await device.perform('reset', environment);
+  assert.equal(device.isAtFactory, true);
+  await device.perform('reset', environment);
+  assert.equal(device.isAtFactory, false, 'a reset that breaks leaves it nobody knows where');
+});
+
+test('what is known of a device goes from case to case, where all of them meet the same one', async () => {
+  const conduct = () => new Conduct(folder);
+  const folder = workspace();
+  const first = new WatchedDevice(reporting('done'), new Judge(), conduct());
+  await first.perform('reset', environment);
+  assert.equal(new WatchedDevice(reporting(), new Judge(), conduct()).isAtFactory, true);
+  assert.equal(new WatchedDevice(reporting(), new Judge()).isAtFactory, false, 'side by side, each has its own');
+  const second = new WatchedDevice(reporting('unsupported'), new Judge(), conduct());
+  await second.perform('renew', environment);
+  conduct().red('DEV-A-001', 'x');
+  const third = new WatchedDevice(reporting(), new Judge(), conduct());
+  assert.deepEqual([third.isAtFactory, third.lacks('renew'), third.lacks('retrieve')], [false, true, false]);
+});

@@ -10,11 +10,19 @@ const mostRedInARow = 3;
 interface State {
   readonly redInARow: number;
   readonly stopped?: string;
+  /** The device was reset, and nothing was done with it since. */
+  readonly atFactory?: boolean;
+  /** Verbs that the device said it does not support. */
+  readonly lacks?: readonly DeviceVerb[];
 }
+
+/** What is known of a device that one case leaves to the next. */
+export type Memory = Pick<State, 'atFactory' | 'lacks'>;
 
 /**
  * The conduct of a run against a device that is not ours: one that no longer answers is not asked by every case that is
- * left. The count is in a file of the run, since a worker process may be replaced between two cases.
+ * left, and one that is at factory state is not reset again. It is in a file of the run, since a worker process may be
+ * replaced between two cases.
  */
 export class Conduct {
   readonly #path: string;
@@ -33,6 +41,14 @@ export class Conduct {
     if (this.#read().redInARow > 0) this.#write({ redInARow: 0 });
   }
 
+  get memory(): Memory {
+    return this.#read();
+  }
+
+  remember(memory: Memory): void {
+    this.#write(memory);
+  }
+
   /** A case is over whose control was red. `reason`: one without secrets, since it stands in the cases that are left. */
   red(caseId: string, reason: string): void {
     const redInARow = this.#read().redInARow + 1;
@@ -49,20 +65,37 @@ export class Conduct {
     }
   }
 
-  #write(state: State): void {
-    writeFileSync(this.#path, JSON.stringify(state));
+  #write(change: Partial<State>): void {
+    writeFileSync(this.#path, JSON.stringify({ ...this.#read(), ...change }));
   }
 }
 
-/** A device, watched through one case: did it answer, and did somebody see what it did? Unseen is never judged. */
+/**
+ * A device, watched through one case: did it answer, did somebody see what it did, and what is known of its state? Unseen
+ * is never judged.
+ */
 export class WatchedDevice implements DeviceUnderTest {
   readonly #device: DeviceUnderTest;
   readonly #judge: Judge;
+  readonly #conduct: Pick<Conduct, 'memory' | 'remember'> | undefined;
+  #memory: Memory;
   #answered = false;
 
-  constructor(device: DeviceUnderTest, judge: Judge) {
+  /** `conduct`: of a run whose cases meet one and the same device, one after the other. */
+  constructor(device: DeviceUnderTest, judge: Judge, conduct?: Pick<Conduct, 'memory' | 'remember'>) {
     this.#device = device;
     this.#judge = judge;
+    this.#conduct = conduct;
+    this.#memory = conduct?.memory ?? {};
+  }
+
+  /** It was reset, and asked for nothing since. That it refused a server, or says that it holds nothing, is no proof. */
+  get isAtFactory(): boolean {
+    return this.#memory.atFactory === true;
+  }
+
+  lacks(verb: DeviceVerb): boolean {
+    return this.#memory.lacks?.includes(verb) === true;
   }
 
   /** It was seen to hold a certificate, or to wait for one. A word without a state proves no life. */
@@ -75,10 +108,21 @@ export class WatchedDevice implements DeviceUnderTest {
   }
 
   async perform(verb: DeviceVerb, environment: DeviceEnvironment): Promise<DeviceWord> {
+    // Before it begins: a device that breaks on the way is not where it was.
+    this.#remember({ atFactory: false });
     const word = await this.#device.perform(verb, environment);
+    if (verb === 'reset' && word.kind === 'done') this.#remember({ atFactory: true });
+    if (word.kind === 'unsupported') this.#remember({ lacks: [...(this.#memory.lacks ?? []), verb] });
     if (word.kind === 'unseen') this.#judge.unverified(`Nobody saw what the device did at "${verb}": ${word.detail}`);
     if (word.kind === 'pending') this.#answered = true;
     return word;
+  }
+
+  #remember(change: Memory): void {
+    const { atFactory = false } = { ...this.#memory, ...change };
+    const isNews = atFactory !== this.isAtFactory || change.lacks !== undefined;
+    this.#memory = { ...this.#memory, ...change };
+    if (isNews) this.#conduct?.remember(this.#memory);
   }
 
   async status(environment: DeviceEnvironment): Promise<DeviceState> {

@@ -1,6 +1,10 @@
 import type { TestDetails } from '@playwright/test';
 import type { RequirementId } from '#protocol/requirements/catalogue.ts';
+import type { Variation } from '../bench/variation.ts';
 import type { Assumptions } from '../profile/statement.ts';
+
+/** What a case is about, and so does not leave to its number. */
+export type FixedAxes = Partial<Pick<Variation, 'leafKey' | 'phase' | 'reach'>>;
 
 /** What every conformance case declares of itself. Ids are permanent; the version moves when the behaviour does. */
 export interface CaseDetails {
@@ -13,6 +17,7 @@ export interface CaseDetails {
   readonly assumes?: Assumptions;
   /** Flawed devices or servers, by id, that must fail this case. */
   readonly mutants: readonly [string, ...string[]];
+  readonly fixes?: FixedAxes;
 }
 
 const annotationType = 'muster-case';

@@ -16,8 +16,10 @@ export const test = caseTest.extend<{ readonly clearinghouse: Partial<ServerOpti
     const excluded = excludedBy(plan.statement, details.assumes);
     if (excluded) judge.notApplicable(excluded);
     if (conduct?.stopped) judge.broken(conduct.stopped);
-    const device = new WatchedDevice(deviceUnderTest(devicePlan), judge);
-    const bench = await DeviceBench.open({ device, plan, caseId: details.id, recorder, judge }, clearinghouse);
+    // Side by side, each case has a device of its own.
+    const device = new WatchedDevice(deviceUnderTest(devicePlan), judge, plan.workers === 1 ? conduct : undefined);
+    const { id: caseId, fixes = {} } = details;
+    const bench = await DeviceBench.open({ device, plan, caseId, fixes, recorder, judge }, clearinghouse);
     await use(bench);
     await bench.close();
     const { verdict, reason } = judge.conclude(testInfo.errors[0]?.message);

@@ -38,8 +38,8 @@ test('each case leaves its evidence as files, and the record names them', async 
 test('the transcript tells every message in order; the certificates have their titles', async () => {
   const transcript = await file('transcript.txt');
   assert.match(transcript, /^DEV-TLS-001: .*\nVerdict: pass\./);
-  const [before = -1, fault = -1, after = -1] = ['Control before', 'unknown-ca', 'Control after'].map((text) =>
-    transcript.indexOf(text),
+  const [before = -1, fault = -1, after = -1] = ['Control before', 'the fault “unknown-ca”', 'Control after'].map(
+    (text) => transcript.indexOf(text),
   );
   assert.ok(before > 0 && fault > before && after > fault);
   assert.match(transcript, /device -> server \(tls\): request\n {4}operation = request\n/);

@@ -42,7 +42,7 @@ const tls = createTlsServer(
     key: read('server-key-throw-away.pem'),
     ...(stage.legacyTls ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
     ...(stage.profile === 'legacy' ? { minVersion: 'TLSv1' } : {}),
-    ...(stage.maxVersion ? { maxVersion: stage.maxVersion } : {}),
+    ...(stage.version ? { minVersion: stage.version, maxVersion: stage.version } : {}),
   },
   answerTo(true),
 );

@@ -64,7 +64,7 @@ function whyNot(stage: Stage | undefined): string | undefined {
   return undefined;
 }
 
-function script({ fault, environment, exchanges }: Stage, { weak, maxVersion }: TlsIdentity) {
+function script({ fault, environment, exchanges }: Stage, { weak, version }: TlsIdentity) {
   const { tlsUrl, profile, caFingerprintSha256, caFingerprintSha1, deviceName, device, customer } = environment();
   const answers = new Map<string, object>();
   for (const { operation, answer } of exchanges) {
@@ -81,7 +81,7 @@ function script({ fault, environment, exchanges }: Stage, { weak, maxVersion }: 
     path: new URL(tlsUrl).pathname,
     profile,
     legacyTls: profile === 'legacy' || weak === true,
-    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...(version === undefined ? {} : { version }),
     environment: { caFingerprintSha256, caFingerprintSha1, deviceName, device, customer },
     answers: Object.fromEntries(answers),
   };

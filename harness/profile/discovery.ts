@@ -3,6 +3,7 @@ import { describeKey } from '#protocol/pki/keys.ts';
 import { versions } from '#simulators/hostile/raw-tls/numbers.ts';
 import { DeviceBench, type Mark, pkcs10Of } from '../bench/device-bench.ts';
 import { decide } from '../bench/device-flows.ts';
+import { WatchedDevice } from '../case/conduct.ts';
 import { CaseEnded, Judge } from '../case/judge.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import type { Plan } from '../runner/plan.ts';
@@ -24,16 +25,18 @@ const tlsWords: readonly (readonly [version: number, word: string])[] = [
  * of itself counts for nothing here. A device that does not enroll leaves little to see: the cases will say why.
  */
 export async function discover(device: DeviceUnderTest, plan: Plan): Promise<Discovered> {
-  const parts = { device, plan, caseId: 'discovery', recorder: new Recorder(), judge: new Judge() };
+  const judge = new Judge();
+  const watched = new WatchedDevice(device, judge);
+  const parts = { device: watched, plan, caseId: 'discovery', fixes: {}, recorder: new Recorder(), judge };
   const bench = await DeviceBench.open(parts, { approval: 'manual' });
   try {
-    return await watched(bench);
+    return await seenOf(bench);
   } finally {
     await bench.close();
   }
 }
 
-async function watched(bench: DeviceBench): Promise<Discovered> {
+async function seenOf(bench: DeviceBench): Promise<Discovered> {
   const mark = bench.mark();
   await asked(bench, 'reset');
   if ((await asked(bench, 'enroll')) !== 'pending') return seenOnTheWire(bench, mark);
@@ -47,20 +50,26 @@ async function watched(bench: DeviceBench): Promise<Discovered> {
   await asked(bench, 'enroll');
   return {
     ...seen,
-    retrieve: yesOrNo(retrieved === 'done'),
-    ...(renewed === undefined ? {} : { renew: yesOrNo(renewed !== 'unsupported') }),
+    ...ability('retrieve', retrieved),
+    ...ability('renew', renewed),
     ...challengeIn(bench, challenged),
   };
 }
 
-/** The device's word; that it does not know a verb ends a case, and is here what was to be known. */
+/** The device's word. What nobody saw ends a case; here it only shows nothing. */
 async function asked(bench: DeviceBench, verb: DeviceVerb): Promise<DeviceWord['kind']> {
   try {
-    return (await bench.perform(verb)).kind;
+    return (await bench.attempt(verb)).kind;
   } catch (thrown) {
-    if (thrown instanceof CaseEnded) return 'unsupported';
+    if (thrown instanceof CaseEnded) return 'unseen';
     throw thrown;
   }
+}
+
+/** A verb that came to its end, or that waits for approval again, is one that the device knows. */
+function ability(verb: 'retrieve' | 'renew', kind: DeviceWord['kind'] | undefined): Discovered {
+  if (kind === 'done' || kind === 'pending') return { [verb]: yesOrNo(true) };
+  return kind === 'unsupported' ? { [verb]: yesOrNo(false) } : {};
 }
 
 function seenOnTheWire(bench: DeviceBench, mark: Mark): Discovered {

@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { MusterError } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
-import { excludedBy, judgingProfile, statementLines } from './statement.ts';
+import { excludedBy, judgingProfile, statementLines, takesFingerprint } from './statement.ts';
 import { readStatement } from './statement-file.ts';
 
 const good = 'device "GW 400"   # ours\nprofile modern\n\ntls 1.2 1.3\nrenew no\ncommon-name accepted\n';
@@ -60,6 +60,17 @@ test('a case is not applicable where the statement says otherwise, and only ther
 test('where the publication is silent, the statement decides', () => {
   assert.equal(judgingProfile('modern', readStatement(good, 'x')).commonNameAsHost, true);
   assert.equal(judgingProfile('modern', undefined), profiles.modern);
+});
+
+test('a device is told the fingerprints that it takes, and none when it fetches over TLS alone', () => {
+  const told = (line: string) => {
+    const statement = readStatement(`device x\nprofile modern\n${line}`, 'x');
+    return (['sha256', 'sha1'] as const).filter((hash) => takesFingerprint(statement, hash));
+  };
+  assert.deepEqual(
+    [told('renew no'), told('fingerprint sha1'), told('getcacert tls')],
+    [['sha256', 'sha1'], ['sha1'], []],
+  );
 });
 
 test('the page on statements names the same lines and words, and its example is read', () => {

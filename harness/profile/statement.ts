@@ -16,7 +16,18 @@ export const statementLines = {
     says: 'a server that only the common name of its certificate names',
     words: ['refused', 'accepted'],
   },
+  'expired-anchor': { says: 'a server that an expired third-party CA vouches for', words: ['refused', 'accepted'] },
+  revocation: { says: 'does it ask whether the certificate of a server was revoked?', words: ['checked', 'unchecked'] },
+  'unset-clock': { says: 'any server, as long as its clock was never set', words: ['refused', 'accepted'] },
 } as const satisfies Record<string, { readonly says: string; readonly words: readonly string[] }>;
+
+/** What a line decides where the publication is silent, by its word. */
+const decisions: Readonly<Record<string, Readonly<Record<string, Partial<CryptoProfile>>>>> = {
+  'common-name': { refused: { commonNameAsHost: false }, accepted: { commonNameAsHost: true } },
+  'expired-anchor': { refused: { expiredAnchor: 'refused' }, accepted: { expiredAnchor: 'taken' } },
+  revocation: { checked: { revocation: 'checked' }, unchecked: { revocation: 'not checked' } },
+  'unset-clock': { refused: { unsetClock: 'no server is verified' }, accepted: { unsetClock: 'dates are not judged' } },
+};
 
 export type StatementLine = keyof typeof statementLines;
 export type StatementWord<Line extends StatementLine> = (typeof statementLines)[Line]['words'][number];
@@ -42,8 +53,14 @@ export interface Statement {
 
 /** The profile that judges: the built-in one, with what the statement decides otherwise. */
 export function judgingProfile(id: ProfileId, statement: Statement | undefined): CryptoProfile {
-  const commonName = statement?.lines['common-name']?.words[0];
-  return commonName === undefined ? profiles[id] : { ...profiles[id], commonNameAsHost: commonName === 'accepted' };
+  const decided = Object.entries(statement?.lines ?? {}).map(([line, { words }]) => decisions[line]?.[words[0] ?? '']);
+  return decided.some(Boolean) ? Object.assign({ ...profiles[id] }, ...decided) : profiles[id];
+}
+
+/** Is the device told this fingerprint out of band? Not where it fetches the CA certificate over verified TLS alone. */
+export function takesFingerprint(statement: Statement | undefined, hash: StatementWord<'fingerprint'>): boolean {
+  const { getcacert, fingerprint } = statement?.lines ?? {};
+  return getcacert?.words.includes('cleartext') !== false && fingerprint?.words.includes(hash) !== false;
 }
 
 /** The line of the statement by which a case is not applicable, in words; undefined when it is applicable. */

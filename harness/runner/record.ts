@@ -1,3 +1,4 @@
+import { policiesOf } from '#protocol/pki/policies.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { allRequirements } from '#protocol/requirements/catalogue.ts';
 import type {
@@ -82,8 +83,7 @@ function requirementsOf(plan: RecordParts['plan'], cases: readonly CaseRecord[])
 
 /** What the profile decides where the publication is silent: a report prints it. */
 function profileView(profile: CryptoProfile, statement: StatementView | undefined): ProfileView {
-  const { id, insecure, minimumRsaBits, curves, signatures, tls, commonNameAsHost, retrieveNonce, clockSkewSeconds } =
-    profile;
+  const { id, insecure, minimumRsaBits, curves, signatures, tls, retrieveNonce, clockSkewSeconds } = profile;
   return {
     id,
     insecure,
@@ -91,9 +91,8 @@ function profileView(profile: CryptoProfile, statement: StatementView | undefine
       { line: 'keys', choice: `RSA of ${minimumRsaBits} bits and up; ${curves.join(', ')}` },
       { line: 'signatures', choice: signatures.join(', ') },
       { line: 'TLS', choice: `${tls.minVersion} to ${tls.maxVersion}` },
-      { line: 'common name without subjectAltName', choice: commonNameAsHost ? 'taken for the host' : 'refused' },
       { line: 'nonce of retrieve', choice: retrieveNonce === 'any' ? 'may be its own' : 'that of the request' },
-      { line: 'expired trust anchor', choice: 'refused' },
+      ...policiesOf(profile),
       { line: 'clock skew', choice: `at most ${clockSkewSeconds} s when dates of certificates are judged` },
     ],
     ...(statement ? { statement } : {}),

@@ -136,6 +136,7 @@ function variables(environment: DeviceEnvironment): Record<string, string> {
     MUSTER_USERNAME: environment.username,
     MUSTER_PASSWORD: environment.password,
     MUSTER_PROFILE: environment.profile,
+    MUSTER_CLOCK: environment.clock,
     MUSTER_CASE: environment.caseId,
     MUSTER_STATE: environment.stateFolder,
   };

@@ -1,4 +1,4 @@
-import { systemClock } from '#protocol/clock.ts';
+import { type Clock, clockThatSays, systemClock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
 import { MemoryStore } from '#simulators/gateway/device-store.ts';
@@ -46,14 +46,16 @@ export class BuiltInDevice implements DeviceUnderTest {
         httpUrl: environment.httpUrl,
         tlsUrl: environment.tlsUrl,
         anchorsPem: environment.anchorPem,
-        caFingerprint: environment.caFingerprintSha256,
         deviceName: environment.deviceName,
         device: environment.device,
         customer: environment.customer,
         username: environment.username,
         password: environment.password,
         profile: environment.profile as ProfileId,
-        caCertificateVia: 'cleartext',
+        // Without anything to check it with, a CA certificate counts only from the verified server itself.
+        ...(environment.caFingerprintSha256 === ''
+          ? { caCertificateVia: 'tls' }
+          : { caCertificateVia: 'cleartext', caFingerprint: environment.caFingerprintSha256 }),
         // One poll shows what the device does while pending; the others come by the verb `retrieve`.
         pollIntervalSeconds: 0.01,
         maximumPolls: 1,
@@ -62,16 +64,25 @@ export class BuiltInDevice implements DeviceUnderTest {
         clockSkewSeconds: 1,
         retryDelaySeconds: 0.01,
       },
-      { store: this.#store, clock: systemClock, persona: this.#persona, observer: observerInto(lines) },
+      {
+        store: this.#store,
+        clock: clockFrom(environment.clock),
+        persona: this.#persona,
+        observer: observerInto(lines),
+      },
     );
   }
+}
+
+function clockFrom(text: string): Clock {
+  return text === '' ? systemClock : clockThatSays(new Date(text));
 }
 
 function builtInDeviceInfo(persona: string): DeviceInfo {
   return {
     name: persona === 'honest' ? 'built-in simulated gateway' : `built-in simulated gateway, flawed: ${persona}`,
     version: '1',
-    capabilities: ['getcacert over cleartext', 'fingerprint', 'retrieve', 'renew'],
+    capabilities: ['getcacert over cleartext', 'getcacert over TLS', 'fingerprint', 'retrieve', 'renew', 'clock'],
   };
 }
 

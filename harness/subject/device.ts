@@ -15,6 +15,8 @@ export interface DeviceEnvironment {
   readonly username: string;
   readonly password: string;
   readonly profile: string;
+  /** What the clock of the device is to say, ISO 8601; empty: its own. For devices that declare `clock`. */
+  readonly clock: string;
   readonly caseId: string;
   /** A folder that stays the same for one device's life. */
   readonly stateFolder: string;

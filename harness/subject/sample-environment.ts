@@ -11,6 +11,7 @@ export const sampleEnvironment: DeviceEnvironment = {
   caFingerprintSha1: 'EF:01',
   ...makeIdentity(1, 'DEV-TLS-001'),
   profile: 'modern',
+  clock: '',
   caseId: 'DEV-TLS-001',
   stateFolder: '/run/state',
 };

@@ -266,6 +266,12 @@ const offered: [string, Certificate[], ChainCheckId[], Partial<ChainOptions>?][]
     { at: new Date('2028-01-01') },
   ],
   [
+    'the same where the profile takes it',
+    [leaf({ notAfter: new Date('2030-01-01') })],
+    [],
+    { at: new Date('2028-01-01'), profile: { ...profiles.modern, expiredAnchor: 'taken' } },
+  ],
+  [
     'the CA certificate with one bit flipped, pinned',
     [edited(root.certificate, flipLast)],
     ['signature'],

@@ -59,9 +59,12 @@ const checks = {
     faults: ({ broken }) => [broken],
   },
   'anchor-dates': {
-    // RFC 5280 asks nothing of the anchor's dates, the publication neither; here they count in every profile.
+    // RFC 5280 asks nothing of the anchor's dates, the publication neither: the profile decides.
     citation: 'RFC 5280 §4.1.2.5; WO 01/47232, Summary (silent on it: a decision of this project)',
-    faults: ({ anchor, leaf, ...context }) => [anchor && anchor !== leaf ? judgeDates(anchor, context) : undefined],
+    faults: ({ anchor, leaf, ...context }) => {
+      const counts = anchor && anchor !== leaf && context.profile.expiredAnchor === 'refused';
+      return [counts ? judgeDates(anchor, context) : undefined];
+    },
   },
   signature: {
     // RFC 5280 §6.1.3 (a)(1): the signature verifies under the issuer's key.

@@ -23,6 +23,12 @@ export interface CryptoProfile {
   readonly signatures: readonly SignatureId[];
   /** May a host be named by the common name of a certificate without any subjectAltName? */
   readonly commonNameAsHost: boolean;
+  /** Does a third-party CA vouch for servers when its own certificate has ended? */
+  readonly expiredAnchor: 'refused' | 'taken';
+  /** Does a device ask whether its CA has revoked a server's certificate, by the list that the certificate names? */
+  readonly revocation: 'not checked' | 'checked';
+  /** What a device whose clock was never set makes of a server whose certificate is good today. */
+  readonly unsetClock: 'no server is verified' | 'dates are not judged';
   /** How wrong a device may take its clock to be when it judges a certificate's dates. */
   readonly clockSkewSeconds: number;
   readonly tls: {
@@ -48,6 +54,9 @@ export const profiles: Readonly<Record<ProfileId, CryptoProfile>> = {
     curves: ['prime256v1', 'secp384r1'],
     signatures: ['ecdsa-sha256', 'ecdsa-sha384', 'rsa-sha256', 'rsa-sha384', 'rsa-sha512'],
     commonNameAsHost: false,
+    expiredAnchor: 'refused',
+    revocation: 'not checked',
+    unsetClock: 'no server is verified',
     clockSkewSeconds: 300,
     tls: { minVersion: 'TLSv1.2', maxVersion: 'TLSv1.3', ecdhCurve: 'X25519:P-256' },
     retrieveNonce: 'repeated',
@@ -64,6 +73,9 @@ export const profiles: Readonly<Record<ProfileId, CryptoProfile>> = {
     curves: ['prime256v1', 'secp384r1'],
     signatures: signatureIds,
     commonNameAsHost: true,
+    expiredAnchor: 'refused',
+    revocation: 'not checked',
+    unsetClock: 'no server is verified',
     clockSkewSeconds: 300,
     tls: { minVersion: 'TLSv1', maxVersion: 'TLSv1.3', ciphers: 'DEFAULT@SECLEVEL=0', ecdhCurve: 'X25519:P-256' },
     retrieveNonce: 'any',

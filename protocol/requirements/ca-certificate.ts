@@ -105,4 +105,22 @@ export const caCertificate = {
     citation: 'Muster vectors, what the deployed client needs',
     untested: 'It matters to the deployed client alone; the tests that answer its recorded bytes check the form.',
   },
+  'CA-040': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'Without a fingerprint given out of band the device believes no CA certificate that came in cleartext.',
+    citation: 'Muster protocol decisions, «The exchange: step 4»; WO 01/47232, Fig. 3B step 340',
+  },
+  'CA-041': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'The device verifies the server before it asks it for the CA certificate over TLS.',
+    citation: 'Muster protocol decisions, «The exchange: step 4», «The exchange: step 5»',
+  },
+  'CA-042': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'Without a fingerprint the device gets the CA certificate over verified TLS, or it stops.',
+    citation: 'Muster protocol decisions, «The exchange: step 4»',
+  },
 } as const satisfies Area;

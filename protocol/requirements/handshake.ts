@@ -51,4 +51,22 @@ export const handshake = {
     sentence: 'The device refuses a server certificate that is not exactly one DER value.',
     citation: 'Muster protocol decisions, «The exchange: step 5»; RFC 8446 §4.4.2, RFC 5280 §4.1',
   },
+  'ID-060': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'The device goes on with no session that it did not ask for: a server without a certificate is refused.',
+    citation: 'Muster protocol decisions, «The exchange: step 5»; RFC 8446 §4.2.11, RFC 5246 §7.3',
+  },
+  'ID-061': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'A session that the device has spares it no verification of a server that shows a certificate.',
+    citation: 'Muster protocol decisions, «The exchange: step 5»; RFC 8446 §2.2',
+  },
+  'ID-066': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'The device verifies the certificate of a handshake inside a connection too, or declines that handshake.',
+    citation: 'Muster protocol decisions, «The exchange: step 5»; RFC 5746 §5, RFC 9325 §3.5',
+  },
 } as const satisfies Area;

@@ -300,4 +300,29 @@ export const identity = {
     sentence: 'Whatever the number and size of certificates, the device ends in time, enrolled or refusing the server.',
     citation: 'Muster protocol decisions, «Certificates and keys: verifying a server»',
   },
+  'ID-062': {
+    role: 'device',
+    level: 'SHOULD',
+    sentence: 'The device takes a certificate that names a list of revoked ones, and is not on it, like any other.',
+    citation: 'Muster protocol decisions, «Certificates and keys: verifying a server»; RFC 5280 §4.2.1.13',
+  },
+  'ID-063': {
+    role: 'device',
+    level: 'MUST',
+    sentence:
+      'Where its profile says so, the device refuses a server whose certificate the third-party CA has revoked.',
+    citation: 'Muster protocol decisions, «Certificates and keys: verifying a server»; RFC 5280 §6.3',
+  },
+  'ID-064': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'A device whose clock was never set takes no expired chain for a good one.',
+    citation: 'Muster protocol decisions, «Certificates and keys: verifying a server»; RFC 5280 §6.1.3 (a)(2)',
+  },
+  'ID-065': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'Where its profile says so, a device whose clock was never set verifies no server.',
+    citation: 'Muster protocol decisions, «Certificates and keys: verifying a server»',
+  },
 } as const satisfies Area;

@@ -9,39 +9,37 @@ test(
   'A device stops at a getcacert answer that holds two certificates',
   conformanceCase({
     id: 'DEV-CA-010',
-    version: 1,
+    version: 2,
     requirements: ['MSG-011', 'CA-010'],
     control,
     mutants: ['first-of-duplicates', 'last-of-duplicates'],
   }),
-  async ({ bench, details }) =>
-    stopsAtAuthority(bench, details.id, [authorityFaults.goodThenOther, authorityFaults.otherThenGood]),
+  async ({ bench }) => stopsAtAuthority(bench, [authorityFaults.goodThenOther, authorityFaults.otherThenGood]),
 );
 
 test(
   'A device stops at a getcacert answer whose two names of the certificate disagree',
   conformanceCase({
     id: 'DEV-CA-011',
-    version: 1,
+    version: 2,
     requirements: ['MSG-014', 'CA-010'],
     control,
     mutants: ['first-of-duplicates', 'last-of-duplicates'],
   }),
-  async ({ bench, details }) =>
-    stopsAtAuthority(bench, details.id, [authorityFaults.twoNames, authorityFaults.twoNamesGoodLast]),
+  async ({ bench }) => stopsAtAuthority(bench, [authorityFaults.twoNames, authorityFaults.twoNamesGoodLast]),
 );
 
 test(
   'A device stops at a getcacert answer that says pending or refused, whatever certificate it holds',
   conformanceCase({
     id: 'DEV-CA-012',
-    version: 1,
+    version: 2,
     requirements: ['MSG-038', 'CA-010'],
     control,
     mutants: ['certificate-despite-status'],
   }),
-  async ({ bench, details }) =>
-    stopsAtAuthority(bench, details.id, [
+  async ({ bench }) =>
+    stopsAtAuthority(bench, [
       authorityFaults.pending,
       authorityFaults.pendingWithCertificate,
       authorityFaults.refusedWithCertificate,
@@ -52,11 +50,11 @@ test(
   'An enrolled device stops when getcacert gives another CA than the announced one, and keeps its certificate',
   conformanceCase({
     id: 'DEV-CA-013',
-    version: 1,
+    version: 2,
     requirements: ['CA-006', 'CA-010', 'LIF-006'],
     control,
     mutants: ['checks-fingerprint-once', 'no-fingerprint-check'],
+    fixes: { phase: 'renew' },
   }),
-  // The odd number makes it a re-enrollment: the first call was right.
-  async ({ bench, details }) => stopsAtAuthority(bench, details.id, [authorityFaults.changed]),
+  async ({ bench }) => stopsAtAuthority(bench, [authorityFaults.changed]),
 );

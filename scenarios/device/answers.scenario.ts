@@ -1,4 +1,5 @@
-import { acceptsAnswers, refusesAnswer } from '#harness/bench/device-flows.ts';
+import { acceptsAnswers } from '#harness/bench/device-flows.ts';
+import { survives } from '#harness/bench/survival-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
 import { answerFaults } from '#simulators/hostile/answer-faults.ts';
@@ -10,13 +11,13 @@ test(
   'A device takes nothing for success but a status of exactly 0',
   conformanceCase({
     id: 'DEV-ANS-001',
-    version: 1,
+    version: 2,
     requirements: ['MSG-038', 'MSG-039', 'MSG-047', 'MSG-011', 'MSG-009'],
     control,
     mutants: ['garbage-status-as-zero'],
   }),
   async ({ bench }) =>
-    refusesAnswer(bench, [
+    survives(bench, [
       answerFaults['status-abc'],
       answerFaults['status-empty'],
       answerFaults['status-00'],
@@ -31,12 +32,12 @@ test(
   'A device is not enrolled by a certificate under the name of getcacert’s',
   conformanceCase({
     id: 'DEV-ANS-002',
-    version: 1,
+    version: 2,
     requirements: ['MSG-045', 'MSG-012'],
     control,
     mutants: ['certificate-for-cert'],
   }),
-  async ({ bench }) => refusesAnswer(bench, [answerFaults['certificate-for-cert']]),
+  async ({ bench }) => survives(bench, [answerFaults['certificate-for-cert']]),
 );
 
 test(

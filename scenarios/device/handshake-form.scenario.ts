@@ -9,7 +9,7 @@ test(
   'A device refuses a Certificate message that is longer than it announces (TLS 1.3)',
   conformanceCase({
     id: 'DEV-HSK-025',
-    version: 1,
+    version: 2,
     requirements: ['ID-056'],
     control,
     mutants: ['ignores-message-length'],
@@ -21,7 +21,7 @@ test(
   'A device refuses a Certificate message that is longer than it announces (TLS 1.2)',
   conformanceCase({
     id: 'DEV-HSK-026',
-    version: 1,
+    version: 2,
     requirements: ['ID-056'],
     control,
     mutants: ['ignores-message-length'],
@@ -33,7 +33,7 @@ test(
   'A device refuses a list of certificates that is longer than it announces (TLS 1.3)',
   conformanceCase({
     id: 'DEV-HSK-027',
-    version: 1,
+    version: 2,
     requirements: ['ID-056'],
     control,
     mutants: ['ignores-list-length'],
@@ -45,7 +45,7 @@ test(
   'A device refuses a list of certificates that is longer than it announces (TLS 1.2)',
   conformanceCase({
     id: 'DEV-HSK-028',
-    version: 1,
+    version: 2,
     requirements: ['ID-056'],
     control,
     mutants: ['ignores-list-length'],
@@ -57,7 +57,7 @@ test(
   'A device refuses a certificate with bytes after its end',
   conformanceCase({
     id: 'DEV-HSK-029',
-    version: 1,
+    version: 2,
     requirements: ['ID-057'],
     control,
     mutants: ['trims-certificates'],
@@ -69,7 +69,7 @@ test(
   'A device refuses a certificate that was cut short',
   conformanceCase({
     id: 'DEV-HSK-030',
-    version: 1,
+    version: 2,
     requirements: ['ID-057'],
     control,
     mutants: ['skips-broken-certificates'],

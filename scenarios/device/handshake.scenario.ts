@@ -9,7 +9,7 @@ test(
   'A device refuses a server that shows the right certificate without its key (TLS 1.3)',
   conformanceCase({
     id: 'DEV-HSK-001',
-    version: 1,
+    version: 2,
     requirements: ['ID-012', 'ID-013'],
     control,
     mutants: ['no-certificate-verify-check'],
@@ -21,7 +21,7 @@ test(
   'A device refuses a server that shows the right certificate without its key (TLS 1.2)',
   conformanceCase({
     id: 'DEV-HSK-002',
-    version: 1,
+    version: 2,
     requirements: ['ID-012', 'ID-013'],
     control,
     mutants: ['no-certificate-verify-check'],
@@ -33,7 +33,7 @@ test(
   'A device refuses a server whose key signed another handshake (TLS 1.3)',
   conformanceCase({
     id: 'DEV-HSK-003',
-    version: 1,
+    version: 2,
     requirements: ['ID-050'],
     control,
     mutants: ['no-certificate-verify-check'],
@@ -45,7 +45,7 @@ test(
   'A device refuses a server whose key signed another handshake (TLS 1.2)',
   conformanceCase({
     id: 'DEV-HSK-004',
-    version: 1,
+    version: 2,
     requirements: ['ID-050'],
     control,
     mutants: ['no-certificate-verify-check'],
@@ -57,7 +57,7 @@ test(
   'A device refuses a server that leaves out its CertificateVerify',
   conformanceCase({
     id: 'DEV-HSK-005',
-    version: 1,
+    version: 2,
     requirements: ['ID-050', 'ID-012'],
     control,
     mutants: ['no-certificate-verify-check'],
@@ -69,7 +69,7 @@ test(
   'A device refuses a server whose CertificateVerify has no content',
   conformanceCase({
     id: 'DEV-HSK-006',
-    version: 1,
+    version: 2,
     requirements: ['ID-050', 'ID-012'],
     control,
     mutants: ['no-certificate-verify-check'],
@@ -81,7 +81,7 @@ test(
   'A device refuses an empty signature over the handshake (TLS 1.3)',
   conformanceCase({
     id: 'DEV-HSK-007',
-    version: 1,
+    version: 2,
     requirements: ['ID-050', 'ID-012'],
     control,
     mutants: ['no-certificate-verify-check'],
@@ -93,7 +93,7 @@ test(
   'A device refuses an empty signature over the handshake (TLS 1.2)',
   conformanceCase({
     id: 'DEV-HSK-008',
-    version: 1,
+    version: 2,
     requirements: ['ID-050', 'ID-012'],
     control,
     mutants: ['no-certificate-verify-check'],
@@ -105,7 +105,7 @@ test(
   'A device refuses a server whose Certificate message is empty (TLS 1.3)',
   conformanceCase({
     id: 'DEV-HSK-009',
-    version: 1,
+    version: 2,
     requirements: ['ID-051'],
     control,
     mutants: ['accepts-empty-certificate'],
@@ -117,7 +117,7 @@ test(
   'A device refuses a server whose Certificate message is empty (TLS 1.2)',
   conformanceCase({
     id: 'DEV-HSK-010',
-    version: 1,
+    version: 2,
     requirements: ['ID-051'],
     control,
     mutants: ['accepts-empty-certificate'],
@@ -129,7 +129,7 @@ test(
   'A device refuses a server that leaves out its Certificate message (TLS 1.3)',
   conformanceCase({
     id: 'DEV-HSK-011',
-    version: 1,
+    version: 2,
     requirements: ['ID-051'],
     control,
     mutants: ['accepts-empty-certificate'],
@@ -141,7 +141,7 @@ test(
   'A device refuses a server that leaves out its Certificate message (TLS 1.2)',
   conformanceCase({
     id: 'DEV-HSK-012',
-    version: 1,
+    version: 2,
     requirements: ['ID-051'],
     control,
     mutants: ['accepts-empty-certificate'],
@@ -153,7 +153,7 @@ test(
   'A device refuses a server whose Finished is wrong (TLS 1.3)',
   conformanceCase({
     id: 'DEV-HSK-013',
-    version: 1,
+    version: 2,
     requirements: ['ID-052'],
     control,
     mutants: ['no-finished-check'],
@@ -165,7 +165,7 @@ test(
   'A device refuses a server whose Finished is wrong (TLS 1.2)',
   conformanceCase({
     id: 'DEV-HSK-014',
-    version: 1,
+    version: 2,
     requirements: ['ID-052'],
     control,
     mutants: ['no-finished-check'],

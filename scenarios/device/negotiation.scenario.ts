@@ -9,7 +9,7 @@ test(
   'A device refuses an anonymous cipher',
   conformanceCase({
     id: 'DEV-HSK-015',
-    version: 1,
+    version: 2,
     requirements: ['ID-053', 'ID-051'],
     control,
     mutants: ['accepts-anonymous-cipher'],
@@ -21,7 +21,7 @@ test(
   'A device refuses a cipher that encrypts nothing',
   conformanceCase({
     id: 'DEV-HSK-016',
-    version: 1,
+    version: 2,
     requirements: ['ID-053'],
     control,
     mutants: ['accepts-unoffered-cipher'],
@@ -33,7 +33,7 @@ test(
   'A device refuses a cipher that it did not offer (TLS 1.3)',
   conformanceCase({
     id: 'DEV-HSK-017',
-    version: 1,
+    version: 2,
     requirements: ['ID-054'],
     control,
     mutants: ['accepts-unoffered-cipher'],
@@ -45,7 +45,7 @@ test(
   'A device refuses a cipher that it did not offer (TLS 1.2)',
   conformanceCase({
     id: 'DEV-HSK-018',
-    version: 1,
+    version: 2,
     requirements: ['ID-054'],
     control,
     mutants: ['accepts-unoffered-cipher'],
@@ -57,7 +57,7 @@ test(
   'A device refuses TLS 1.1 where its profile begins with 1.2',
   conformanceCase({
     id: 'DEV-HSK-019',
-    version: 1,
+    version: 2,
     requirements: ['ID-017'],
     control,
     mutants: ['accepts-old-tls', 'offers-old-tls'],
@@ -69,7 +69,7 @@ test(
   'A device refuses TLS 1.0 where its profile begins with 1.2',
   conformanceCase({
     id: 'DEV-HSK-020',
-    version: 1,
+    version: 2,
     requirements: ['ID-017'],
     control,
     mutants: ['accepts-old-tls', 'offers-old-tls'],
@@ -81,7 +81,7 @@ test(
   'A device refuses SSL 3.0',
   conformanceCase({
     id: 'DEV-HSK-021',
-    version: 1,
+    version: 2,
     requirements: ['ID-017'],
     control,
     mutants: ['accepts-old-tls'],
@@ -93,7 +93,7 @@ test(
   'A device sees that TLS 1.3 was taken out of its offer',
   conformanceCase({
     id: 'DEV-HSK-022',
-    version: 1,
+    version: 2,
     requirements: ['ID-055'],
     control,
     mutants: ['no-downgrade-check'],
@@ -105,7 +105,7 @@ test(
   'A device offers no cipher without authentication or without encryption',
   conformanceCase({
     id: 'DEV-HSK-023',
-    version: 1,
+    version: 2,
     requirements: ['ID-053'],
     control: 'the enrollment itself, through TLS by hand',
     mutants: ['offers-anonymous-ciphers'],
@@ -117,7 +117,7 @@ test(
   'A device offers no TLS version below its profile',
   conformanceCase({
     id: 'DEV-HSK-024',
-    version: 1,
+    version: 2,
     requirements: ['ID-017'],
     control: 'the enrollment itself, through TLS by hand',
     mutants: ['offers-old-tls'],

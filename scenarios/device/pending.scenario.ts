@@ -1,9 +1,9 @@
+import { refusesServer } from '#harness/bench/certificate-flows.ts';
 import {
   decide,
   differences,
   enrollHonestly,
   installedCertificate,
-  meetsAndRefuses,
   messagesSince,
 } from '#harness/bench/device-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
@@ -88,34 +88,6 @@ test.describe('pending', () => {
       if (after.kind !== 'done') judge.broken(`The control is red: "${after.kind}" ${after.detail}`);
     },
   );
-
-  test(
-    'A pending device verifies the server again before it retrieves, and keeps its request',
-    conformanceCase({
-      id: 'DEV-TLS-008',
-      version: 1,
-      requirements: ['ID-014', 'ID-015', 'ID-013'],
-      assumes: { retrieve: 'yes' },
-      control: 'the good certificate on request before, and on retrieve after',
-      mutants: ['verifies-first-connection-only'],
-    }),
-    async ({ bench }) => {
-      await bench.reset();
-      const word = await bench.perform('enroll');
-      if (word.kind !== 'pending')
-        bench.judge.broken(`The device should be pending; it says "${word.kind}": ${word.detail}`);
-      await bench.present(pkiFaults['unknown-ca']);
-      await meetsAndRefuses(bench, 'retrieve');
-      await bench.present(pkiFaults.none);
-      await decide(bench, 'approve');
-      const end = await bench.perform('retrieve');
-      bench.judge.require(
-        end.kind === 'done',
-        'the pending request was kept, and is retrieved',
-        `"${end.kind}" ${end.detail}`,
-      );
-    },
-  );
 });
 
 test(
@@ -150,4 +122,17 @@ test(
     }
     judge.require(word.kind === 'done', 'the device is enrolled by the retry', `"${word.kind}" ${word.detail}`);
   },
+);
+
+test(
+  'A pending device verifies the server again before it retrieves, and keeps its request',
+  conformanceCase({
+    id: 'DEV-TLS-008',
+    version: 2,
+    requirements: ['ID-014', 'ID-015', 'ID-013'],
+    control: 'the good certificate on request before, and on retrieve after',
+    mutants: ['verifies-first-connection-only'],
+    fixes: { phase: 'retrieve' },
+  }),
+  async ({ bench }) => refusesServer(bench, pkiFaults['unknown-ca']),
 );

@@ -1,5 +1,5 @@
+import { refusesServer } from '#harness/bench/certificate-flows.ts';
 import type { DeviceBench } from '#harness/bench/device-bench.ts';
-import { refusesServer } from '#harness/bench/device-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
 import type { RequirementId } from '#protocol/requirements/catalogue.ts';
@@ -19,7 +19,7 @@ test(
   'A device refuses a server certificate that was signed with SHA-1',
   conformanceCase({
     id: 'DEV-TLS-064',
-    version: 1,
+    version: 2,
     requirements: ['ID-037'],
     control,
     mutants: ['no-algorithm-check'],
@@ -31,7 +31,7 @@ test(
   'A device refuses a server certificate that was signed with MD5',
   conformanceCase({
     id: 'DEV-TLS-065',
-    version: 1,
+    version: 2,
     requirements: ['ID-037'],
     control,
     mutants: ['no-algorithm-check'],
@@ -43,7 +43,7 @@ test(
   'A device refuses a CA with an RSA key of 512 bits',
   conformanceCase({
     id: 'DEV-TLS-066',
-    version: 1,
+    version: 2,
     requirements: ['ID-042'],
     control,
     mutants: ['no-algorithm-check'],
@@ -55,7 +55,7 @@ test(
   'A device refuses a CA with an RSA key of 1024 bits',
   conformanceCase({
     id: 'DEV-TLS-067',
-    version: 1,
+    version: 2,
     requirements: ['ID-042'],
     control,
     mutants: ['no-algorithm-check'],
@@ -67,7 +67,7 @@ test(
   'A device refuses a CA with the RSA exponent 3',
   conformanceCase({
     id: 'DEV-TLS-068',
-    version: 1,
+    version: 2,
     requirements: ['ID-043'],
     control,
     mutants: ['no-algorithm-check'],
@@ -76,10 +76,22 @@ test(
 );
 
 test(
+  'A device refuses a CA with the RSA exponent 1, with which anybody signs',
+  conformanceCase({
+    id: 'DEV-TLS-071',
+    version: 1,
+    requirements: ['ID-043'],
+    control,
+    mutants: ['no-algorithm-check'],
+  }),
+  async ({ bench }) => refusesWeakness(bench, pkiFaults['rsa-exponent-1'], 'ID-043'),
+);
+
+test(
   'A device refuses a CA with a key on the curve P-192',
   conformanceCase({
     id: 'DEV-TLS-069',
-    version: 1,
+    version: 2,
     requirements: ['ID-042'],
     control,
     mutants: ['no-algorithm-check'],
@@ -91,7 +103,7 @@ test(
   'A device refuses a CA whose key spells its curve out',
   conformanceCase({
     id: 'DEV-TLS-070',
-    version: 1,
+    version: 2,
     requirements: ['ID-044'],
     control,
     mutants: ['no-algorithm-check'],

@@ -1,4 +1,4 @@
-import { refusesServer } from '#harness/bench/device-flows.ts';
+import { refusesServer } from '#harness/bench/certificate-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
 import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
@@ -9,7 +9,7 @@ test(
   'A device refuses a certificate that names the third-party CA and was signed with another key',
   conformanceCase({
     id: 'DEV-TLS-020',
-    version: 1,
+    version: 2,
     requirements: ['ID-041', 'ID-005'],
     control,
     mutants: ['no-server-signature-check'],
@@ -21,7 +21,7 @@ test(
   'A device refuses a certificate with one bit of its signature flipped',
   conformanceCase({
     id: 'DEV-TLS-021',
-    version: 1,
+    version: 2,
     requirements: ['ID-041'],
     control,
     mutants: ['no-server-signature-check'],

@@ -1,4 +1,4 @@
-import { acceptsServer, endsWithServer } from '#harness/bench/device-flows.ts';
+import { acceptsServer, endsWithServer } from '#harness/bench/certificate-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
 import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
@@ -9,31 +9,33 @@ test(
   'A device accepts its server’s name in another letter case',
   conformanceCase({
     id: 'DEV-TOL-001',
-    version: 1,
+    version: 2,
     requirements: ['ID-024'],
     control,
     mutants: ['case-sensitive-names'],
+    fixes: { reach: 'name' },
   }),
-  async ({ bench }) => acceptsServer(bench, pkiFaults['other-letter-case'], { reach: 'name' }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['other-letter-case']),
 );
 
 test(
   'A device accepts a certificate that names others too',
   conformanceCase({
     id: 'DEV-TOL-002',
-    version: 1,
+    version: 2,
     requirements: ['ID-024'],
     control,
     mutants: ['first-name-only'],
+    fixes: { reach: 'name' },
   }),
-  async ({ bench }) => acceptsServer(bench, pkiFaults['surplus-names'], { reach: 'name' }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['surplus-names']),
 );
 
 test(
   'A device accepts a certificate that is valid for two more minutes',
   conformanceCase({
     id: 'DEV-TOL-003',
-    version: 1,
+    version: 2,
     requirements: ['ID-029'],
     control,
     mutants: ['refuses-last-minutes'],
@@ -45,7 +47,7 @@ test(
   'A device accepts a certificate that ends after 2050',
   conformanceCase({
     id: 'DEV-TOL-004',
-    version: 1,
+    version: 2,
     requirements: ['ID-029'],
     control,
     mutants: ['two-digit-years'],
@@ -57,7 +59,7 @@ test(
   'A device accepts a chain that was sent in another order',
   conformanceCase({
     id: 'DEV-TOL-005',
-    version: 1,
+    version: 2,
     requirements: ['ID-036'],
     control,
     mutants: ['orderly-chains-only'],
@@ -69,7 +71,7 @@ test(
   'A device accepts a chain with certificates that do not belong to it',
   conformanceCase({
     id: 'DEV-TOL-006',
-    version: 1,
+    version: 2,
     requirements: ['ID-036'],
     control,
     mutants: ['orderly-chains-only'],
@@ -81,19 +83,20 @@ test(
   'A device reads a certificate of a thousand names',
   conformanceCase({
     id: 'DEV-TOL-007',
-    version: 1,
+    version: 2,
     requirements: ['ID-045'],
     control,
     mutants: ['few-names'],
+    fixes: { reach: 'name' },
   }),
-  async ({ bench }) => acceptsServer(bench, pkiFaults['thousand-names'], { reach: 'name', requirement: 'ID-045' }),
+  async ({ bench }) => acceptsServer(bench, pkiFaults['thousand-names'], { requirement: 'ID-045' }),
 );
 
 test(
   'A device ends in time when a hundred certificates are sent',
   conformanceCase({
     id: 'DEV-TOL-008',
-    version: 1,
+    version: 2,
     requirements: ['ID-046'],
     control,
     mutants: ['chokes-on-chains'],
@@ -105,7 +108,7 @@ test(
   'A device ends in time when a certificate is of sixty kilobytes',
   conformanceCase({
     id: 'DEV-TOL-009',
-    version: 1,
+    version: 2,
     requirements: ['ID-046'],
     control,
     mutants: ['chokes-on-chains'],

@@ -1,6 +1,13 @@
+import { constants } from 'node:crypto';
 import { lookup } from 'node:dns';
 import { connect as connectTcp, isIP, type LookupFunction, type Socket } from 'node:net';
-import { connect as connectTls, type SecureContext, type TLSSocket } from 'node:tls';
+import {
+  connect as connectTls,
+  createSecureContext,
+  type SecureContext,
+  type SecureContextOptions,
+  type TLSSocket,
+} from 'node:tls';
 import { messageOf } from '#protocol/errors.ts';
 import { type Ended, refuseServer, Unanswered } from './outcome.ts';
 
@@ -14,16 +21,30 @@ export interface SecurePeer {
   readonly cipher: string;
 }
 
+/**
+ * What a device tells its TLS library. It holds no anchor, since every check is the device's own, and no key. It declines
+ * renegotiation: node's disableRenegotiation() does nothing for a client.
+ */
+export function clientContext(options: SecureContextOptions): SecureContext {
+  return createSecureContext({ ...options, ca: [], secureOptions: constants.SSL_OP_NO_RENEGOTIATION });
+}
+
 export function dialCleartext(url: URL): Dial {
   return (signal) => ready(connectTcp(addressOf(url, 80)), 'connect', { url, signal, judge: () => {} });
 }
 
 /**
  * TLS with node's own verification off: every check is the device's, made by `verify` before the socket is given out.
- * No session is resumed and no renegotiation accepted, so that what was verified is what is talked to.
+ * No session is resumed (unless a flawed device does) and no renegotiation accepted, so that what was verified is what is
+ * talked to.
  * @throws whatever `verify` throws; Ended refused-server, check `handshake`; Unanswered
  */
-export function dialTls(url: URL, context: SecureContext, verify: (peer: SecurePeer) => void): Dial {
+export function dialTls(
+  url: URL,
+  context: SecureContext,
+  verify: (peer: SecurePeer) => void,
+  resumption?: { readonly session: Buffer | undefined; readonly keep: (session: Buffer) => void },
+): Dial {
   return (signal) => {
     const address = addressOf(url, 443);
     const socket = connectTls({
@@ -33,9 +54,10 @@ export function dialTls(url: URL, context: SecureContext, verify: (peer: SecureP
       checkServerIdentity: () => undefined,
       // RFC 6066 §3: an address is no server name.
       ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
+      ...(resumption?.session === undefined ? {} : { session: resumption.session }),
     });
+    if (resumption) socket.on('session', resumption.keep);
     const judge = (): void => {
-      socket.disableRenegotiation();
       const { standardName, name } = socket.getCipher();
       verify({ chain: chainOf(socket), cipher: `${socket.getProtocol()} ${standardName ?? name}` });
     };

@@ -1,4 +1,4 @@
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext } from 'node:tls';
 import type { Clock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import { type Answer, decodeAnswer } from '#protocol/messages/answers.ts';
@@ -8,7 +8,7 @@ import { tlsOptions } from '#protocol/tls.ts';
 import { readCarelessly } from './answer-quirks.ts';
 import { postCarelessly, postsCarelessly } from './careless-post.ts';
 import { judge } from './checks.ts';
-import { type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
+import { clientContext, type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
 import type { DeviceStore } from './device-store.ts';
 import { dialFlawed } from './flawed-tls.ts';
 import { type HttpReply, post } from './http-post.ts';
@@ -83,7 +83,8 @@ export class Exchange {
   /** WO 01/47232, Fig. 3B step 350: request and retrieve never go in cleartext; getcacert may (Table 2). */
   #usesTls(operation: Operation): boolean {
     const { settings, persona } = this.#device;
-    if (operation === 'getcacert') return settings.caCertificateVia === 'tls';
+    if (operation === 'getcacert')
+      return settings.caCertificateVia === 'tls' && !persona.quirks.has('trusts-cleartext-authority');
     return !persona.quirks.has('credentials-over-cleartext');
   }
 
@@ -168,9 +169,9 @@ export class Exchange {
 
 const contexts = new Map<CryptoProfile, SecureContext>();
 
-/** One for all devices of a profile: it holds no anchor, since every check is the device's own, and no key. */
+/** One for all devices of a profile. */
 function contextOf(profile: CryptoProfile): SecureContext {
-  const known = contexts.get(profile) ?? createSecureContext({ ...tlsOptions(profile), ca: [] });
+  const known = contexts.get(profile) ?? clientContext(tlsOptions(profile));
   contexts.set(profile, known);
   return known;
 }

@@ -6,7 +6,7 @@ import { generateKeyPair, type KeyKind } from '#protocol/pki/keys.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { ObservedListener } from '../hostile/observed-listener.ts';
 import { worthlessSuite } from '../hostile/raw-tls/cipher-suites.ts';
-import { faultless, type RawTlsFault, rawTlsFaults } from '../hostile/raw-tls/faults.ts';
+import { faultless, type RawTlsFault, rawTlsFaults, renegotiationFault } from '../hostile/raw-tls/faults.ts';
 import { versions } from '../hostile/raw-tls/numbers.ts';
 import { RawTlsResponder } from '../hostile/raw-tls/responder.ts';
 import { createThirdPartyCa, type ServerCertificate, type ThirdPartyCa } from '../third-party-ca.ts';
@@ -38,6 +38,8 @@ const letPass: Readonly<Record<HandshakeQuirk, readonly string[]>> = {
   'accepts-unoffered-cipher': ['cipher-not-offered-13', 'null-cipher-12', 'cipher-not-offered-12'],
   'accepts-old-tls': ['answers-tls11-12', 'answers-tls10-12', 'answers-ssl3-12'],
   'no-finished-check': ['wrong-finished-13', 'wrong-finished-12'],
+  'accepts-claimed-session': ['claims-session-13', 'claims-session-12'],
+  'accepts-renegotiation': [],
   'no-downgrade-check': ['downgrade-sentinel-12'],
   'ignores-message-length': ['handshake-length-13', 'handshake-length-12'],
   'ignores-list-length': ['list-length-13', 'list-length-12'],
@@ -133,6 +135,17 @@ for (const kind of kinds) {
     for (const fault of rawTlsFaults) assert.equal(await talks('honest', fault, kind), false, fault.id);
   });
 }
+
+test('a handshake inside a connection is declined, and let pass by one device alone', async () => {
+  for (const kind of kinds) {
+    for (const id of ['honest', ...Object.keys(handshakeQuirks)]) {
+      assert.equal(await talks(id, renegotiationFault, kind), id === 'accepts-renegotiation', `${kind} ${id}`);
+      const { renegotiation, handshakeCompleted } = listener.contacts.at(-1) ?? {};
+      const expected = id === 'accepts-renegotiation' ? 'finished' : 'asked';
+      assert.deepEqual([renegotiation, handshakeCompleted], [expected, true], `${kind} ${id}`);
+    }
+  }
+});
 
 test('every fault of the handshake is let pass by some device', () => {
   const passed = new Set(Object.values(letPass).flat());

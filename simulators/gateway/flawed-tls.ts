@@ -1,12 +1,12 @@
 import { isIP, type Socket } from 'node:net';
-import { createSecureContext, type SecureContextOptions } from 'node:tls';
+import type { SecureContextOptions } from 'node:tls';
 import { messageOf } from '#protocol/errors.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import { MalformedTls } from '../hostile/raw-tls/bytes.ts';
 import { Records } from '../hostile/raw-tls/records.ts';
 import { SecuredSocket } from '../hostile/raw-tls/secured-socket.ts';
-import { type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
+import { clientContext, type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
 import { Ended, refuseServer, Unanswered } from './outcome.ts';
 import type { Persona } from './persona.ts';
 import { connectByHand } from './raw-tls/client.ts';
@@ -19,12 +19,17 @@ export function dialFlawed(url: URL, profile: CryptoProfile, persona: Persona, v
   const { quirks } = persona;
   if ([...quirks].some((quirk) => Object.hasOwn(handshakeQuirks, quirk))) return dialByHand(url, quirks, verify);
   const options: SecureContextOptions = tlsOptions(profile);
+  if (quirks.has('resumption-not-reverified')) {
+    const session = sessions.get(url.href);
+    const keep = (fresh: Buffer): unknown => sessions.set(url.href, fresh);
+    return dialTls(url, clientContext(options), session ? () => {} : verify, { session, keep });
+  }
   if (quirks.has('offers-anonymous-ciphers')) {
-    return dialTls(url, createSecureContext({ ...options, ciphers: 'ALL@SECLEVEL=0' }), verify);
+    return dialTls(url, clientContext({ ...options, ciphers: 'ALL@SECLEVEL=0' }), verify);
   }
   if (quirks.has('offers-old-tls')) {
     const old = { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
-    return dialTls(url, createSecureContext({ ...options, ...old }), verify);
+    return dialTls(url, clientContext({ ...options, ...old }), verify);
   }
   return undefined;
 }
@@ -37,8 +42,15 @@ function dialByHand(url: URL, quirks: ReadonlySet<string>, verify: Verify): Dial
     const socket = (await dial(signal)).setNoDelay();
     const records = new Records(socket);
     try {
-      const { chain, protocol, cipher } = await connectByHand(records, isIP(host) === 0 ? host : undefined, quirks);
+      const name = isIP(host) === 0 ? host : undefined;
+      const { chain, protocol, cipher, finished } = await connectByHand(records, name, quirks);
       if (chain.length > 0) verify({ chain, cipher: `${protocol} ${cipher}` });
+      if (!quirks.has('accepts-renegotiation')) return asSocket(new SecuredSocket(records));
+      const again = async (): Promise<void> => {
+        records.restart();
+        await connectByHand(records, name, quirks, finished);
+      };
+      return asSocket(new SecuredSocket(records, undefined, again));
     } catch (error) {
       if (error instanceof MalformedTls) records.sendAlert('fatal', 50);
       socket.end();
@@ -46,7 +58,13 @@ function dialByHand(url: URL, quirks: ReadonlySet<string>, verify: Verify): Dial
       if (error instanceof MalformedTls) throw refuseServer('handshake', error.message);
       throw new Unanswered(`no TLS with ${url.host}: ${messageOf(error)}`, { mayRetry: false });
     }
-    // undici asks of a socket what a stream of ours has, too.
-    return new SecuredSocket(records) as unknown as Socket;
   };
 }
+
+/** undici asks of a socket what a stream of ours has, too. */
+function asSocket(inside: SecuredSocket): Socket {
+  return inside as unknown as Socket;
+}
+
+/** By the URL of the server: devices of this kind keep a session from one start to the next. */
+const sessions = new Map<string, Buffer>();

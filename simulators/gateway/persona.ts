@@ -4,6 +4,8 @@ import { transportQuirks } from './transport-quirks.ts';
 
 /** The places where a device may behave otherwise than it should. Each is consulted at one named decision point. */
 export const quirks = {
+  'trusts-cleartext-authority':
+    'asks for the CA certificate in cleartext, and believes it, though nothing was given to check it with',
   'credentials-over-cleartext': 'sends request and retrieve to the cleartext URL',
   'sends-before-verification': 'writes its message as soon as TLS is up, and judges the server afterwards',
   'common-name-beside-san':
@@ -16,6 +18,8 @@ export const quirks = {
   'first-name-only': 'reads the first name of a certificate alone',
   'few-names': 'does not read a certificate with more than a hundred names',
   'generous-clock': 'takes a certificate that ended within the last hour',
+  'no-dates-without-clock': 'judges no dates while its clock says that it was never set',
+  'refuses-list-pointers': 'refuses a certificate that names a list of revoked ones',
   'refuses-last-minutes': 'refuses a certificate in its last ten minutes',
   'two-digit-years': 'reads two digits of a year, and takes 2055 for 1955',
   'chokes-on-chains': 'breaks on more than fifty certificates, or 32 KiB of them',

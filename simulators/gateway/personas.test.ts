@@ -183,6 +183,13 @@ const signs: Readonly<Record<BehaviourId, (id: string) => Promise<boolean>>> = {
     await device(id).gateway.enroll();
     return server.received.some(({ message, secure }) => message.operation === 'request' && !secure);
   },
+  'trusts-cleartext-authority': async (id) => {
+    const { caFingerprint: _none, ...settings } = server.settings;
+    const parts = { store: new MemoryStore(), persona: persona(id) };
+    const outcome = await new Gateway({ ...settings, caCertificateVia: 'tls' }, parts).enroll();
+    assert.equal(outcome.kind, 'enrolled');
+    return server.received.some(({ message, secure }) => message.operation === 'getcacert' && !secure);
+  },
   'sends-before-verification': async (id) => {
     await server.showServerCertificate({ host: 'other.example.com' });
     const outcome = await device(id).gateway.enroll();
@@ -287,6 +294,15 @@ const signs: Readonly<Record<BehaviourId, (id: string) => Promise<boolean>>> = {
   'first-name-only': refuses({ changes: { dnsNames: ['other.example.com', 'localhost'] } }),
   'few-names': refuses({ changes: { dnsNames: [...Array(101).fill('other.example.com'), 'localhost'] } }),
   'generous-clock': takes({ notAfter: ago(0.5) }),
+  'no-dates-without-clock': async (id) => {
+    const { caFingerprint: _none, ...settings } = server.settings;
+    const parts = { store: new MemoryStore(), clock: new ManualClock(new Date(0)), persona: persona(id) };
+    await new Gateway({ ...settings, caCertificateVia: 'tls' }, parts).enroll();
+    return server.received.length > 0;
+  },
+  'refuses-list-pointers': refuses({
+    changes: { extraExtensions: [{ oid: '2.5.29.31', critical: false, value: Uint8Array.of(0x30, 0) }] },
+  }),
   'refuses-last-minutes': refuses({ notAfter: ago(-0.1) }),
   'two-digit-years': refuses({ notAfter: new Date('2055-01-01T00:00:00Z') }),
   'chokes-on-chains': refuses({}, surplus(60)),

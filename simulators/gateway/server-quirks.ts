@@ -1,5 +1,6 @@
 import type { Certificate } from '#protocol/pki/certificate.ts';
 import { type ChainCheckId, type ChainOptions, type CheckResult, verifyChain } from '#protocol/pki/chain.ts';
+import { extensionOids } from '#protocol/pki/extensions.ts';
 import { sameName } from '#protocol/pki/names.ts';
 import { Unanswered } from './outcome.ts';
 import type { QuirkId } from './persona.ts';
@@ -17,6 +18,11 @@ export const serverQuirks: Readonly<Partial<Record<QuirkId, (results: Results, o
   'first-name-only': refuses('name', ({ leaf, host }) => namesOf(leaf)[0]?.toLowerCase() !== host.toLowerCase()),
   'few-names': refuses('name', ({ leaf }) => namesOf(leaf).length > 100),
   'generous-clock': (_, options) => verifyChain({ ...options, skewSeconds: 3600 }),
+  'no-dates-without-clock': (results, { at }) =>
+    at.getUTCFullYear() > 1970 ? results : results.map((one) => (/dates$/.test(one.id) ? { ...one, ok: true } : one)),
+  'refuses-list-pointers': refuses('critical-extension', ({ leaf }) =>
+    leaf.extensions.some(({ oid }) => oid === extensionOids.crlDistributionPoints),
+  ),
   'refuses-last-minutes': refuses('dates', ({ leaf, at }) => leaf.notAfter.getTime() - at.getTime() < 600_000),
   'two-digit-years': refuses('dates', ({ leaf }) => leaf.notAfter.getUTCFullYear() >= 2050),
   'chokes-on-chains': (results, { chain }) => {

@@ -47,5 +47,13 @@ export const authorityFaults = {
     'status=12&certificate={good}',
     'getcacert is refused, with the right certificate.',
   ),
+  inCleartext: {
+    ...authorityFault(
+      'ca-in-cleartext',
+      'status=0&certificate={other}',
+      'Somebody in the cleartext path gives the certificate of a CA of his own; over TLS the answer is honest.',
+    ),
+    inCleartext: true,
+  },
   changed: authorityFault('ca-changed', 'status=0&certificate={other}', 'getcacert gives another CA than at first.'),
 } as const satisfies Record<string, AnswerFault>;

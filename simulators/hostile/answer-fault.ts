@@ -22,6 +22,8 @@ interface Misbehaviour {
   readonly operation: 'getcacert' | 'enrollment';
   /** The protocol allows this form: the device must take it for the honest answer that it is. */
   readonly allowed?: boolean;
+  /** Somebody in the cleartext path says it; over TLS the answer is the honest one. */
+  readonly inCleartext?: true;
 }
 
 /** One way in which an answer inside good TLS is wrong, as data. Bodies are written by hand, not by the encoder. */

@@ -10,7 +10,7 @@ import { fromPem } from '#protocol/pki/pem.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import type { TlsIdentity } from './pki-faults.ts';
-import type { ClientHello } from './raw-tls/client-hello.ts';
+import { type ClientHello, OfferReader } from './raw-tls/client-hello.ts';
 import type { RawTlsResponder } from './raw-tls/responder.ts';
 import { WireTap } from './wire-tap.ts';
 
@@ -33,11 +33,15 @@ export interface TlsContact {
   sentBytes: number;
   /** We sent enough bytes to hold the chain: with less (an alert, a ServerHello), the device never saw a certificate. */
   certificateSent: boolean;
-  /** Seen by the raw responder alone: what the device offers, or why that does not let it see the fault. */
+  /** What the device offers, once it has said so. */
   clientHello?: ClientHello;
+  /** Said by the raw responder alone: why what the device offers does not let it see the fault. */
   nothingInCommon?: string;
+  versionNotOffered?: string;
   /** The raw responder sent the bytes that bear its fault; some faults leave the certificate out. */
   faultSent?: boolean;
+  /** By the raw responder alone: another handshake was asked for; the device sent its Finished in that. */
+  renegotiation?: 'asked' | 'finished';
 }
 
 /**
@@ -46,6 +50,8 @@ export interface TlsContact {
  */
 export class ObservedListener {
   readonly contacts: TlsContact[] = [];
+  /** Told what a device offers right before TLS begins: the last moment to present something else. */
+  onOffer: (hello: ClientHello) => void = () => {};
   /** Every byte of both listeners, below TLS, and the key log. */
   readonly wire = new WireTap();
   readonly #closing = new EventEmitter();
@@ -70,9 +76,20 @@ export class ObservedListener {
     this.#httpPort = this.#accept(true, (raw) => http.emit('connection', this.wire.watch(raw, 'cleartext')));
     this.#tlsPort = this.#accept(false, (raw) => {
       const contact = this.#contactOf(raw);
-      const watched = this.wire.watch(raw, 'tls');
-      if (this.#raw) void this.#raw.serve(watched, http, contact, this.wire.keyLog);
-      else this.#current.run(contact, () => this.#tls.emit('connection', watched));
+      if (this.#raw) {
+        contact.faultSent = false;
+        void this.#raw.serve(this.wire.watch(raw, 'tls'), http, contact, this.wire.keyLog);
+        return;
+      }
+      const offer = new OfferReader();
+      const watched = this.wire.watch(raw, 'tls', (bytes) => {
+        if (!offer.takes(bytes)) return;
+        if (offer.hello) {
+          contact.clientHello = offer.hello;
+          this.onOffer(offer.hello);
+        }
+        this.#current.run(contact, () => this.#tls.emit('connection', watched));
+      });
     });
   }
 
@@ -141,7 +158,7 @@ export class ObservedListener {
     const chainBytes = this.#chainBytes;
     const count = (): void => {
       contact.sentBytes = raw.bytesWritten;
-      contact.certificateSent = contact.faultSent ?? (!contact.clientHello && contact.sentBytes >= chainBytes);
+      contact.certificateSent = contact.faultSent ?? contact.sentBytes >= chainBytes;
     };
     this.#count.set(contact, count);
     this.contacts.push(contact);
@@ -176,16 +193,19 @@ export class ObservedListener {
   }
 }
 
-/** No session is ever resumed: without tickets, and without a cache of sessions, each connection shows its certificate. */
-function listenerOptions({ chainPem, keyPem, weak, maxVersion }: TlsIdentity, profile: CryptoProfile) {
+/**
+ * No session is ever resumed, and each connection shows its certificate: there is no cache of sessions, tickets are not
+ * given unless asked for, and what gave them is forgotten when something else is presented.
+ */
+function listenerOptions({ chainPem, keyPem, weak, version, givesTickets }: TlsIdentity, profile: CryptoProfile) {
   return {
     ...tlsOptions(profile),
-    ...(maxVersion === undefined ? {} : { maxVersion }),
+    ...(version === undefined ? {} : { minVersion: version, maxVersion: version }),
     // Above level 0, OpenSSL does not load a chain with a weak key or hash.
     ...(weak ? { ciphers: 'DEFAULT@SECLEVEL=0' } : {}),
     cert: chainPem,
     key: keyPem,
-    secureOptions: constants.SSL_OP_NO_TICKET,
+    ...(givesTickets ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
   } satisfies SecureContextOptions;
 }
 

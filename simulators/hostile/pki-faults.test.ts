@@ -12,6 +12,7 @@ import { fromPem, toPem } from '#protocol/pki/pem.ts';
 import { type ProfileId, profiles } from '#protocol/pki/profiles.ts';
 import { createThirdPartyCa } from '../third-party-ca.ts';
 import { type ForgeContext, forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from './pki-faults.ts';
+import { createRevocationList, revokedSerial } from './revocation-list.ts';
 
 // An independent judge, the openssl command, confirms that each fault is in its chain, and that nothing else is.
 
@@ -105,9 +106,13 @@ const expected: Readonly<Record<FaultId, Expected>> = {
   'rsa-512': { ...weak, shows: /Public-Key: \(512 bit\)/ },
   'rsa-1024': { ...weak, shows: /Public-Key: \(1024 bit\)/ },
   'rsa-exponent-3': { errors: [], shows: /Exponent: 3 / },
+  'rsa-exponent-1': { errors: [], shows: /Exponent: 1 / },
   'p-192': { ...weak, shows: /prime192v1/ },
   'explicit-curve': { errors: [94], shows: /Field Type: prime-field/ },
   'inner-outer-differ': { errors: [7, 78] },
+  revocable: { errors: [], shows: /CRL Distribution Points/ },
+  // It verifies as long as nobody looks at the list: see below.
+  revoked: { errors: [], shows: /CRL Distribution Points/ },
   intermediate: { errors: [] },
   'two-intermediates': { errors: [] },
   'rsa-intermediate': { errors: [] },
@@ -133,7 +138,7 @@ async function contextOf(id: ProfileId, host: string): Promise<ForgeContext> {
     notBefore: new Date(now.getTime() - 60_000),
     notAfter: new Date(now.getTime() + 1_000_000_000),
   });
-  return { thirdParty: root, clearinghouse, host, profile, now };
+  return { thirdParty: root, clearinghouse, host, profile, now, listUrl: 'http://localhost/list.crl' };
 }
 
 function write(name: string, pem: string): string {
@@ -195,6 +200,36 @@ for (const [profile, usual] of [
       assert.ok(new X509Certificate(identity.chainPem).checkPrivateKey(createPrivateKey(identity.keyPem)), 'its key');
     });
   }
+}
+
+for (const profile of ['modern', 'legacy'] as const) {
+  test(`${profile}: openssl reads the list of revoked certificates, and finds on it the one that is revoked`, {
+    skip,
+  }, async () => {
+    const context = await contextOf(profile, 'localhost');
+    const list = write(
+      'list.pem',
+      toPem('X509 CRL', createRevocationList(context.thirdParty, [revokedSerial], new Date())),
+    );
+    const checked = async (fault: PkiFault) => {
+      const { chainPem } = await forgeServerIdentity(fault, context);
+      const anchor = write('anchor.pem', pemOf([context.thirdParty.certificate.der]));
+      const level = ['-auth_level', profile === 'legacy' ? '0' : '2'];
+      return openssl(
+        'verify',
+        ...level,
+        '-CAfile',
+        anchor,
+        '-crl_check',
+        '-CRLfile',
+        list,
+        write('leaf.pem', chainPem),
+      );
+    };
+    const good = await checked(pkiFaults.revocable);
+    assert.ok(good.good, good.text);
+    assert.match((await checked(pkiFaults.revoked)).text, /error 23 at 0 depth lookup: certificate revoked/);
+  });
 }
 
 test('every fault has an id of its own and an explanation, and what is good has no control', () => {

@@ -1,3 +1,4 @@
+import type { SecureVersion } from 'node:tls';
 import { type Authority, type CertificateTemplate, createAuthority, signCertificate } from '#protocol/pki/authority.ts';
 import { generateKeyPair, type KeyPair, privateKeyPem } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
@@ -9,6 +10,7 @@ import { chainFaults } from './pki-faults-chains.ts';
 import { dateFaults } from './pki-faults-dates.ts';
 import { formFaults } from './pki-faults-forms.ts';
 import { nameFaults } from './pki-faults-names.ts';
+import { revocationFaults } from './pki-faults-revocation.ts';
 import { signerFaults } from './pki-faults-signers.ts';
 import { issueThrough, type Link } from './pki-links.ts';
 
@@ -20,6 +22,8 @@ export interface ForgeContext {
   readonly host: string;
   readonly profile: CryptoProfile;
   readonly now: Date;
+  /** Where the third-party CA lists what it revoked. */
+  readonly listUrl: string;
   /** The leaf's key; a new one of the profile unless given. */
   readonly key?: KeyPair;
 }
@@ -32,8 +36,10 @@ export interface TlsIdentity {
   readonly anchorPem?: string;
   /** The chain holds what TLS libraries refuse to load at their usual security level. */
   readonly weak?: boolean;
-  /** The highest TLS version that is spoken with it; the profile's unless given. */
-  readonly maxVersion?: 'TLSv1.2';
+  /** The one TLS version that is spoken with it; those of the profile unless given. */
+  readonly version?: SecureVersion;
+  /** Devices are given tickets, with which to ask for the session again. */
+  readonly givesTickets?: boolean;
 }
 
 type Change = (good: CertificateTemplate, context: ForgeContext) => CertificateTemplate;
@@ -70,6 +76,7 @@ export const pkiFaults = {
   ...chainFaults,
   ...formFaults,
   ...algorithmFaults,
+  ...revocationFaults,
   ...allowances,
 } as const satisfies Record<string, PkiFault>;
 

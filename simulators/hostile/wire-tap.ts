@@ -44,9 +44,13 @@ export class WireTap {
 
   /**
    * The accepted connection as a stream with every byte in view. Node's TLS takes the bytes of a socket below JavaScript,
-   * where nothing sees them pass; from a stream it reads like anybody else.
+   * where nothing sees them pass; from a stream it reads like anybody else. `before`: sees what the device sends first.
    */
-  watch(raw: Socket, transport: WireConnection['transport']): TappedSocket {
+  watch(
+    raw: Socket,
+    transport: WireConnection['transport'],
+    before: (bytes: Uint8Array) => void = () => {},
+  ): TappedSocket {
     const connection: WireConnection = {
       transport,
       device: { address: raw.remoteAddress ?? '', port: raw.remotePort ?? 0 },
@@ -59,9 +63,10 @@ export class WireTap {
     raw.once('close', () => {
       connection.closedAtMs = now();
     });
-    return new TappedSocket(raw, connection.device, (from, bytes) =>
-      this.#keep(connection, { atMs: now(), from, bytes }),
-    );
+    return new TappedSocket(raw, connection.device, (from, bytes) => {
+      this.#keep(connection, { atMs: now(), from, bytes });
+      if (from === 'device') before(bytes);
+    });
   }
 
   #keep(connection: WireConnection, piece: WirePiece): void {

@@ -31,10 +31,14 @@ interface Run {
 }
 
 /** Certifies by the command line itself. `curl`: the lines of a command that takes curl's place. */
-async function certify(path: string, options: { curl?: readonly string[]; timeout?: string } = {}): Promise<Run> {
+async function certify(
+  path: string,
+  options: { curl?: readonly string[]; timeout?: string; profile?: string } = {},
+): Promise<Run> {
   const out = await mkdtemp(join(scratch, 'out-'));
   const shim = options.curl && dirname(await script('curl', [`PATH=\${PATH#*${delimiter}}`, ...options.curl]));
   const words = ['certify', 'device', '--adapter', path, '--seed', '1', '--out', out, '--case', ...telling];
+  if (options.profile) words.push('--profile', options.profile);
   const begun = performance.now();
   const child = spawn(process.execPath, [muster, ...words, '--adapter-timeout', options.timeout ?? '30s'], {
     cwd: root,
@@ -138,6 +142,38 @@ describe('a device on Node’s own TLS, which sends no alert when it rejects a c
     assert.equal(run.exitCode, 4);
     for (const { id, reason } of run.cases) {
       if (spoofed.includes(id)) assert.match(reason, /finished handshake without an application byte proves neither/);
+    }
+  });
+});
+
+const doneIn = ({ cases }: Run) => cases.flatMap(({ evidence }) => evidence?.done ?? []);
+
+describe('a device is judged by what it can do, not by what the bench varies', () => {
+  test('one that speaks TLS 1.2 alone is shown that, and the evidence says so', async () => {
+    const run = await certify(adapter, { curl: ['exec curl "$@" --tls-max 1.2'] });
+    assert.deepEqual(verdicts(run), expected([]), run.said);
+    const given = 'The device was shown TLSv1.3 alone, and does not offer it: TLS is as the profile says.';
+    assert.ok(doneIn(run).includes(given), run.said);
+  });
+
+  test('one whose ClientHello does not tell that it refuses old TLS is shown newer once it did', async () => {
+    const run = await certify(adapter, { profile: 'legacy', curl: ['exec curl "$@" --tlsv1.2 --tls-max 1.2'] });
+    assert.deepEqual(verdicts(run), expected([]), run.said);
+    const given = 'The device was shown TLSv1 alone, and did not agree to that: TLS is as the profile says.';
+    assert.ok(doneIn(run).includes(given), run.said);
+  });
+
+  test('one that neither renews nor retrieves meets everything at its first enrollment', async () => {
+    const simple = ['case $1 in', 'renew | retrieve) exit 89 ;;', `*) exec ${adapter} "$@" ;;`, 'esac'];
+    const run = await certify(await script('adapter', simple));
+    assert.deepEqual(verdicts(run), expected([]), run.said);
+    const given = 'The device does not support “retrieve”: the first enrollment takes its place.';
+    assert.ok(doneIn(run).includes(given), run.said);
+    for (const { id, evidence } of run.cases.filter((one) => one.id.startsWith('DEV-TLS-'))) {
+      assert.ok(
+        evidence?.done.some((line) => /at its first enrollment/.test(line)),
+        id,
+      );
     }
   });
 });

@@ -2,14 +2,16 @@ import { ByteReader, handshakeMessage, vector } from '../../hostile/raw-tls/byte
 import type { CipherSuite } from '../../hostile/raw-tls/cipher-suites.ts';
 import { makeKeyShare } from '../../hostile/raw-tls/key-agreement.ts';
 import { messageTypes, versions } from '../../hostile/raw-tls/numbers.ts';
-import { masterSecret, protectionsOf, verifyData12 } from '../../hostile/raw-tls/prf-12.ts';
+import { masterSecret, protectionsOf, verifyData12, worthlessMaster } from '../../hostile/raw-tls/prf-12.ts';
+import type { Protection } from '../../hostile/raw-tls/record-protection.ts';
 import { verifyTls } from '../../hostile/raw-tls/signatures.ts';
-import { alerts, type ClientSession, check, readCertificate, type Shown } from './client-session.ts';
+import { alerts, type ClientSession, check, nothingShown, readCertificate, type Shown } from './client-session.ts';
 
 /** RFC 5246 §7.3, from the ServerHello on, for TLS 1.2 and whatever older version was let through. */
 export async function finish12(session: ClientSession, suite: CipherSuite): Promise<Shown> {
   const { records, version, clientRandom, serverRandom } = session;
   records.version = version;
+  if (session.isResumed) return resume12(session, suite);
   const anonymous = suite.authentication === 'anonymous';
   const { shown, next } = await readCertificate(session, await records.message(), anonymous);
   check(
@@ -38,13 +40,30 @@ export async function finish12(session: ClientSession, suite: CipherSuite): Prom
   const mine = verifyData12(version, master, 'client', records.transcript);
   records.sendMessages(handshakeMessage(messageTypes.finished, mine));
 
+  await finishedOfServer(session, master, protections.server);
+  return { ...shown, finished: mine };
+}
+
+async function finishedOfServer(session: ClientSession, master: Buffer, protection: Protection): Promise<void> {
+  const { records, version } = session;
   const expected = verifyData12(version, master, 'server', records.transcript);
   await records.changeCipherSpec();
-  records.protectReading(protections.server);
+  records.protectReading(protection);
   const { type, body } = await records.message();
   const matches = type === messageTypes.finished && body.equals(expected);
   check(session, 'no-finished-check', matches, alerts.decryptError, 'the Finished of the server is wrong');
-  return shown;
+}
+
+/** The abbreviated handshake of a device that looks for the secret of a session where it never stored one. */
+async function resume12(session: ClientSession, suite: CipherSuite): Promise<Shown> {
+  const { records, version, clientRandom, serverRandom } = session;
+  const protections = protectionsOf(version, suite, worthlessMaster, clientRandom, serverRandom);
+  await finishedOfServer(session, worthlessMaster, protections.server);
+  records.sendChangeCipherSpec();
+  records.protectWriting(protections.client);
+  const mine = verifyData12(version, worthlessMaster, 'client', records.transcript);
+  records.sendMessages(handshakeMessage(messageTypes.finished, mine));
+  return nothingShown;
 }
 
 /** The group and point of a ServerKeyExchange (RFC 4492 §5.4), whose signature is judged. */

@@ -3,7 +3,7 @@ import type { CipherSuite } from '../../hostile/raw-tls/cipher-suites.ts';
 import { KeySchedule, protectionOf, signedContent13, verifyData13 } from '../../hostile/raw-tls/key-schedule-13.ts';
 import { messageTypes, versions } from '../../hostile/raw-tls/numbers.ts';
 import { verifyTls } from '../../hostile/raw-tls/signatures.ts';
-import { alerts, type ClientSession, check, readCertificate, type Shown } from './client-session.ts';
+import { alerts, type ClientSession, check, nothingShown, readCertificate, type Shown } from './client-session.ts';
 
 /** RFC 8446 §2, from the ServerHello on. `shared`: what the key shares agreed on. */
 export async function finish13(session: ClientSession, suite: CipherSuite, shared: Buffer): Promise<Shown> {
@@ -22,7 +22,10 @@ export async function finish13(session: ClientSession, suite: CipherSuite, share
     alerts.unexpectedMessage,
     'EncryptedExtensions was due',
   );
-  const { shown, next, before } = await readCertificate(session, await records.message());
+  const first = await records.message();
+  const { shown, next, before } = session.isResumed
+    ? { shown: nothingShown, next: first, before: records.transcript }
+    : await readCertificate(session, first);
   const finished =
     next.type === messageTypes.certificateVerify ? await verified(session, shown, next.body, before) : next;
   const isVerified = next.type === messageTypes.certificateVerify || shown.key === undefined;

@@ -14,10 +14,18 @@ export interface ClientSession {
   readonly version: number;
   readonly clientRandom: Buffer;
   readonly serverRandom: Buffer;
+  /** The server said that it goes on with a session of before, and that was let pass. */
+  readonly isResumed: boolean;
 }
 
 /** Of RFC 8446 §6. */
-export const alerts = { unexpectedMessage: 10, illegalParameter: 47, decryptError: 51, protocolVersion: 70 } as const;
+export const alerts = {
+  unexpectedMessage: 10,
+  illegalParameter: 47,
+  decryptError: 51,
+  protocolVersion: 70,
+  unsupportedExtension: 110,
+} as const;
 
 /** Ends the handshake, unless the device leaves that check out. @throws Ended refused-server, check `handshake` */
 export function check(
@@ -36,7 +44,11 @@ export function check(
 export interface Shown {
   readonly chain: readonly Buffer[];
   readonly key: KeyObject | undefined;
+  /** TLS 1.2: the Finished of the client. */
+  readonly finished?: Buffer;
 }
+
+export const nothingShown: Shown = { chain: [], key: undefined };
 
 /** Takes the Certificate message, when it is one, and gives the message after it. */
 export async function readCertificate(

@@ -18,22 +18,27 @@ const sentinels = ['DOWNGRD\x01', 'DOWNGRD\x00'];
 interface ServerHello {
   readonly version: number;
   readonly random: Buffer;
+  readonly sessionId: Buffer;
   readonly code: number;
   readonly extensions: ReadonlyMap<number, Buffer>;
 }
 
 /**
  * The client's side of a full TLS 1.2 or 1.3 handshake, without the checks that the quirks name. The chain is not judged
- * here. @throws Ended refused-server; AlertReceived, PeerClosed, MalformedTls
+ * here. `before`: the client's Finished of the handshake that this one renews (RFC 5746 §3.5).
+ * @throws Ended refused-server; AlertReceived, PeerClosed, MalformedTls
  */
 export async function connectByHand(
   records: Records,
   serverName: string | undefined,
   quirks: ReadonlySet<string>,
+  before: Buffer = Buffer.alloc(0),
 ): Promise<Shown & { readonly protocol: string; readonly cipher: string }> {
   const clientRandom = randomBytes(32);
   const shares = supportedGroups.map(makeKeyShare);
-  records.sendMessages(clientHello(clientRandom, shares, serverName));
+  // RFC 8446 §D.4: an id of no session, for old middle boxes.
+  const sessionId = randomBytes(32);
+  records.sendMessages(clientHello({ random: clientRandom, sessionId, shares, serverName, before }));
   const { type, body } = await records.message();
   check(
     { records, quirks },
@@ -43,7 +48,18 @@ export async function connectByHand(
     'ServerHello was due',
   );
   const hello = parseServerHello(body);
-  const session = { records, quirks, version: hello.version, clientRandom, serverRandom: hello.random };
+  const { version, random: serverRandom } = hello;
+  const claimed =
+    version === versions.tls13 ? hello.extensions.has(extensionTypes.preSharedKey) : hello.sessionId.equals(sessionId);
+  const session = { records, quirks, version, clientRandom, serverRandom, isResumed: claimed };
+  const alert = version === versions.tls13 ? alerts.unsupportedExtension : alerts.illegalParameter;
+  check(
+    session,
+    'accepts-claimed-session',
+    !claimed,
+    alert,
+    'the server goes on with a session that it was not offered',
+  );
   if (quirks.has('ignores-message-length')) records.measure = measureByContent(hello.version);
   const suite = judgeHello(session, hello);
   const shown =
@@ -53,7 +69,15 @@ export async function connectByHand(
   return { ...shown, protocol: versionName(hello.version), cipher: suite.name };
 }
 
-function clientHello(random: Buffer, shares: readonly KeyShare[], serverName: string | undefined): Buffer {
+interface ClientHelloParts {
+  readonly random: Buffer;
+  readonly sessionId: Buffer;
+  readonly shares: readonly KeyShare[];
+  readonly serverName: string | undefined;
+  readonly before: Buffer;
+}
+
+function clientHello({ random, sessionId, shares, serverName, before }: ClientHelloParts): Buffer {
   const list = (values: readonly number[]): Buffer[] => values.map((value) => number(value, 2));
   const keyShares = shares.map(({ group, publicBytes }) => Buffer.concat([number(group, 2), vector(2, publicBytes)]));
   const signatures = [schemes.ecdsaP256Sha256, schemes.rsaPssSha256, schemes.rsaPkcs1Sha256];
@@ -65,13 +89,13 @@ function clientHello(random: Buffer, shares: readonly KeyShare[], serverName: st
     extension(extensionTypes.signatureAlgorithms, vector(2, ...list(signatures))),
     extension(extensionTypes.supportedVersions, vector(1, ...list(offeredVersions))),
     extension(extensionTypes.keyShare, vector(2, ...keyShares)),
-    extension(extensionTypes.renegotiationInfo, vector(1)),
+    extension(extensionTypes.renegotiationInfo, vector(1, before)),
   ];
   return handshakeMessage(
     messageTypes.clientHello,
     number(versions.tls12, 2),
     random,
-    vector(1),
+    vector(1, sessionId),
     vector(2, ...list(offeredSuites)),
     vector(1, number(0, 1)),
     vector(2, ...extensions),
@@ -82,14 +106,14 @@ function parseServerHello(body: Buffer): ServerHello {
   const reader = new ByteReader(body, 'ServerHello');
   const legacyVersion = reader.number(2);
   const random = reader.take(32);
-  reader.vector(1);
+  const sessionId = reader.vector(1);
   const code = reader.number(2);
   reader.number(1);
   const extensions = reader.left > 0 ? extensionsOf(reader.vector(2)) : new Map<number, Buffer>();
   reader.end();
   const selected = extensions.get(extensionTypes.supportedVersions);
   const [version = legacyVersion] = selected ? numbersOf(selected, 'selected version') : [];
-  return { version, random, code, extensions };
+  return { version, random, sessionId, code, extensions };
 }
 
 /** The version and the suite must have been offered, and nobody must have shortened the offer. */

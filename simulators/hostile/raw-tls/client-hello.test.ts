@@ -4,10 +4,10 @@ import { type AddressInfo, createServer } from 'node:net';
 import { before, test } from 'node:test';
 import { connect } from 'node:tls';
 import fc from 'fast-check';
-import { MalformedTls } from './bytes.ts';
+import { extension, handshakeMessage, MalformedTls, number, vector } from './bytes.ts';
 import { worthlessSuite } from './cipher-suites.ts';
-import { parseClientHello } from './client-hello.ts';
-import { versions } from './numbers.ts';
+import { OfferReader, parseClientHello } from './client-hello.ts';
+import { messageTypes, versions } from './numbers.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
 /** The body of the ClientHello that Node sends. */
@@ -85,6 +85,54 @@ test('whatever bytes come, nothing but MalformedTls is thrown', () => {
     }),
     { seed, numRuns: 2000 },
   );
+});
+
+test('an offer is found in the first bytes of a client, however they are cut into records and pieces', () => {
+  const message = handshakeMessage(messageTypes.clientHello, real);
+  const record = (bytes: Buffer): Buffer => Buffer.concat([number(22, 1), number(0x0301, 2), vector(2, bytes)]);
+  const sent = Buffer.concat([
+    record(message.subarray(0, 3)),
+    record(message.subarray(3, 90)),
+    record(message.subarray(90)),
+  ]);
+  for (const piece of [1, 7, 100, sent.length]) {
+    const reader = new OfferReader();
+    const told: boolean[] = [];
+    for (let at = 0; at < sent.length; at += piece) told.push(reader.takes(sent.subarray(at, at + piece)));
+    assert.deepEqual([told.filter(Boolean).length, told.at(-1)], [1, true], `pieces of ${piece}`);
+    assert.equal(reader.hello?.serverName, 'gw.example.com');
+    assert.equal(reader.takes(sent), false);
+  }
+});
+
+test('what is no TLS is known at its first byte, and another message than a ClientHello at its own', () => {
+  for (const text of ['POST /tep HTTP/1.1', '\x16\x03\x01\x00\x04\x02\x00\x00\x00', '\x15\x03\x01\x00\x02']) {
+    const reader = new OfferReader();
+    assert.equal(reader.takes(Buffer.from(text, 'latin1')), true, JSON.stringify(text));
+    assert.equal(reader.hello, undefined);
+  }
+  assert.equal(new OfferReader().takes(Buffer.from('160301', 'hex')), false);
+});
+
+test('a session that a client wants to go on with is seen: a pre-shared key, a ticket, an id before TLS 1.3', () => {
+  const hello = (sessionId: Buffer, ...extensions: readonly Buffer[]): boolean =>
+    parseClientHello(
+      Buffer.concat([
+        number(versions.tls12, 2),
+        Buffer.alloc(32),
+        vector(1, sessionId),
+        vector(2, number(0xc02b, 2)),
+        vector(1, number(0, 1)),
+        ...(extensions.length > 0 ? [vector(2, ...extensions)] : []),
+      ]),
+    ).offersSession;
+  const tls13 = extension(43, vector(1, number(versions.tls13, 2)));
+  assert.equal(parseClientHello(real).offersSession, false);
+  assert.equal(hello(Buffer.alloc(0), extension(35)), false, 'an empty ticket asks for one');
+  assert.equal(hello(Buffer.alloc(0), extension(35, Buffer.alloc(100))), true);
+  assert.equal(hello(Buffer.alloc(32)), true);
+  assert.equal(hello(Buffer.alloc(32), tls13), false, 'beside TLS 1.3 an id says nothing');
+  assert.equal(hello(Buffer.alloc(32), tls13, extension(41, Buffer.alloc(40))), true);
 });
 
 test('in evidence an offer is legible', () => {

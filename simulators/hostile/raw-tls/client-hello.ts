@@ -13,6 +13,8 @@ export interface ClientHello {
   readonly keyShares: ReadonlyMap<number, Buffer>;
   readonly serverName: string | undefined;
   readonly extensions: ReadonlySet<number>;
+  /** It asks to go on with a session of before: by a pre-shared key, a ticket, or (before TLS 1.3) a session id. */
+  readonly offersSession: boolean;
   /** For people, in evidence. */
   toJSON(): object;
 }
@@ -34,6 +36,9 @@ export function parseClientHello(body: Uint8Array): ClientHello {
     return data ? numbersOf(only(data, lengthBytes), `extension ${type}`) : [];
   };
   const inHello = list(extensionTypes.supportedVersions, 1);
+  // RFC 8446 §4.1.2: beside TLS 1.3, a session id may be there for old middle boxes alone.
+  const hasSessionId = sessionId.length > 0 && !inHello.includes(versions.tls13);
+  const hasTicket = (extensions.get(extensionTypes.sessionTicket)?.length ?? 0) > 0;
   const hello = {
     random,
     sessionId,
@@ -44,23 +49,9 @@ export function parseClientHello(body: Uint8Array): ClientHello {
     keyShares: keySharesOf(extensions.get(extensionTypes.keyShare)),
     serverName: serverNameOf(extensions.get(extensionTypes.serverName)),
     extensions: new Set(extensions.keys()),
+    offersSession: extensions.has(extensionTypes.preSharedKey) || hasTicket || hasSessionId,
   };
   return { ...hello, toJSON: () => legible(hello) };
-}
-
-/** The ClientHello at the beginning of what a client sent. @throws MalformedTls when it is none, or not all of it */
-export function clientHelloIn(sent: Uint8Array): ClientHello {
-  const records = new ByteReader(sent, 'records');
-  let handshake = Buffer.alloc(0);
-  for (;;) {
-    if (records.number(1) !== recordTypes.handshake) throw new MalformedTls('no handshake record where one is due');
-    records.number(2);
-    handshake = Buffer.concat([handshake, records.vector(2)]);
-    if (handshake.length < 4) continue;
-    const message = new ByteReader(handshake, 'handshake message');
-    if (message.number(1) !== messageTypes.clientHello) throw new MalformedTls('no ClientHello where one is due');
-    if (handshake.length >= 4 + handshake.readUIntBE(1, 3)) return parseClientHello(message.vector(3));
-  }
 }
 
 function legible(hello: Omit<ClientHello, 'toJSON'>): object {
@@ -74,7 +65,51 @@ function legible(hello: Omit<ClientHello, 'toJSON'>): object {
     keyShares: hex(hello.keyShares.keys()),
     signatureSchemes: hex(hello.signatureSchemes),
     extensions: hex(hello.extensions),
+    offersSession: hello.offersSession,
   };
+}
+
+/** No ClientHello is longer: what goes on and on is none. */
+const mostHelloBytes = 2 ** 16;
+
+/** Looks for the ClientHello in what a client sends first, piece by piece. */
+export class OfferReader {
+  /** Undefined when what came is no TLS. */
+  hello: ClientHello | undefined;
+  #received: Buffer = Buffer.alloc(0);
+  #isOver = false;
+
+  /** True once, when with these bytes it is clear what the client offers, or that it offers nothing. */
+  takes(bytes: Uint8Array): boolean {
+    if (this.#isOver) return false;
+    this.#received = Buffer.concat([this.#received, bytes]);
+    try {
+      const body = firstMessage(this.#received);
+      if (body) this.hello = parseClientHello(body);
+      this.#isOver = body !== undefined || this.#received.length > mostHelloBytes;
+    } catch {
+      this.#isOver = true;
+    }
+    return this.#isOver;
+  }
+}
+
+/** The body of the first handshake message, from as many records as it takes; undefined while it is not all there. */
+function firstMessage(received: Buffer): Buffer | undefined {
+  const fragments: Buffer[] = [];
+  for (let at = 0; at < received.length; ) {
+    if (received[at] !== recordTypes.handshake) throw new MalformedTls('a handshake record was due');
+    if (received.length < at + 5) return undefined;
+    const end = at + 5 + received.readUInt16BE(at + 3);
+    fragments.push(received.subarray(at + 5, end));
+    const message = Buffer.concat(fragments);
+    if (message.length > 0 && message[0] !== messageTypes.clientHello) throw new MalformedTls('a ClientHello was due');
+    if (message.length >= 4 && message.length >= 4 + message.readUIntBE(1, 3)) {
+      return message.subarray(4, 4 + message.readUIntBE(1, 3));
+    }
+    at = end;
+  }
+  return undefined;
 }
 
 /** @throws MalformedTls for two of one type (RFC 8446 §4.2) */

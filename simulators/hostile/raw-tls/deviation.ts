@@ -18,6 +18,10 @@ export interface Deviation {
   /** What is signed in place of what should be. */
   readonly signedContent?: (content: Buffer) => Buffer;
   readonly signature?: (signature: Buffer) => Buffer;
+  /** The server says that it goes on with a session of before, and shows no certificate. It has no key of any session. */
+  readonly claimsSession?: boolean;
+  /** Once the client has sent something, the server asks for another handshake, and shows another certificate there. */
+  readonly renegotiates?: boolean;
   /** The content of the Finished. */
   readonly verifyData?: (data: Buffer) => Buffer;
 }

@@ -69,6 +69,11 @@ const inBoth = (version: RawTlsVersion): readonly Row[] => [
     altered(certificate, (message) => counted(message, listOffset[version], -4)),
   ],
   [
+    'claims-session',
+    'The server says that it goes on with a session of before, and shows no certificate.',
+    { claimsSession: true },
+  ],
+  [
     'trailing-bytes',
     'Two bytes follow the certificate in its place.',
     leafChanged((der) => Buffer.concat([der, Buffer.alloc(2)])),
@@ -142,6 +147,15 @@ export const rawTlsFaults: readonly RawTlsFault[] = [
   ...faultsOf('TLSv1.3', [...inBoth('TLSv1.3'), ...only13]),
   ...faultsOf('TLSv1.2', [...inBoth('TLSv1.2'), ...only12]),
 ];
+
+/** It comes only after an honest handshake, and in what the client sent then there may be secrets. */
+export const renegotiationFault: RawTlsFault = {
+  id: 'renegotiates-12',
+  explanation:
+    'In the middle of the connection the server asks for another handshake, and shows a certificate of another CA.',
+  version: 'TLSv1.2',
+  deviation: { renegotiates: true },
+};
 
 /** @throws Error when there is no fault of that id */
 export function rawTlsFault(id: string): RawTlsFault {

@@ -14,6 +14,7 @@ import {
   type ServerSession,
   serverHello,
   signed,
+  VersionNotOffered,
 } from './server-session.ts';
 import { schemeOf } from './signatures.ts';
 
@@ -25,7 +26,7 @@ const honestSuites = [0x1301];
  */
 export async function serve13(session: ServerSession): Promise<Negotiated> {
   const { records, hello } = session;
-  if (!hello.versions.includes(versions.tls13)) throw new NothingInCommon('the client does not offer TLS 1.3');
+  if (!hello.versions.includes(versions.tls13)) throw new VersionNotOffered(versions.tls13);
   const scheme = schemeOf(session.key, versions.tls13);
   if (!hello.signatureSchemes.includes(scheme)) {
     throw new NothingInCommon(`the client does not offer the signature scheme 0x${scheme.toString(16)}`);
@@ -41,6 +42,7 @@ export async function serve13(session: ServerSession): Promise<Negotiated> {
     extensions: [
       extension(extensionTypes.supportedVersions, number(versions.tls13, 2)),
       extension(extensionTypes.keyShare, number(share.group, 2), vector(2, share.publicBytes)),
+      ...(session.deviation.claimsSession ? [extension(extensionTypes.preSharedKey, number(0, 2))] : []),
     ],
   });
   records.sendMessages(...outgoing(session, message));
@@ -71,15 +73,14 @@ export async function serve13(session: ServerSession): Promise<Negotiated> {
 /** EncryptedExtensions, Certificate, CertificateVerify, Finished: each counts as it was sent. */
 function sendFlight(session: ServerSession, secret: Buffer): void {
   const { records } = session;
-  const certificates = Buffer.concat([vector(1), certificateEntries(session, versions.tls13)]);
-  const flight: Buffer[] = outgoing(
-    session,
-    handshakeMessage(messageTypes.encryptedExtensions, vector(2)),
-    handshakeMessage(messageTypes.certificate, certificates),
-  );
+  const flight = outgoing(session, handshakeMessage(messageTypes.encryptedExtensions, vector(2)));
   const soFar = (): Buffer => Buffer.concat([records.transcript, ...flight]);
-  const verify = signed(session, versions.tls13, signedContent13(soFar()));
-  flight.push(...outgoing(session, handshakeMessage(messageTypes.certificateVerify, verify)));
+  if (!session.deviation.claimsSession) {
+    const certificates = Buffer.concat([vector(1), certificateEntries(session, versions.tls13)]);
+    flight.push(...outgoing(session, handshakeMessage(messageTypes.certificate, certificates)));
+    const verify = signed(session, versions.tls13, signedContent13(soFar()));
+    flight.push(...outgoing(session, handshakeMessage(messageTypes.certificateVerify, verify)));
+  }
   flight.push(...outgoing(session, finished(session, verifyData13(secret, soFar()))));
   records.sendMessages(...flight);
 }

@@ -2,6 +2,7 @@
 export const recordTypes = { changeCipherSpec: 20, alert: 21, handshake: 22, applicationData: 23 } as const;
 
 export const messageTypes = {
+  helloRequest: 0,
   clientHello: 1,
   serverHello: 2,
   newSessionTicket: 4,
@@ -20,6 +21,8 @@ export const extensionTypes = {
   supportedGroups: 10,
   pointFormats: 11,
   signatureAlgorithms: 13,
+  sessionTicket: 35,
+  preSharedKey: 41,
   supportedVersions: 43,
   keyShare: 51,
   renegotiationInfo: 0xff01,

@@ -40,6 +40,9 @@ function prf(version: number, secret: Buffer, label: string, seed: Buffer, bytes
   return mixed;
 }
 
+/** What stands where a secret should, in a memory that nobody wrote to. */
+export const worthlessMaster: Buffer = Buffer.alloc(48);
+
 /** RFC 5246 §8.1. */
 export function masterSecret(version: number, shared: Buffer, clientRandom: Buffer, serverRandom: Buffer): Buffer {
   return prf(version, shared, 'master secret', Buffer.concat([clientRandom, serverRandom]), 48);

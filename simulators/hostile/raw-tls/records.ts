@@ -41,6 +41,8 @@ export class Records {
   version: number = versions.tls10;
   /** What a handshake message takes, by a reader that does not believe its header. */
   measure: (type: number, announced: number, body: Buffer) => number = (_type, announced) => announced;
+  /** Takes application data that comes where a handshake message is due; unless it is there, that is malformed. */
+  interleaved: ((fragment: Buffer) => void) | undefined;
   readonly socket: Carrier;
   readonly #chunks: AsyncIterator<Buffer>;
   readonly #transcript: Buffer[] = [];
@@ -94,6 +96,12 @@ export class Records {
     }
   }
 
+  /** A handshake begins anew: none of the messages before counts for it. */
+  restart(): void {
+    this.#transcript.length = 0;
+    this.#handshake = Buffer.alloc(0);
+  }
+
   /** The next handshake message. @throws AlertReceived, PeerClosed, MalformedTls when something else comes */
   async message(): Promise<HandshakeMessage> {
     for (;;) {
@@ -105,6 +113,10 @@ export class Records {
       const { type, fragment } = await this.next();
       // RFC 8446 §5: for the sake of old middle boxes, TLS 1.3 sends one that means nothing.
       if (type === recordTypes.changeCipherSpec && this.version === versions.tls13) continue;
+      if (type === recordTypes.applicationData && this.interleaved) {
+        this.interleaved(fragment);
+        continue;
+      }
       if (type !== recordTypes.handshake)
         throw new MalformedTls(`a handshake message was due, and a record of type ${type} came`);
       this.#handshake = Buffer.concat([this.#handshake, fragment]);

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { messageOf } from '#protocol/errors.ts';
-import { recordTypes } from './numbers.ts';
+import { messageTypes, recordTypes } from './numbers.ts';
 import { AlertReceived, PeerClosed, type Records } from './records.ts';
 
 export interface SocketWatch {
@@ -16,12 +16,15 @@ export class SecuredSocket extends Duplex {
   readonly remotePort: number | undefined;
   readonly #records: Records;
   readonly #watch: SocketWatch | undefined;
+  readonly #handshake: (() => Promise<void>) | undefined;
   #pumping = false;
 
-  constructor(records: Records, watch?: SocketWatch) {
+  /** `handshake`: what a client does when its server asks for another one (RFC 5246 §7.4.1.1); unless given, it declines. */
+  constructor(records: Records, watch?: SocketWatch, handshake?: () => Promise<void>) {
     super();
     this.#records = records;
     this.#watch = watch;
+    this.#handshake = handshake;
     this.remoteAddress = records.socket.remoteAddress;
     this.remotePort = records.socket.remotePort;
     // A peer that breaks off ends the connection; nobody else listens for it.
@@ -71,6 +74,10 @@ export class SecuredSocket extends Duplex {
   async #pump(): Promise<void> {
     for (;;) {
       const { type, fragment } = await this.#records.next();
+      if (type === recordTypes.handshake && fragment[0] === messageTypes.helloRequest) {
+        if (this.#handshake) await this.#handshake();
+        else this.#records.sendAlert('warning', 100);
+      }
       // A session ticket is nothing to us: no session is resumed.
       if (type !== recordTypes.applicationData) continue;
       this.#watch?.data(fragment.length);

@@ -4,12 +4,22 @@ import { type CipherSuite, cipherSuite } from './cipher-suites.ts';
 import type { ClientHello } from './client-hello.ts';
 import type { Deviation } from './deviation.ts';
 import { supportedGroups } from './key-agreement.ts';
-import { extensionTypes, messageTypes, versions } from './numbers.ts';
+import { extensionTypes, messageTypes, versionName, versions } from './numbers.ts';
 import type { Records } from './records.ts';
 import { schemeOf, signTls } from './signatures.ts';
 
 /** The client cannot be shown the fault: it offers nothing that the responder speaks. Not the client's mistake. */
 export class NothingInCommon extends Error {}
+
+/** Nor does it offer the version in which the fault is. */
+export class VersionNotOffered extends NothingInCommon {
+  readonly version: string;
+
+  constructor(version: number) {
+    super(`the client does not offer ${versionName(version)}`);
+    this.version = versionName(version);
+  }
+}
 
 /** What a server brings into one handshake. */
 export interface ServerSession {
@@ -30,6 +40,8 @@ export interface ServerSession {
 export interface Negotiated {
   readonly protocol: number;
   readonly suite: CipherSuite;
+  /** TLS 1.2: the Finished of the client and that of the server. */
+  readonly finished?: Buffer;
 }
 
 /** What the certificate's key can authenticate. */
