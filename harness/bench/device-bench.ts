@@ -16,6 +16,7 @@ import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
 import type { RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
 import { RawTlsResponder } from '#simulators/hostile/raw-tls/responder.ts';
+import type { TlsOutage } from '#simulators/hostile/tls-outages.ts';
 import { createThirdPartyCa, type ThirdPartyCa } from '#simulators/third-party-ca.ts';
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
@@ -29,7 +30,10 @@ import { hostFor, leafKeyOf, type Reach, type Variation, variationOf } from './v
 export interface Exchange {
   readonly request: HttpRequest;
   readonly operation: string;
+  /** Of performance.now(): when the request was there, and when it was answered. */
+  readonly at: number;
   answer?: HttpAnswer;
+  answeredAt?: number;
 }
 
 /** A mark in what the bench has seen, so that a case can ask what came after it. */
@@ -47,7 +51,7 @@ export interface DeviceBenchParts {
 }
 
 /** Where redirects lead: who asks here followed one. */
-const elsewherePath = '/elsewhere';
+export const elsewherePath = '/elsewhere';
 
 /** A password is checked at each exchange of a bench: its hash is made cheap. */
 const benchPasswordCost = 256;
@@ -112,12 +116,29 @@ export class DeviceBench {
     return this.#environment;
   }
 
+  /** How long the device may wait for an answer that does not end. */
+  get patienceSeconds(): number {
+    return this.#device.patienceSeconds;
+  }
+
+  /** How long the device was told to wait between two polls; undefined when nobody here knows. */
+  get pollIntervalSeconds(): number | undefined {
+    return this.#device.pollIntervalSeconds;
+  }
+
   mark(): Mark {
     return { exchanges: this.exchanges.length, contacts: this.#listener.contacts.length };
   }
 
   exchangesSince(mark: Mark): readonly Exchange[] {
     return this.exchanges.slice(mark.exchanges);
+  }
+
+  /** How long the device rested between an answer and its next message: until it connected again, or sent it. */
+  restMs({ answeredAt = 0 }: Exchange, next: Exchange): number {
+    const connection = this.#listener.contacts.find(({ id }) => id.startsWith(`${next.request.from}/`));
+    const began = connection && connection.openedAt > answeredAt ? connection.openedAt : next.at;
+    return began - answeredAt;
   }
 
   /** The TLS connections since the mark, once they are over. */
@@ -151,6 +172,29 @@ export class DeviceBench {
     this.recorder.did(`TLS by hand, “${fault.id}”: ${fault.explanation}`);
     this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#goodIdentity));
     this.#putOnStage(fault);
+  }
+
+  /** From now on there is no TLS where it is due; undefined brings the good server back. */
+  async withholdTls(outage: TlsOutage | undefined): Promise<void> {
+    await this.present(pkiFaults.none);
+    if (!outage) return;
+    this.#hostile = true;
+    this.recorder.did(`TLS cannot be had, “${outage.id}”: ${outage.explanation}`);
+    this.#listener.withholdTls(outage);
+    this.#putOnStage(outage, this.#goodIdentity);
+  }
+
+  /** From now on the good certificate bears the other name of the bench too, so that a device gets in where redirects lead. */
+  async bearOtherName(): Promise<void> {
+    const { listen, name } = this.#plan.network;
+    const other = otherNameOf(this.#plan.network);
+    if (other === undefined) {
+      this.judge.notApplicable(
+        `The bench listens on ${listen} as ${name}, and a device knows it by no other name: give a DNS name with --name, and one address with --listen.`,
+      );
+    }
+    this.#goodIdentity = await this.#makeGoodIdentity([this.#host, other]);
+    await this.present(pkiFaults.none);
   }
 
   /** The device is told the server's identity in this way, and the good certificate is made out for it. */
@@ -232,10 +276,10 @@ export class DeviceBench {
     if (word.kind !== 'done') this.judge.broken(`The device could not be reset: ${word.detail}`);
   }
 
-  /** Names of the secrets of this case that stand in what the bench received since the mark. */
-  canariesSince(mark: Mark, transport?: 'cleartext' | 'tls'): string[] {
+  /** Names of the secrets of this case that stand in what the bench received since the mark, in all of it or in a part. */
+  canariesSince(mark: Mark, isMeant: (request: HttpRequest) => boolean = () => true): string[] {
     const bodies = this.exchangesSince(mark)
-      .filter(({ request }) => transport === undefined || request.secure === (transport === 'tls'))
+      .filter(({ request }) => isMeant(request))
       .map(({ request }) => Buffer.from(request.body).toString('latin1').replace(/%2D/gi, '-'));
     const canaries: [string, string][] = [
       ['password', this.identity.password],
@@ -286,9 +330,14 @@ export class DeviceBench {
     });
   }
 
-  async #makeGoodIdentity(): Promise<TlsIdentity & { readonly key: KeyPair }> {
+  async #makeGoodIdentity(names = [this.#host]): Promise<TlsIdentity & { readonly key: KeyPair }> {
     const key = await leafKeyOf(this.#variation);
-    return { ...this.#varied(await this.#thirdParty.issueServer({ host: this.#host, key })), key };
+    const changes = {
+      dnsNames: names.filter((name) => isIP(name) === 0),
+      ipAddresses: names.filter((name) => isIP(name) !== 0),
+    };
+    const issued = await this.#thirdParty.issueServer({ host: this.#host, key, changes });
+    return { ...this.#varied(issued), key };
   }
 
   #varied(identity: TlsIdentity): TlsIdentity {
@@ -344,12 +393,13 @@ export class DeviceBench {
         cleartext: `http://${this.#plan.network.name}:${this.#listener.ports.http}${elsewherePath}`,
         otherHost: `https://${otherNameOf(this.#plan.network)}:${this.#listener.ports.tls}${elsewherePath}`,
       },
+      patienceSeconds: this.patienceSeconds,
     };
   }
 
   async #respond(request: HttpRequest): Promise<HttpAnswer> {
     const server = this.#hostile ? 'hostile server' : 'server';
-    const exchange: Exchange = { request, operation: operationOf(request) };
+    const exchange: Exchange = { request, operation: operationOf(request), at: performance.now() };
     this.exchanges.push(exchange);
     this.recorder.request('device', server, request);
     if (this.#cutNext && exchange.operation === 'request') {
@@ -360,6 +410,7 @@ export class DeviceBench {
     }
     const answer = await this.#falsified(await this.#clearinghouse.respond(request), exchange);
     exchange.answer = answer;
+    exchange.answeredAt = performance.now();
     this.recorder.answer(server, 'device', request, answer);
     return answer;
   }
@@ -378,9 +429,13 @@ export class DeviceBench {
   }
 }
 
-/** The address itself in the place of the name, or a second name: a device that is sent there was sent to another host. */
-function otherNameOf({ listen, name }: Plan['network']): string {
-  return listen === name ? 'localhost' : listen;
+/**
+ * The address itself in the place of the name, or a second name: a device that is sent there was sent to another host.
+ * Undefined where the device would not reach the bench by it.
+ */
+function otherNameOf({ listen, name }: Plan['network']): string | undefined {
+  if (listen !== name) return listen === '0.0.0.0' || listen === '::' ? undefined : listen;
+  return listen === '127.0.0.1' ? 'localhost' : undefined;
 }
 
 function configurationOf({ deviceName }: Identity): string {

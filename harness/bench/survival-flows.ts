@@ -1,5 +1,6 @@
 import { fromPem } from '#protocol/pki/pem.ts';
 import type { AnswerFault, Fault } from '#simulators/hostile/answer-fault.ts';
+import type { TlsOutage } from '#simulators/hostile/tls-outages.ts';
 import type { DeviceWord } from '../subject/device.ts';
 import type { DeviceBench, Mark } from './device-bench.ts';
 import { enrollHonestly } from './device-flows.ts';
@@ -24,9 +25,12 @@ const pendingAnswer: AnswerFault = {
   body: async () => 'status=1',
 };
 
+/** What a device may meet: an answer that is wrong, or no TLS to get one by. */
+type Trouble = Fault | TlsOutage;
+
 /** What a case still wants to know of one meeting, after it was seen that the device was not enrolled by it. */
 export interface Meeting {
-  readonly fault: Fault;
+  readonly fault: Trouble;
   readonly phase: Phase;
   readonly mark: Mark;
   readonly word: DeviceWord;
@@ -40,14 +44,14 @@ export interface Meeting {
 export async function survives(
   bench: DeviceBench,
   caseId: string,
-  faults: readonly Fault[],
+  faults: readonly Trouble[],
   inspect: (meeting: Meeting) => void | Promise<void> = () => {},
 ): Promise<void> {
   await bench.reset();
   await enrollHonestly(bench, 'before');
   const first = Number(/\d+$/.exec(caseId)?.[0] ?? 0);
   for (const [index, fault] of faults.entries()) {
-    const possible = fault.operation === 'getcacert' ? phases.filter((phase) => phase !== 'retrieve') : phases;
+    const possible = isOfAuthority(fault) ? phases.filter((phase) => phase !== 'retrieve') : phases;
     const phase = possible[(first + index) % possible.length] ?? 'enroll';
     await meet(bench, fault, phase, inspect);
   }
@@ -57,7 +61,7 @@ export async function survives(
 
 async function meet(
   bench: DeviceBench,
-  fault: Fault,
+  fault: Trouble,
   phase: Phase,
   inspect: (meeting: Meeting) => void | Promise<void>,
 ): Promise<void> {
@@ -67,13 +71,11 @@ async function meet(
   if (phase === 'renew') await enrollHonestly(bench, 'before');
   if (phase === 'retrieve') await becomePending(bench);
   const before = await installedDer(bench);
-  await bench.lie(fault);
+  await ('tlsPort' in fault ? bench.withholdTls(fault) : bench.lie(fault));
   const mark = bench.mark();
   const word = await bench.perform(phase);
-  const delivered = bench
-    .exchangesSince(mark)
-    .some(({ operation, answer }) => answer && (operation === 'getcacert') === (fault.operation === 'getcacert'));
-  if (!delivered) judge.broken(`The device never fetched the answer “${fault.id}”: ${word.kind} ${word.detail}`);
+  if (!(await wasMet(bench, fault, mark)))
+    judge.broken(`The device never met “${fault.id}”: ${word.kind} ${word.detail}`);
   const after = await installedDer(bench);
   if (word.kind === 'done' || after !== before) {
     const state =
@@ -82,10 +84,15 @@ async function meet(
       `${fault.explanation} The device met that ${descriptions[phase]}, says "${word.kind}", and holds ${state}.`,
     );
   }
-  if (word.kind === 'error' && !('transport' in fault))
+  if (word.kind === 'error' && !('transport' in fault || 'tlsPort' in fault))
     judge.broken(`The device says "error" to “${fault.id}”: ${word.detail}`);
   await inspect({ fault, phase, mark, word });
-  await bench.lie(undefined);
+  if (word.stopped) {
+    judge.unverified(
+      `Nobody knows how the device ends that met “${fault.id}”: ${word.detail}; raise --adapter-timeout.`,
+    );
+  }
+  await ('tlsPort' in fault ? bench.withholdTls(undefined) : bench.lie(undefined));
   if (phase === 'retrieve') {
     const end = await bench.perform('retrieve');
     judge.require(
@@ -96,6 +103,18 @@ async function meet(
   }
   const said = `"${word.kind}" ${word.detail}`.trim();
   judge.proved(`“${fault.id}” was met ${descriptions[phase]}: ${said}, and what the device had is still there`);
+}
+
+function isOfAuthority(fault: Trouble): boolean {
+  return 'operation' in fault && fault.operation === 'getcacert';
+}
+
+/** It fetched the answer, or it knocked where there was no TLS. */
+async function wasMet(bench: DeviceBench, fault: Trouble, mark: Mark): Promise<boolean> {
+  if ('tlsPort' in fault) return (await bench.contactsSince(mark)).length > 0;
+  return bench
+    .exchangesSince(mark)
+    .some(({ operation, answer }) => answer && (operation === 'getcacert') === isOfAuthority(fault));
 }
 
 /** The device has asked, and waits. */

@@ -42,6 +42,7 @@ const environment = {} as DeviceEnvironment;
 
 function watched(kind: DeviceWord['kind'], state: DeviceState | Error = { state: 'none' }) {
   const device: DeviceUnderTest = {
+    patienceSeconds: 1,
     info: async () => ({ name: 'x', version: '1', capabilities: [] }),
     perform: async () => ({ kind, detail: 'no terminal', output: '' }),
     status: async () => {

@@ -14,6 +14,8 @@ export interface AnswerContext {
   readonly now: Date;
   /** Where a redirect may lead: the same clearinghouse in cleartext, and under another name. */
   readonly elsewhere: { readonly cleartext: string; readonly otherHost: string };
+  /** How long the device may wait for an answer that does not end. */
+  readonly patienceSeconds: number;
 }
 
 interface Misbehaviour {
