@@ -11,7 +11,7 @@ import { decodePairs } from '#protocol/wire.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import type { ServerOptions } from '#reference-server/settings.ts';
-import { type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
+import { elsewherePath, type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
 import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
 import type { RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
@@ -49,9 +49,6 @@ export interface DeviceBenchParts {
   readonly recorder: Recorder;
   readonly judge: Judge;
 }
-
-/** Where redirects lead: who asks here followed one. */
-export const elsewherePath = '/elsewhere';
 
 /** A password is checked at each exchange of a bench: its hash is made cheap. */
 const benchPasswordCost = 256;

@@ -46,18 +46,35 @@ async function endsPending(bench: DeviceBench, verb: DeviceVerb): Promise<void> 
 export async function restsBetweenPolls(bench: DeviceBench): Promise<void> {
   const { judge, pollIntervalSeconds } = bench;
   const rests = await restsOf(bench, waitingForms.withoutEnd);
-  if (rests.length === 0) {
-    judge.notApplicable(
-      'The device sends one message for each command: how often it polls is its operator’s choice, not its own.',
-    );
+  const weighed = weighRests(
+    rests.map(({ restMs }) => restMs),
+    pollIntervalSeconds,
+  );
+  if (weighed.verdict === 'unseen') judge.notApplicable(weighed.because);
+  if (weighed.verdict === 'none') judge.violation(weighed.because);
+  if (weighed.verdict === 'short') judge.unmet(weighed.because, 'RET-021');
+  else judge.proved(weighed.because);
+}
+
+interface Rests {
+  readonly verdict: 'rests' | 'none' | 'short' | 'unseen';
+  readonly because: string;
+}
+
+/** What the rests before the polls of one command prove. The shortest counts; `told`: what the device was told, if that is known. */
+export function weighRests(restsMs: readonly number[], toldSeconds?: number): Rests {
+  if (restsMs.length === 0) {
+    const because = 'The device sends one message for each command: how often it polls is its operator’s choice.';
+    return { verdict: 'unseen', because };
   }
-  const shortest = Math.min(...rests.map(({ restMs }) => restMs));
-  const seen = `${rests.length} polls, the shortest rest before one is ${shortest.toFixed(0)} ms`;
-  if (shortest < noRestMs) judge.violation(`The device polls without a rest: ${seen}.`);
-  const toldMs = pollIntervalSeconds && pollIntervalSeconds * 1000;
-  if (shortest + toleranceMs >= (toldMs ?? usualRestMs)) judge.proved(seen);
-  else if (toldMs === undefined) judge.unmet(`The device hardly rests between polls: ${seen}.`, 'RET-021');
-  else judge.violation(`The device was told to poll every ${toldMs} ms: ${seen}.`);
+  const shortest = Math.min(...restsMs);
+  const seen = `${restsMs.length} polls, the shortest rest before one is ${shortest.toFixed(0)} ms`;
+  if (shortest < noRestMs) return { verdict: 'none', because: `The device polls without a rest: ${seen}.` };
+  const dueMs = toldSeconds === undefined ? usualRestMs : toldSeconds * 1000;
+  if (shortest + toleranceMs >= dueMs) return { verdict: 'rests', because: seen };
+  if (toldSeconds === undefined)
+    return { verdict: 'short', because: `The device hardly rests between polls: ${seen}.` };
+  return { verdict: 'none', because: `The device was told to rest for ${dueMs} ms: ${seen}.` };
 }
 
 /** The server asks for patience, in one way after the other: within a command, nothing comes before that time is over. */

@@ -3,6 +3,9 @@ import type { HttpAnswer } from '#protocol/http.ts';
 import type { Authority } from '#protocol/pki/authority.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 
+/** The path at which redirects lead: who asks there followed one. */
+export const elsewherePath = '/elsewhere';
+
 /** What a lying clearinghouse knows when it answers one message. */
 export interface AnswerContext {
   readonly honest: HttpAnswer;

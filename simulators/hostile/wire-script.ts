@@ -1,4 +1,3 @@
-import { once } from 'node:events';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { HttpAnswer } from '#protocol/http.ts';
@@ -47,6 +46,7 @@ async function play({ steps, end }: WireScript, connection: Duplex): Promise<Del
   let bytes = 0;
   connection.once('close', () => over.abort());
   connection.on('error', () => over.abort());
+  if (connection.destroyed) over.abort();
   try {
     for (const step of steps) {
       if ('waitMs' in step) {
@@ -56,8 +56,7 @@ async function play({ steps, end }: WireScript, connection: Duplex): Promise<Del
       const piece = Buffer.from(step.write, 'latin1');
       for (let time = 0; time < (step.times ?? 1); time++) {
         if (time > 0 && step.everyMs) await sleep(step.everyMs, undefined, { signal: over.signal });
-        over.signal.throwIfAborted();
-        if (!connection.write(piece)) await once(connection, 'drain', { signal: over.signal });
+        await write(connection, piece, over.signal);
         bytes += piece.length;
       }
     }
@@ -68,6 +67,19 @@ async function play({ steps, end }: WireScript, connection: Duplex): Promise<Del
   if (end === 'close') connection.end();
   if (end === 'reset') reset(connection);
   return { endedBy: 'server', bytes, seconds: (performance.now() - beganAt) / 1000 };
+}
+
+/** Resolves once the bytes have left for the connection; a step that follows them never overtakes them. */
+function write(connection: Duplex, piece: Uint8Array, over: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    over.throwIfAborted();
+    over.addEventListener('abort', reject, { once: true });
+    connection.write(piece, (error) => {
+      over.removeEventListener('abort', reject);
+      if (error) reject(error);
+      else resolve();
+    });
+  });
 }
 
 /** RFC 9293 §3.10.7: whoever gets the RST has lost what was on its way, and knows it. */
