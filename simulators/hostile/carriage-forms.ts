@@ -3,8 +3,8 @@ import type { HttpAnswer } from '#protocol/http.ts';
 import type { TransportFault } from './answer-fault.ts';
 import { chunks, written } from './delivery-faults.ts';
 
-/** The honest answer, carried in another way that HTTP/1.1 allows. */
-function carried(
+/** An answer that the protocol allows, in the place of the honest one. */
+export function carried(
   id: string,
   explanation: string,
   answer: (honest: HttpAnswer) => HttpAnswer | Promise<HttpAnswer>,
@@ -25,6 +25,7 @@ function renamed(headers: HttpAnswer['headers'], rename: (name: string) => strin
 
 const lateMs = 500;
 
+/** The honest answer, carried in other ways that HTTP/1.1 allows. */
 export const carriageForms = {
   capitals: carried('capital-header-names', 'The names of the headers are in capital letters.', (honest) => ({
     ...honest,

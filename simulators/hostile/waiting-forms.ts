@@ -1,5 +1,6 @@
 import type { HttpAnswer } from '#protocol/http.ts';
 import type { TransportFault } from './answer-fault.ts';
+import { carried } from './carriage-forms.ts';
 
 type Turn =
   | 'pending'
@@ -72,12 +73,5 @@ export const waitingForms = {
 /** The form as one enrollment meets it, from its first turn. */
 export function beginning({ id, explanation, turns: order }: Waiting): TransportFault {
   let next = 0;
-  return {
-    id,
-    explanation,
-    operation: 'enrollment',
-    transport: true,
-    allowed: true,
-    answer: ({ honest }) => turns[order[next++] ?? order.at(-1) ?? 'honest'](honest),
-  };
+  return carried(id, explanation, (honest) => turns[order[next++] ?? order.at(-1) ?? 'honest'](honest));
 }
