@@ -1,5 +1,12 @@
 import { commandForCase } from './command.ts';
-import { type CaseRecord, type CaseVerdict, caseVerdicts, type RunRecord, type RunVerdict } from './run-record.ts';
+import {
+  type CaseRecord,
+  type CaseVerdict,
+  caseVerdicts,
+  deviceMsOf,
+  type RunRecord,
+  type RunVerdict,
+} from './run-record.ts';
 import { findingVerdicts, verdictsWorstFirst } from './verdict.ts';
 
 export interface SummaryOptions {
@@ -49,8 +56,9 @@ export function renderSummary(record: RunRecord, options: SummaryOptions): strin
   const paint = painter(options.color);
   const columns = Math.max(40, options.columns ?? 100);
   const subjects = record.subject.map(({ name, version }) => `${name} ${version}`).join(', ');
-  const profile = `profile ${record.profile.id}${record.profile.insecure ? ' (INSECURE)' : ''}`;
-  const facts = [subjects, profile, `seed ${record.seed}`, `${(record.durationMs / 1000).toFixed(1)} s`];
+  const { id, insecure, statement } = record.profile;
+  const profile = `profile ${id}${insecure ? ' (INSECURE)' : ''}${statement ? `, as ${statement.file} declares` : ''}`;
+  const facts = [subjects, profile, `seed ${record.seed}`, timeText(record)];
   const lines = [
     `${paint(` ${record.verdict.toUpperCase()} `, 'bold', runStyles[record.verdict])} ${plain(facts.join(' · '))}`,
     ...record.reasons.flatMap((reason) => wrapped(reason, '  ', columns)),
@@ -62,6 +70,13 @@ export function renderSummary(record: RunRecord, options: SummaryOptions): strin
   lines.push('', counts.length === 0 ? 'no case' : counts.join(', '));
   if (options.reportPath !== undefined) lines.push(`report: ${plain(options.reportPath)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** How long the run was, and how long the device itself: side by side, they show what the harness costs. */
+function timeText({ durationMs, cases }: RunRecord): string {
+  const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
+  const deviceMs = deviceMsOf(cases);
+  return deviceMs === 0 ? seconds(durationMs) : `${seconds(durationMs)} (the device ${seconds(deviceMs)})`;
 }
 
 /** What a reader has to do something about, worst first. */

@@ -6,7 +6,7 @@ import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts
 import { fingerprint, type KeyPair } from '#protocol/pki/keys.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
-import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
+import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { decodePairs } from '#protocol/wire.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
@@ -14,6 +14,8 @@ import type { ServerOptions } from '#reference-server/settings.ts';
 import { elsewherePath, type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
 import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
+import { MalformedTls } from '#simulators/hostile/raw-tls/bytes.ts';
+import { type ClientHello, clientHelloIn } from '#simulators/hostile/raw-tls/client-hello.ts';
 import type { RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
 import { RawTlsResponder } from '#simulators/hostile/raw-tls/responder.ts';
 import type { TlsOutage } from '#simulators/hostile/tls-outages.ts';
@@ -22,6 +24,7 @@ import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Stage } from '../evidence/repro.ts';
+import { judgingProfile } from '../profile/statement.ts';
 import type { Plan } from '../runner/plan.ts';
 import type { DeviceEnvironment, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from '../subject/device.ts';
 import { hostFor, leafKeyOf, type Reach, type Variation, variationOf } from './variation.ts';
@@ -85,7 +88,7 @@ export class DeviceBench {
     this.identity = makeIdentity(parts.plan.seed, parts.caseId);
     this.judge = parts.judge;
     this.recorder = parts.recorder;
-    this.profile = profiles[parts.plan.profile];
+    this.profile = judgingProfile(parts.plan.profile, parts.plan.statement);
     this.#device = parts.device;
     this.#plan = parts.plan;
     this.#caseId = parts.caseId;
@@ -143,6 +146,19 @@ export class DeviceBench {
     const contacts = this.#listener.contacts.slice(mark.contacts);
     await this.#listener.settled(contacts, longestGoodbyeSeconds);
     return contacts;
+  }
+
+  /** What the device offered in the first TLS connection that can be read; undefined when there was none. */
+  get clientHello(): ClientHello | undefined {
+    for (const { transport, pieces } of this.#listener.wire.connections) {
+      if (transport !== 'tls') continue;
+      try {
+        return clientHelloIn(Buffer.concat(pieces.filter(({ from }) => from === 'device').map(({ bytes }) => bytes)));
+      } catch (thrown) {
+        if (!(thrown instanceof MalformedTls)) throw thrown;
+      }
+    }
+    return undefined;
   }
 
   /** From now on, TLS shows a chain with this fault. */
@@ -256,7 +272,9 @@ export class DeviceBench {
 
   async perform(verb: DeviceVerb): Promise<DeviceWord> {
     this.recorder.arrow('harness', 'device', verb);
+    const began = performance.now();
     const word = await this.#device.perform(verb, this.#environment);
+    this.recorder.deviceMs += performance.now() - began;
     this.recorder.output(`Device, ${verb}`, word.output);
     this.recorder.arrow('device', 'harness', word.kind, 'local', word.detail);
     if (word.kind === 'unsupported') this.judge.notApplicable(`The device does not support the verb "${verb}".`);

@@ -11,6 +11,8 @@ import { Judge, type Judgement } from './judge.ts';
 /** What one worker reports of one case: the reporter makes the case's record of it. */
 export interface CaseOutcome extends Judgement {
   readonly evidence: Evidence;
+  /** What the device under test took for its verbs; absent where none was asked. */
+  readonly deviceMs?: number;
   /** The flawed subject that took the place of the honest one. */
   readonly mutant?: string;
 }
@@ -76,6 +78,7 @@ async function conclude({ plan, details, recorder, judge, mutant }: CaseRun, tes
   return {
     ...told,
     evidence: { ...evidence, ...(files ? { files: [...files, ...repro] } : {}) },
+    ...(recorder.deviceMs > 0 ? { deviceMs: Math.round(recorder.deviceMs) } : {}),
     ...(mutant === undefined ? {} : { mutant }),
   };
 }

@@ -1,5 +1,6 @@
 import type { TestDetails } from '@playwright/test';
 import type { RequirementId } from '#protocol/requirements/catalogue.ts';
+import type { Assumptions } from '../profile/statement.ts';
 
 /** What every conformance case declares of itself. Ids are permanent; the version moves when the behaviour does. */
 export interface CaseDetails {
@@ -8,6 +9,8 @@ export interface CaseDetails {
   readonly requirements: readonly [RequirementId, ...RequirementId[]];
   /** What brackets the case: the same without the one fault, and seen to be accepted. */
   readonly control: string;
+  /** What the case takes for granted of a device; where its statement says otherwise, the case is not applicable. */
+  readonly assumes?: Assumptions;
   /** Flawed devices or servers, by id, that must fail this case. */
   readonly mutants: readonly [string, ...string[]];
 }

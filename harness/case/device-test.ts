@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ServerOptions } from '#reference-server/settings.ts';
 import { DeviceBench } from '../bench/device-bench.ts';
+import { excludedBy } from '../profile/statement.ts';
 import type { Pace } from '../subject/device.ts';
 import { deviceUnderTest } from '../subject/under-test.ts';
 import { test as caseTest } from './case-test.ts';
@@ -19,6 +20,8 @@ export const test = caseTest.extend<{
   bench: async ({ run: { plan, details, recorder, judge, mutant }, clearinghouse, pace }, use, testInfo) => {
     const devicePlan = mutant ? ({ kind: 'built-in', persona: mutant } as const) : plan.device;
     const conduct = devicePlan?.kind === 'built-in' ? undefined : new Conduct(plan.workspace);
+    const excluded = excludedBy(plan.statement, details.assumes);
+    if (excluded) judge.notApplicable(excluded);
     if (conduct?.stopped) judge.broken(conduct.stopped);
     const device = new WatchedDevice(deviceUnderTest(devicePlan, pace), judge);
     const bench = await DeviceBench.open({ device, plan, caseId: details.id, recorder, judge }, clearinghouse);

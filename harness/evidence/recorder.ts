@@ -15,6 +15,8 @@ export class Recorder {
   capture: Capture | undefined;
   /** What a device bench is playing. */
   stage: Stage | undefined;
+  /** What the device under test took for its verbs. */
+  deviceMs = 0;
   readonly #startedAt = performance.now();
   readonly #done: string[] = [];
   readonly #seen: string[] = [];

@@ -1,4 +1,4 @@
-import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
+import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { allRequirements } from '#protocol/requirements/catalogue.ts';
 import type {
   CaseRecord,
@@ -6,9 +6,11 @@ import type {
   RequirementView,
   RunRecord,
   RunStatus,
+  StatementView,
   SubjectView,
 } from '#reports/run-record.ts';
 import { judgeRun } from '#reports/verdict.ts';
+import { judgingProfile } from '../profile/statement.ts';
 import type { CaseListing } from './events.ts';
 import type { Plan } from './plan.ts';
 
@@ -16,6 +18,8 @@ import type { Plan } from './plan.ts';
 export interface RecordParts {
   readonly plan: Omit<Plan, 'workspace'>;
   readonly subject: readonly SubjectView[];
+  /** What the device declares, beside what was seen of it. */
+  readonly statement?: StatementView | undefined;
   readonly muster: string;
   readonly startedAt: Date;
   readonly durationMs: number;
@@ -38,7 +42,7 @@ export function makeRecord(parts: RecordParts): { readonly record: RunRecord; re
     verdict,
     reasons,
     counts,
-    profile: profileView(profiles[plan.profile]),
+    profile: profileView(judgingProfile(plan.profile, plan.statement), parts.statement),
     seed: plan.seed,
     subject: parts.subject,
     muster: parts.muster,
@@ -77,7 +81,7 @@ function requirementsOf(plan: RecordParts['plan'], cases: readonly CaseRecord[])
 }
 
 /** What the profile decides where the publication is silent: a report prints it. */
-function profileView(profile: CryptoProfile): ProfileView {
+function profileView(profile: CryptoProfile, statement: StatementView | undefined): ProfileView {
   const { id, insecure, minimumRsaBits, curves, signatures, tls, commonNameAsHost, retrieveNonce, clockSkewSeconds } =
     profile;
   return {
@@ -92,5 +96,6 @@ function profileView(profile: CryptoProfile): ProfileView {
       { line: 'expired trust anchor', choice: 'refused' },
       { line: 'clock skew', choice: `at most ${clockSkewSeconds} s when dates of certificates are judged` },
     ],
+    ...(statement ? { statement } : {}),
   };
 }

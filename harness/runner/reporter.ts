@@ -51,13 +51,14 @@ export default class RunnerReporter implements Reporter {
     const listing = listingOf(test);
     // A round of a mutation run beyond the mutants of its case.
     if (!listing || result.status === 'skipped') return;
-    const { verdict, reason, proof, evidence, mutant } = outcomeOf(result);
+    const { verdict, reason, proof, deviceMs, evidence, mutant } = outcomeOf(result);
     const record: CaseRecord = {
       ...listing,
       verdict,
       reason,
       ...(proof === undefined ? {} : { proof }),
       durationMs: result.duration,
+      ...(deviceMs === undefined ? {} : { deviceMs }),
       ...(evidence === undefined ? {} : { evidence }),
     };
     this.#send({ kind: 'ended', record, ...(mutant === undefined ? {} : { mutant }) });

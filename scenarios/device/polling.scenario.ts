@@ -16,6 +16,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-001',
       version: 1,
+      assumes: { retrieve: 'yes' },
       requirements: ['RET-009', 'RET-001'],
       control: 'the same server, which issues at once before, and the same request, retrieved at the end',
       mutants: ['polls-for-ever'],
@@ -28,6 +29,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-002',
       version: 1,
+      assumes: { retrieve: 'yes' },
       requirements: ['RET-009', 'RET-021'],
       control: 'the same server, which issues at once before',
       mutants: ['fast-polling'],
@@ -40,6 +42,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-003',
       version: 1,
+      assumes: { retrieve: 'yes' },
       requirements: ['RET-020'],
       control: 'the same server, which issues at once before',
       mutants: ['fast-polling'],
@@ -52,6 +55,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-004',
       version: 1,
+      assumes: { retrieve: 'yes' },
       requirements: ['RET-020'],
       control: 'the same server, which issues at once before',
       mutants: ['fast-polling'],
@@ -64,6 +68,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-005',
       version: 1,
+      assumes: { retrieve: 'yes' },
       requirements: ['RET-001'],
       control: 'the same server, which issues at once before',
       mutants: ['gives-up-on-pending'],

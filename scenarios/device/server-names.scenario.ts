@@ -59,6 +59,7 @@ test(
     id: 'DEV-TLS-026',
     version: 1,
     requirements: ['ID-020'],
+    assumes: { 'common-name': 'refused' },
     control,
     mutants: ['common-name-beside-san'],
   }),

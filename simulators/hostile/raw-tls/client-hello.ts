@@ -1,5 +1,5 @@
 import { ByteReader, MalformedTls, numbersOf } from './bytes.ts';
-import { extensionTypes, versionName, versions } from './numbers.ts';
+import { extensionTypes, messageTypes, recordTypes, versionName, versions } from './numbers.ts';
 
 /** What a client offers. Numbers that we do not know are kept: they are findings, or nothing. */
 export interface ClientHello {
@@ -46,6 +46,21 @@ export function parseClientHello(body: Uint8Array): ClientHello {
     extensions: new Set(extensions.keys()),
   };
   return { ...hello, toJSON: () => legible(hello) };
+}
+
+/** The ClientHello at the beginning of what a client sent. @throws MalformedTls when it is none, or not all of it */
+export function clientHelloIn(sent: Uint8Array): ClientHello {
+  const records = new ByteReader(sent, 'records');
+  let handshake = Buffer.alloc(0);
+  for (;;) {
+    if (records.number(1) !== recordTypes.handshake) throw new MalformedTls('no handshake record where one is due');
+    records.number(2);
+    handshake = Buffer.concat([handshake, records.vector(2)]);
+    if (handshake.length < 4) continue;
+    const message = new ByteReader(handshake, 'handshake message');
+    if (message.number(1) !== messageTypes.clientHello) throw new MalformedTls('no ClientHello where one is due');
+    if (handshake.length >= 4 + handshake.readUIntBE(1, 3)) return parseClientHello(message.vector(3));
+  }
 }
 
 function legible(hello: Omit<ClientHello, 'toJSON'>): object {
