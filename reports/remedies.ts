@@ -16,6 +16,7 @@ const weaknesses = {
   347: 'Improper Verification of Cryptographic Signature',
   400: 'Uncontrolled Resource Consumption',
   436: 'Interpretation Conflict',
+  444: 'Inconsistent Interpretation of HTTP Requests',
   522: 'Insufficiently Protected Credentials',
   754: 'Improper Check for Unusual or Exceptional Conditions',
   757: 'Selection of Less-Secure Algorithm During Negotiation',
@@ -155,10 +156,39 @@ const byRequirement = new Map<string, Row>([
   ),
   ...rows([[400, 20], 'Bound every read in bytes and in time, and read in one pass.'], ['MSG-024', 'MSG-035']),
   ...rows(
+    [
+      [400],
+      'Give each exchange a limit of bytes and a time after which it ends, from the connection to the last byte.',
+    ],
+    ['MSG-066', 'MSG-067', 'MSG-068'],
+  ),
+  ...rows(
+    [[754], 'Look at the HTTP status first, and read under any other than 200 nothing but a refusal.'],
+    ['MSG-060'],
+  ),
+  ...rows(
+    [[522], 'Switch off the following of redirects in the HTTP library, and treat one as a refused server.'],
+    ['MSG-061', 'MSG-062'],
+  ),
+  ...rows(
+    [
+      [444, 754],
+      'Let an HTTP library frame the answer, take nothing of one that it reports as cut, and drop what follows its end.',
+    ],
+    ['MSG-063', 'MSG-064', 'MSG-065'],
+  ),
+  ...rows(
+    [[436], 'Let an HTTP library read head and framing, and set its time-out to some seconds.'],
+    ['MSG-069', 'MSG-070', 'MSG-071'],
+  ),
+  ...rows(
     [[294], 'Keep the nonces that were used, and answer a repeated one only with what it got the first time.'],
     ['REQ-009', 'REQ-011', 'REQ-012', 'POP-009', 'POP-010'],
   ),
-  ...rows([[400], 'Space the polls, honour Retry-After, and end after a number that is set.'], ['RET-009', 'RET-010']),
+  ...rows(
+    [[400], 'Space the polls, honour Retry-After, and end after a number that is set.'],
+    ['RET-009', 'RET-010', 'RET-020', 'RET-021'],
+  ),
 ]);
 
 /** Of a requirement by its id; undefined where the area is unknown. */

@@ -13,7 +13,7 @@ import { decodePairs } from '#protocol/wire.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import type { ServerOptions } from '#reference-server/settings.ts';
-import { type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
+import { elsewherePath, type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
 import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
 import type { ClientHello } from '#simulators/hostile/raw-tls/client-hello.ts';
@@ -21,6 +21,7 @@ import type { RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
 import { versionName } from '#simulators/hostile/raw-tls/numbers.ts';
 import { RawTlsResponder } from '#simulators/hostile/raw-tls/responder.ts';
 import { createRevocationList, revokedSerial } from '#simulators/hostile/revocation-list.ts';
+import type { TlsOutage } from '#simulators/hostile/tls-outages.ts';
 import { createThirdPartyCa, type ThirdPartyCa } from '#simulators/third-party-ca.ts';
 import type { WatchedDevice } from '../case/conduct.ts';
 import type { FixedAxes } from '../case/details.ts';
@@ -37,7 +38,10 @@ import { hostFor, leafKeyOf, type Phase, type Variation, variationOf } from './v
 export interface Exchange {
   readonly request: HttpRequest;
   readonly operation: string;
+  /** Of performance.now(): when the request was there, and when it was answered. */
+  readonly at: number;
   answer?: HttpAnswer;
+  answeredAt?: number;
 }
 
 /** A mark in what the bench has seen, so that a case can ask what came after it. */
@@ -54,9 +58,6 @@ export interface DeviceBenchParts {
   readonly recorder: Recorder;
   readonly judge: Judge;
 }
-
-/** Where redirects lead: who asks here followed one. */
-const elsewherePath = '/elsewhere';
 
 /** Where the third-party CA lists what it revoked. */
 const listPath = '/third-party.crl';
@@ -136,12 +137,29 @@ export class DeviceBench {
     return this.#environment;
   }
 
+  /** How long the device may wait for an answer that does not end. */
+  get patienceSeconds(): number {
+    return this.#device.patienceSeconds;
+  }
+
+  /** How long the device was told to wait between two polls; undefined when nobody here knows. */
+  get pollIntervalSeconds(): number | undefined {
+    return this.#device.pollIntervalSeconds;
+  }
+
   mark(): Mark {
     return { exchanges: this.exchanges.length, contacts: this.#listener.contacts.length };
   }
 
   exchangesSince(mark: Mark): readonly Exchange[] {
     return this.exchanges.slice(mark.exchanges);
+  }
+
+  /** How long the device rested between an answer and its next message: until it connected again, or sent it. */
+  restMs({ answeredAt = 0 }: Exchange, next: Exchange): number {
+    const connection = this.#listener.contacts.find(({ id }) => id.startsWith(`${next.request.from}/`));
+    const began = connection && connection.openedAt > answeredAt ? connection.openedAt : next.at;
+    return began - answeredAt;
   }
 
   /** The TLS connections since the mark, once they are over. */
@@ -183,6 +201,29 @@ export class DeviceBench {
       : undefined;
     this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#goodIdentity, other));
     this.#putOnStage(fault);
+  }
+
+  /** From now on there is no TLS where it is due; undefined brings the good server back. */
+  async withholdTls(outage: TlsOutage | undefined): Promise<void> {
+    await this.present(pkiFaults.none);
+    if (!outage) return;
+    this.#hostile = true;
+    this.recorder.did(`TLS cannot be had, “${outage.id}”: ${outage.explanation}`);
+    this.#listener.withholdTls(outage);
+    this.#putOnStage(outage, this.#goodIdentity);
+  }
+
+  /** From now on the good certificate bears the other name of the bench too, so that a device gets in where redirects lead. */
+  async bearOtherName(): Promise<void> {
+    const { listen, name } = this.#plan.network;
+    const other = otherNameOf(this.#plan.network);
+    if (other === undefined) {
+      this.judge.notApplicable(
+        `The bench listens on ${listen} as ${name}, and a device knows it by no other name: give a DNS name with --name, and one address with --listen.`,
+      );
+    }
+    this.#goodIdentity = await this.#makeGoodIdentity([this.#host, other]);
+    await this.present(pkiFaults.none);
   }
 
   /**
@@ -330,10 +371,10 @@ export class DeviceBench {
     if (word.kind !== 'done') this.judge.broken(`The device could not be reset: ${word.detail}`);
   }
 
-  /** Names of the secrets of this case that stand in what the bench received since the mark. */
-  canariesSince(mark: Mark, transport?: 'cleartext' | 'tls'): string[] {
+  /** Names of the secrets of this case that stand in what the bench received since the mark, in all of it or in a part. */
+  canariesSince(mark: Mark, isMeant: (request: HttpRequest) => boolean = () => true): string[] {
     const bodies = this.exchangesSince(mark)
-      .filter(({ request }) => transport === undefined || request.secure === (transport === 'tls'))
+      .filter(({ request }) => isMeant(request))
       .map(({ request }) => Buffer.from(request.body).toString('latin1').replace(/%2D/gi, '-'));
     const canaries: [string, string][] = [
       ['password', this.identity.password],
@@ -388,9 +429,13 @@ export class DeviceBench {
     });
   }
 
-  async #makeGoodIdentity(): Promise<TlsIdentity & { readonly key: KeyPair }> {
+  async #makeGoodIdentity(names = [this.#host]): Promise<TlsIdentity & { readonly key: KeyPair }> {
     const key = await leafKeyOf(this.#variation, this.profile);
-    return { ...(await this.#thirdParty.issueServer({ host: this.#host, key })), key };
+    const changes = {
+      dnsNames: names.filter((name) => isIP(name) === 0),
+      ipAddresses: names.filter((name) => isIP(name) !== 0),
+    };
+    return { ...(await this.#thirdParty.issueServer({ host: this.#host, key, changes })), key };
   }
 
   #show(identity: TlsIdentity): void {
@@ -455,6 +500,7 @@ export class DeviceBench {
         cleartext: `http://${this.#plan.network.name}:${this.#listener.ports.http}${elsewherePath}`,
         otherHost: `https://${otherNameOf(this.#plan.network)}:${this.#listener.ports.tls}${elsewherePath}`,
       },
+      patienceSeconds: this.patienceSeconds,
     };
   }
 
@@ -469,7 +515,7 @@ export class DeviceBench {
       };
     }
     const server = this.#hostile ? 'hostile server' : 'server';
-    const exchange: Exchange = { request, operation: operationOf(request) };
+    const exchange: Exchange = { request, operation: operationOf(request), at: performance.now() };
     this.exchanges.push(exchange);
     this.recorder.request('device', server, request);
     if (this.#cutNext && exchange.operation === 'request') {
@@ -480,6 +526,7 @@ export class DeviceBench {
     }
     const answer = await this.#falsified(await this.#clearinghouse.respond(request), exchange);
     exchange.answer = answer;
+    exchange.answeredAt = performance.now();
     this.recorder.answer(server, 'device', request, answer);
     return answer;
   }
@@ -498,9 +545,13 @@ export class DeviceBench {
   }
 }
 
-/** The address itself in the place of the name, or a second name: a device that is sent there was sent to another host. */
-function otherNameOf({ listen, name }: Plan['network']): string {
-  return listen === name ? 'localhost' : listen;
+/**
+ * The address itself in the place of the name, or a second name: a device that is sent there was sent to another host.
+ * Undefined where the device would not reach the bench by it.
+ */
+function otherNameOf({ listen, name }: Plan['network']): string | undefined {
+  if (listen !== name) return listen === '0.0.0.0' || listen === '::' ? undefined : listen;
+  return listen === '127.0.0.1' ? 'localhost' : undefined;
 }
 
 function configurationOf({ deviceName }: Identity): string {

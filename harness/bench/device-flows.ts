@@ -1,7 +1,8 @@
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
+import type { RequirementId } from '#protocol/requirements/catalogue.ts';
 import { decodePairs } from '#protocol/wire.ts';
-import type { AnswerFault } from '#simulators/hostile/answer-fault.ts';
+import type { Fault } from '#simulators/hostile/answer-fault.ts';
 import type { DeviceVerb } from '../subject/device.ts';
 import type { DeviceBench, Mark } from './device-bench.ts';
 
@@ -51,7 +52,11 @@ export async function installedCertificate(bench: DeviceBench): Promise<Certific
 }
 
 /** A device gets honest answers in forms that the protocol allows, and must take each of them. */
-export async function acceptsAnswers(bench: DeviceBench, forms: readonly AnswerFault[]): Promise<void> {
+export async function acceptsAnswers(
+  bench: DeviceBench,
+  forms: readonly Fault[],
+  requirement?: RequirementId,
+): Promise<void> {
   await bench.reset();
   await enrollHonestly(bench, 'before');
   for (const form of forms) {
@@ -59,7 +64,8 @@ export async function acceptsAnswers(bench: DeviceBench, forms: readonly AnswerF
     await bench.lie(form);
     const word = await bench.perform('enroll');
     const seen = `"${word.kind}" ${word.detail}`.trim();
-    bench.judge.require(word.kind === 'done', `the device takes an answer in the form “${form.id}”`, seen);
+    if (word.kind === 'done') bench.judge.proved(`the device takes an answer in the form “${form.id}”: ${seen}`);
+    else bench.judge.unmet(`${form.explanation} The device does not take it; it says ${seen}.`, requirement);
   }
 }
 

@@ -1,12 +1,16 @@
 import type { Fault } from '#simulators/hostile/answer-fault.ts';
+import type { TlsOutage } from '#simulators/hostile/tls-outages.ts';
 import type { DeviceWord } from '../subject/device.ts';
 import type { DeviceBench, Mark } from './device-bench.ts';
 import { meetsInPhase, phaseWords } from './phases.ts';
 import { type Phase, phases } from './variation.ts';
 
+/** What a device may meet: an answer that is wrong, or no TLS to get one by. */
+type Trouble = Fault | TlsOutage;
+
 /** What a case still wants to know of one meeting, after it was seen that the device was not enrolled by it. */
 export interface Meeting {
-  readonly fault: Fault;
+  readonly fault: Trouble;
   readonly phase: Phase;
   readonly mark: Mark;
   readonly word: DeviceWord;
@@ -21,40 +25,56 @@ type Inspect = (meeting: Meeting) => void | Promise<void>;
  */
 export async function survives(
   bench: DeviceBench,
-  faults: readonly Fault[],
+  faults: readonly Trouble[],
   inspect: Inspect = () => {},
 ): Promise<void> {
   for (const [index, fault] of faults.entries()) {
-    const possible: readonly Phase[] =
-      fault.operation === 'getcacert' ? phases.filter((phase) => phase !== 'retrieve') : phases;
+    const possible: readonly Phase[] = isOfAuthority(fault) ? phases.filter((phase) => phase !== 'retrieve') : phases;
     const turn = Math.max(0, possible.indexOf(bench.phase)) + index;
+    const play = (trouble: Trouble | undefined): Promise<void> =>
+      'tlsPort' in fault ? bench.withholdTls(trouble && fault) : bench.lie(trouble && fault);
     await meetsInPhase(bench, possible[turn % possible.length] ?? 'enroll', {
       name: fault.id,
-      stage: () => bench.lie(fault),
+      stage: () => play(fault),
       meet: (phase) => survivesIn(bench, phase, fault, inspect),
-      clear: () => bench.lie(undefined),
+      clear: () => play(undefined),
       leavesTraces: true,
       isFollowed: index < faults.length - 1,
     });
   }
 }
 
-async function survivesIn(bench: DeviceBench, phase: Phase, fault: Fault, inspect: Inspect): Promise<boolean> {
+async function survivesIn(bench: DeviceBench, phase: Phase, fault: Trouble, inspect: Inspect): Promise<boolean> {
   const { judge } = bench;
   const mark = bench.mark();
   const word = await bench.attempt(phase);
   if (word.kind === 'unsupported') return false;
-  const delivered = bench
-    .exchangesSince(mark)
-    .some(({ operation, answer }) => answer && (operation === 'getcacert') === (fault.operation === 'getcacert'));
-  if (!delivered) judge.broken(`The device never fetched the answer “${fault.id}”: ${word.kind} ${word.detail}`);
+  if (!(await wasMet(bench, fault, mark)))
+    judge.broken(`The device never met “${fault.id}”: ${word.kind} ${word.detail}`);
   if (word.kind === 'done')
     judge.violation(`${fault.explanation} The device met that ${phaseWords[phase]}, and says "done".`);
-  if (word.kind === 'error' && !('transport' in fault))
+  if (word.kind === 'error' && !('transport' in fault || 'tlsPort' in fault))
     judge.broken(`The device says "error" to “${fault.id}”: ${word.detail}`);
   await inspect({ fault, phase, mark, word });
+  if (word.stopped) {
+    judge.unverified(
+      `Nobody knows how the device ends that met “${fault.id}”: ${word.detail}; raise --adapter-timeout.`,
+    );
+  }
   judge.proved(`“${fault.id}” was met ${phaseWords[phase]}: ${`"${word.kind}" ${word.detail}`.trim()}`);
   return true;
+}
+
+function isOfAuthority(fault: Trouble): boolean {
+  return 'operation' in fault && fault.operation === 'getcacert';
+}
+
+/** It fetched the answer, or it knocked where there was no TLS. */
+async function wasMet(bench: DeviceBench, fault: Trouble, mark: Mark): Promise<boolean> {
+  if ('tlsPort' in fault) return (await bench.contactsSince(mark)).length > 0;
+  return bench
+    .exchangesSince(mark)
+    .some(({ operation, answer }) => answer && (operation === 'getcacert') === isOfAuthority(fault));
 }
 
 /**

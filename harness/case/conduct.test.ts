@@ -42,6 +42,7 @@ const environment = {} as DeviceEnvironment;
 
 function watched(kind: DeviceWord['kind'], state: DeviceState | Error = { state: 'none' }) {
   const device: DeviceUnderTest = {
+    patienceSeconds: 1,
     info: async () => ({ name: 'x', version: '1', capabilities: [] }),
     perform: async () => ({ kind, detail: 'no terminal', output: '' }),
     status: async () => {
@@ -82,6 +83,7 @@ function reporting(...kinds: readonly DeviceWord['kind'][]): DeviceUnderTest {
     info: async () => ({ name: 'x', version: '1', capabilities: [] }),
     perform: async () => ({ kind: left.shift() ?? 'done', detail: '', output: '' }),
     status: async () => ({ state: 'none' }),
+    patienceSeconds: 1,
   };
 }
 

@@ -103,6 +103,14 @@ export class WatchedDevice implements DeviceUnderTest {
     return this.#answered;
   }
 
+  get patienceSeconds(): number {
+    return this.#device.patienceSeconds;
+  }
+
+  get pollIntervalSeconds(): number | undefined {
+    return this.#device.pollIntervalSeconds;
+  }
+
   async info() {
     return this.#device.info();
   }

@@ -2,22 +2,33 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ServerOptions } from '#reference-server/settings.ts';
 import { DeviceBench } from '../bench/device-bench.ts';
 import { excludedBy } from '../profile/statement.ts';
+import type { Pace } from '../subject/device.ts';
 import { deviceUnderTest } from '../subject/under-test.ts';
 import { test as caseTest } from './case-test.ts';
 import { Conduct, WatchedDevice } from './conduct.ts';
 
 /** A case that judges a device: `bench` is the place where it meets an honest or a hostile clearinghouse. */
-export const test = caseTest.extend<{ readonly clearinghouse: Partial<ServerOptions>; readonly bench: DeviceBench }>({
+export const test = caseTest.extend<{
+  readonly clearinghouse: Partial<ServerOptions>;
+  readonly pace: Partial<Pace>;
+  readonly bench: DeviceBench;
+}>({
   /** What differs from an honest server that issues at once; `test.use({ clearinghouse: { approval: 'manual' } })`. */
   clearinghouse: [{}, { option: true }],
-  bench: async ({ run: { plan, details, recorder, judge, mutant }, clearinghouse }, use, testInfo) => {
+  /** What differs from the usual pace of the built-in gateway; any other device has its own. */
+  pace: [{}, { option: true }],
+  bench: async ({ run: { plan, details, recorder, judge, mutant }, clearinghouse, pace }, use, testInfo) => {
     const devicePlan = mutant ? ({ kind: 'built-in', persona: mutant } as const) : plan.device;
     const conduct = devicePlan?.kind === 'built-in' ? undefined : new Conduct(plan.workspace);
     const excluded = excludedBy(plan.statement, details.assumes);
     if (excluded) judge.notApplicable(excluded);
     if (conduct?.stopped) judge.broken(conduct.stopped);
     // Side by side, each case has a device of its own.
-    const device = new WatchedDevice(deviceUnderTest(devicePlan), judge, plan.workers === 1 ? conduct : undefined);
+    const device = new WatchedDevice(
+      deviceUnderTest(devicePlan, pace),
+      judge,
+      plan.workers === 1 ? conduct : undefined,
+    );
     const { id: caseId, fixes = {} } = details;
     const bench = await DeviceBench.open({ device, plan, caseId, fixes, recorder, judge }, clearinghouse);
     await use(bench);

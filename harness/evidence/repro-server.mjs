@@ -5,19 +5,47 @@ import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
+import { createServer as createTcpServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const here = (name) => join(import.meta.dirname, name);
 const read = (name) => readFileSync(here(name), 'utf8');
 const stage = JSON.parse(read('stage.json'));
 const port = (name) => Number(process.env[name] ?? 0);
-const seen = { accepted: 0, refused: 0 };
+const seen = { accepted: 0, refused: 0, met: 0 };
+const ports = {};
 const say = (text) => process.stdout.write(`${text}\n`);
 
 function accepted(because) {
   seen.accepted++;
   say(`THE DEVICE ACCEPTED: ${because}${stage.mustAccept ? ', as it must' : ''}`);
+}
+
+/** Writes the steps of an answer on its connection, until the device ends it. */
+async function play({ steps, end }, socket) {
+  const over = new AbortController();
+  const { signal } = over;
+  socket.once('close', () => over.abort()).on('error', () => over.abort());
+  const write = (piece) => new Promise((done) => socket.write(piece, done));
+  const beganAt = Date.now();
+  try {
+    for (const step of steps) {
+      if (step.waitMs) await sleep(step.waitMs, undefined, { signal });
+      const piece = Buffer.from(step.write ?? '', 'latin1');
+      for (let time = 0; step.write && time < (step.times ?? 1); time++) {
+        if (time > 0 && step.everyMs) await sleep(step.everyMs, undefined, { signal });
+        signal.throwIfAborted();
+        await write(piece);
+      }
+    }
+  } catch {
+    return say(`the device ended the connection after ${(Date.now() - beganAt) / 1000} s`);
+  }
+  if (steps.some(({ times }) => times > 1) && !signal.aborted) accepted('it waited for the end of it');
+  if (end === 'close') socket.end();
+  else socket.destroy();
 }
 
 const answerTo = (secure) => (request, response) => {
@@ -28,10 +56,21 @@ const answerTo = (secure) => (request, response) => {
   request.on('end', () => {
     const operation = /(?:^|&)operation=([^&]*)/.exec(body)?.[1] ?? '';
     say(`${secure ? 'TLS' : 'cleartext'}: ${request.method} operation=${operation}, ${body.length} bytes`);
+    const credentials = /(?:^|&)(?:username|password|request)=/.test(body);
+    if (request.url.startsWith(stage.elsewherePath)) {
+      if (credentials) accepted('it followed the redirect with its credentials');
+      else say('it followed the redirect, without credentials');
+    }
+    if (stage.lie === 'no TLS' && credentials) accepted('it sent its credentials in cleartext');
+    if (stage.lie !== 'no TLS' && (stage.lie === 'getcacert') === (operation === 'getcacert')) seen.met++;
     const fallback = { status: 200, headers: { 'content-type': 'text/plain' }, body: 'status=9' };
     if (stage.lie === 'getcacert' && operation !== 'getcacert') accepted('it goes on after a false CA certificate');
     const answer = stage.answers[operation] ?? fallback;
-    response.writeHead(answer.status, answer.headers);
+    if (answer.script) return void play(answer.script, request.socket);
+    const headers = Object.entries(answer.headers).map(([name, value]) => {
+      return [name, value.replace('{HTTP_PORT}', ports.http).replace('{TLS_PORT}', ports.tls)];
+    });
+    response.writeHead(answer.status, Object.fromEntries(headers));
     response.end(Buffer.from(answer.body, 'latin1'));
   });
 };
@@ -62,14 +101,30 @@ tls.on('tlsClientError', (error) => {
 });
 const http = createServer(answerTo(false));
 
+/** What is at the TLS port when there is no TLS: HTTP for those who speak it, and for the others that or the end. */
+const noTls = createTcpServer((socket) => {
+  seen.met++;
+  socket
+    .on('error', () => {})
+    .once('data', (first) => {
+      const handshake = first[0] === 22;
+      say(`the TLS port: ${handshake ? 'a handshake' : 'no handshake'}`);
+      if (handshake && stage.tlsPort === 'closes') return void socket.destroy();
+      socket.unshift(first);
+      http.emit('connection', socket);
+    });
+});
+
 const listening = (server, wanted) =>
   new Promise((resolve, reject) => {
     server.once('error', reject).listen(wanted, process.env.LISTEN ?? stage.host.replace(/^\[|\]$/g, ''), () => {
       resolve(server.address().port);
     });
   });
-const tlsUrl = `https://${stage.host}:${await listening(tls, port('TLS_PORT'))}${stage.path}`;
-const httpUrl = `http://${stage.host}:${await listening(http, port('HTTP_PORT'))}${stage.path}`;
+ports.tls = await listening(stage.tlsPort ? noTls : tls, port('TLS_PORT'));
+ports.http = await listening(http, port('HTTP_PORT'));
+const tlsUrl = `https://${stage.host}:${ports.tls}${stage.path}`;
+const httpUrl = `http://${stage.host}:${ports.http}${stage.path}`;
 say(`Fault: ${stage.fault.id}. ${stage.fault.explanation}`);
 say(`TLS ${tlsUrl}\ncleartext ${httpUrl}\ntrust anchor ${here('anchor.pem')}`);
 
@@ -101,7 +156,9 @@ if (command) {
     tls.closeAllConnections();
     setTimeout(() => {
       if (stage.lie !== 'identity' && code === 0) accepted('it says that it is enrolled');
-      const refused = seen.refused > 0 || code === 20 || (stage.lie !== 'identity' && code === 21);
+      // Where there may be nothing to understand, a device need not say that it refused.
+      const kept = stage.transport && seen.met > 0 && seen.accepted === 0;
+      const refused = kept || seen.refused > 0 || code === 20 || (stage.lie !== 'identity' && code === 21);
       const [good, bad] = stage.mustAccept ? [seen.accepted > 0, refused] : [refused, seen.accepted > 0];
       process.exit(bad ? 1 : good ? 0 : 4);
     }, 100);

@@ -13,17 +13,22 @@ const seed = 20261123;
 const muster = join(import.meta.dirname, '../cli/muster.mjs');
 let folder: string;
 let record: RunRecord;
-const repro = (id: string) => join(folder, 'out', 'repro', id);
+const repro = (id: string, out = 'out') => join(folder, out, 'repro', id);
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'muster-repro-'));
-  const outFolder = join(folder, 'out');
+  record = await certified('no-name-check', ['DEV-TLS-002', 'DEV-TLS-001', 'DEV-ANS-002'], 'out');
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+async function certified(persona: string, cases: readonly string[], out: string): Promise<RunRecord> {
+  const outFolder = join(folder, out);
   const ran = await certify({
     plan: {
       profile: 'modern',
       seed,
-      cases: ['DEV-TLS-002', 'DEV-TLS-001', 'DEV-ANS-002'],
-      device: { kind: 'built-in', persona: 'no-name-check' },
+      cases,
+      device: { kind: 'built-in', persona },
       network: { listen: '127.0.0.1', name: 'localhost', http: 0, tls: 0 },
       outFolder,
       workers: 2,
@@ -36,15 +41,29 @@ before(async () => {
     signal: new AbortController().signal,
     onEvent: () => {},
   });
-  record = ran.record;
-});
-after(() => rm(folder, { recursive: true, force: true }));
+  return ran.record;
+}
+
+async function copied(from: string): Promise<string> {
+  const elsewhere = await mkdtemp(join(folder, 'elsewhere-'));
+  await cp(from, elsewhere, { recursive: true });
+  return elsewhere;
+}
 
 /** The one command of the folder, copied elsewhere, with a device. */
-async function shownAgain(persona: string) {
-  const elsewhere = await mkdtemp(join(folder, 'elsewhere-'));
-  await cp(repro('DEV-TLS-002'), elsewhere, { recursive: true });
-  const device = [process.execPath, muster, 'enroll', '--persona', persona, '--state', join(elsewhere, 'state')];
+async function shownAgain(persona: string, from = repro('DEV-TLS-002')) {
+  const elsewhere = await copied(from);
+  const device = [
+    process.execPath,
+    muster,
+    'enroll',
+    '--persona',
+    persona,
+    '--poll',
+    '100ms',
+    '--state',
+    join(elsewhere, 'state'),
+  ];
   // In the words of an adapter: 20, the device refused the server.
   const adapter = ['sh', '-c', '"$0" "$@"; [ $? = 1 ] && exit 20 || exit 0', ...device];
   return spawnSync(process.execPath, ['serve.mjs', ...adapter], { cwd: elsewhere, encoding: 'utf8' });
@@ -100,7 +119,7 @@ test('a failure that no server of a TLS library can play says why, and how to ha
       fault: { ...fault, operation: 'enrollment' as const },
       identity: { chainPem: '', keyPem: '' },
       environment,
-      exchanges: [{ operation: 'request', answer }],
+      exchanges: [{ request: { path: '/tep' }, operation: 'request', answer }],
     },
   ];
   for (const stage of stages) {
@@ -108,6 +127,47 @@ test('a failure that no server of a TLS library can play says why, and how to ha
     const readme = await readFile(join(outFolder, 'repro/DEV-HSK-001/README.md'), 'utf8');
     assert.match(readme, /cannot be shown by a server that stands alone\. \S.*muster replay DEV-HSK-001/);
   }
+});
+
+/** Faults of what carries an answer: the case, the device that fails it, and what that is seen to do again. */
+const carried = [
+  ['follows-redirects', ['DEV-NET-004', 'DEV-NET-005'], /ACCEPTED: it followed the redirect with its credentials/],
+  ['falls-back-to-cleartext', ['DEV-NET-011'], /ACCEPTED: it sent its credentials in cleartext/],
+] as const;
+
+for (const [persona, ids, sign] of carried) {
+  test(`what ${persona} does is shown again, and a device that was mended passes`, async () => {
+    await certified(persona, ids, persona);
+    for (const id of ids) await showsAgain(id, persona, sign);
+  });
+}
+
+async function showsAgain(id: string, persona: string, sign: RegExp): Promise<void> {
+  const flawed = await shownAgain(persona, repro(id, persona));
+  assert.match(flawed.stdout, sign, flawed.stderr);
+  assert.equal(flawed.status, 1, flawed.stdout + flawed.stderr);
+  const mended = await shownAgain('honest', repro(id, persona));
+  assert.doesNotMatch(mended.stdout, /ACCEPTED/);
+  assert.equal(mended.status, 0, mended.stdout + mended.stderr);
+}
+
+test('an answer without end is played for longer than a device waits, and one that gives it up passes', async () => {
+  await certified('no-time-out', ['DEV-NET-010'], 'trickle');
+  const from = repro('DEV-NET-010', 'trickle');
+  const { answers } = JSON.parse(await readFile(join(from, 'stage.json'), 'utf8'));
+  const [, , drops] = answers.retrieve.script.steps;
+  assert.ok(drops.times * drops.everyMs >= 60_000, JSON.stringify(drops));
+  const impatient = `
+    const url = process.env.MUSTER_TLS_URL;
+    const options = { method: 'POST', ca: require('fs').readFileSync(process.env.MUSTER_ANCHOR) };
+    require('https').request(url, options, (answer) => {
+      answer.on('error', () => process.exit(1)).resume();
+      setTimeout(() => answer.destroy(new Error('too long')), 300);
+    }).end('operation=retrieve');`;
+  const words = ['serve.mjs', process.execPath, '-e', impatient];
+  const { status, stdout } = spawnSync(process.execPath, words, { cwd: await copied(from), encoding: 'utf8' });
+  assert.match(stdout, /the device ended the connection after/);
+  assert.equal(status, 0, stdout);
 });
 
 test('the only private key is the one that was made for the server of this case, and no password is there', async () => {

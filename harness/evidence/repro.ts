@@ -1,10 +1,13 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { HttpAnswer } from '#protocol/http.ts';
+import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
 import { allRequirements } from '#protocol/requirements/catalogue.ts';
 import { remediesOf } from '#reports/remedies.ts';
 import type { CaseRecord } from '#reports/run-record.ts';
+import { elsewherePath } from '#simulators/hostile/answer-fault.ts';
 import type { TlsIdentity } from '#simulators/hostile/pki-faults.ts';
+import type { TlsOutage } from '#simulators/hostile/tls-outages.ts';
+import { scriptOf, type WireScript } from '#simulators/hostile/wire-script.ts';
 import type { DeviceEnvironment } from '../subject/device.ts';
 
 /** What a bench is playing: enough for a server that stands alone to play the same. */
@@ -17,12 +20,20 @@ export interface Stage {
     /** No fault: a device must take it. */
     readonly good?: boolean;
     readonly allowed?: boolean;
+    /** There may be no answer to understand: a device that reports none is not to blame. */
+    readonly transport?: boolean;
+    /** No TLS: what meets a handshake in its place. */
+    readonly tlsPort?: TlsOutage['tlsPort'];
   };
   /** The chain and the key that are shown; absent when no TLS library can play it. */
   readonly identity?: TlsIdentity;
   readonly environment: () => DeviceEnvironment;
-  /** What was answered, in order. */
-  readonly exchanges: readonly { readonly operation: string; readonly answer?: HttpAnswer }[];
+  /** What was asked and answered, in order. */
+  readonly exchanges: readonly {
+    readonly request: Pick<HttpRequest, 'path'>;
+    readonly operation: string;
+    readonly answer?: HttpAnswer;
+  }[];
 }
 
 type Failure = Pick<CaseRecord, 'id' | 'title' | 'reason' | 'control' | 'requirements'>;
@@ -55,27 +66,56 @@ function whyNot(stage: Stage | undefined): string | undefined {
   if (!stage)
     return 'In this case the server is honest, or the fault is one of order and time: the whole bench is needed.';
   if (!stage.identity) return 'The TLS of this case is spoken by hand, and says what no TLS library would say.';
-  if (stage.exchanges.at(-1)?.answer?.takeOver)
-    return 'The answer of this case is written on the connection, byte by byte.';
-  const last = stage.exchanges.findLast(({ operation, answer }) => answer && operation !== 'getcacert')?.answer;
+  const last = answersOf(stage).findLast(({ operation }) => operation !== 'getcacert')?.answer;
   if (stage.fault.operation === 'enrollment' && /cert/.test(Buffer.from(last?.body ?? []).toString('latin1'))) {
     return 'The answer of this case bears a certificate for the very key that the device sent: only a CA can make it.';
   }
   return undefined;
 }
 
-function script({ fault, environment, exchanges }: Stage, { weak, version }: TlsIdentity) {
-  const { tlsUrl, profile, caFingerprintSha256, caFingerprintSha1, deviceName, device, customer } = environment();
+/** What the server of the case answered; what was asked where a redirect leads is no part of its play. */
+function answersOf({ exchanges }: Stage): { readonly operation: string; readonly answer: HttpAnswer }[] {
+  return exchanges.flatMap(({ request, operation, answer }) => {
+    return answer && !request.path.startsWith(elsewherePath) ? [{ operation, answer }] : [];
+  });
+}
+
+/** How long an answer without end lasts when it is shown again: the patience of a device is not known then. */
+const withoutEndMs = 60_000;
+
+function lasting({ steps, end }: WireScript): WireScript {
+  const longer = steps.map((step) =>
+    'everyMs' in step ? { ...step, times: Math.max(step.times ?? 1, withoutEndMs / (step.everyMs ?? 1)) } : step,
+  );
+  return { steps: longer, end };
+}
+
+function script(stage: Stage, { weak, version }: TlsIdentity) {
+  const { fault, environment } = stage;
+  const { httpUrl, tlsUrl, profile, caFingerprintSha256, caFingerprintSha1, deviceName, device, customer } =
+    environment();
+  /** The ports are others when it is shown again. */
+  const portsLeftOpen = (text: string): string =>
+    text.replace(`:${new URL(httpUrl).port}/`, ':{HTTP_PORT}/').replace(`:${new URL(tlsUrl).port}/`, ':{TLS_PORT}/');
   const answers = new Map<string, object>();
-  for (const { operation, answer } of exchanges) {
-    if (!answer || answer.takeOver) continue;
-    const { status, headers, body } = answer;
-    answers.set(operation, { status, headers, body: Buffer.from(body).toString('latin1') });
+  for (const { operation, answer } of answersOf(stage)) {
+    const { status, body } = answer;
+    const headers = Object.entries(answer.headers).map(([name, value]) => [name, portsLeftOpen(value)]);
+    const written = scriptOf(answer)?.script;
+    answers.set(operation, {
+      status,
+      headers: Object.fromEntries(headers),
+      body: Buffer.from(body).toString('latin1'),
+      ...(written ? { script: lasting(written) } : {}),
+    });
   }
   return {
     fault: { id: fault.id, explanation: fault.explanation },
-    /** Where the lie is: in the server's identity, or in an answer. */
-    lie: fault.operation ?? 'identity',
+    /** Where the lie is: in the server's identity, in an answer, or in that there is no TLS. */
+    lie: fault.operation ?? (fault.tlsPort ? 'no TLS' : 'identity'),
+    transport: fault.transport === true || fault.tlsPort !== undefined,
+    ...(fault.tlsPort ? { tlsPort: fault.tlsPort } : {}),
+    elsewherePath,
     mustAccept: fault.good === true || fault.allowed === true,
     host: new URL(tlsUrl).hostname,
     path: new URL(tlsUrl).pathname,

@@ -44,6 +44,7 @@ test('a device that does otherwise is seen to', async () => {
 test('a verb that a device does not know is one that it cannot do', async () => {
   const device = gateway();
   const limited: DeviceUnderTest = {
+    patienceSeconds: 1,
     info: () => device.info(),
     status: (environment) => device.status(environment),
     perform: async (verb, environment) =>
@@ -54,6 +55,7 @@ test('a verb that a device does not know is one that it cannot do', async () => 
 
 test('of a device that does not enroll nothing is made up', async () => {
   const silent: DeviceUnderTest = {
+    patienceSeconds: 1,
     info: async () => ({ name: 'x', version: '1', capabilities: [] }),
     perform: async () => ({ kind: 'error', detail: 'off', output: '' }),
     status: async () => ({ state: 'none' }),

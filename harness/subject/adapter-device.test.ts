@@ -47,7 +47,7 @@ test('the reason is the last line of the output, or of the errors when there is 
 
 test('an adapter that does not end in its time is an error, not a word of the device', async () => {
   const word = await deviceOf('sleep 30', 0.3).perform('enroll', environment);
-  assert.deepEqual(word, { kind: 'error', detail: 'no end within 0.3 s: stopped', output: '' });
+  assert.deepEqual(word, { kind: 'error', detail: 'no end within 0.3 s: stopped', output: '', stopped: true });
 });
 
 /** Fails the first time that it is asked, and counts. */

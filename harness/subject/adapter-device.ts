@@ -13,6 +13,11 @@ import { firmwareOf } from './firmware.ts';
 
 const unseen = 88;
 
+/** Of the time of a verb: the rest is for what the device does before and after one answer that does not end. */
+const patience = 0.8;
+/** However long a person may take over a verb. */
+const mostPatienceSeconds = 60;
+
 /** Exit statuses of the device adapter contract; any other is an error of the bench. */
 const words: Readonly<Record<number, DeviceWord['kind']>> = {
   0: 'done',
@@ -44,6 +49,10 @@ export class AdapterDevice implements DeviceUnderTest {
     this.#adapter = adapter;
   }
 
+  get patienceSeconds(): number {
+    return Math.min(patience * this.#adapter.timeoutSeconds, mostPatienceSeconds);
+  }
+
   async info(): Promise<DeviceInfo> {
     const { name, version, firmware, capabilities } = await this.#json('info', {});
     return {
@@ -58,7 +67,8 @@ export class AdapterDevice implements DeviceUnderTest {
     const run = await this.#run(verb, variables(environment));
     const output = [run.stdout, run.stderr].filter((text) => text.trim() !== '').join('\n');
     if (run.exitCode === undefined) {
-      return { kind: 'error', detail: `no end within ${this.#adapter.timeoutSeconds} s: stopped`, output };
+      const detail = `no end within ${this.#adapter.timeoutSeconds} s: stopped`;
+      return { kind: 'error', detail, output, stopped: true };
     }
     const kind = words[run.exitCode];
     if (!kind) return { kind: 'error', detail: `exit status ${run.exitCode}: ${lastLine(run)}`, output };

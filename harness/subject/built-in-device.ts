@@ -6,15 +6,36 @@ import { Gateway } from '#simulators/gateway/gateway.ts';
 import type { GatewayObserver } from '#simulators/gateway/observer.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
 import type { Persona } from '#simulators/gateway/persona.ts';
-import type { DeviceEnvironment, DeviceInfo, DeviceState, DeviceUnderTest, DeviceVerb, DeviceWord } from './device.ts';
+import type {
+  DeviceEnvironment,
+  DeviceInfo,
+  DeviceState,
+  DeviceUnderTest,
+  DeviceVerb,
+  DeviceWord,
+  Pace,
+} from './device.ts';
+
+/** One poll shows what the device does while pending; the others come by the verb `retrieve`. */
+const usualPace: Pace = { timeoutSeconds: 5, retries: 2, pollIntervalSeconds: 0.01, maximumPolls: 1 };
 
 /** The built-in simulated gateway as a device under test. One instance serves one case. */
 export class BuiltInDevice implements DeviceUnderTest {
   readonly #persona: Persona;
+  readonly #pace: Pace;
   #store = new MemoryStore();
 
-  constructor(persona: Persona) {
+  constructor(persona: Persona, pace: Partial<Pace> = {}) {
     this.#persona = persona;
+    this.#pace = { ...usualPace, ...pace };
+  }
+
+  get patienceSeconds(): number {
+    return 2 * this.#pace.timeoutSeconds;
+  }
+
+  get pollIntervalSeconds(): number {
+    return this.#pace.pollIntervalSeconds;
   }
 
   async info(): Promise<DeviceInfo> {
@@ -56,10 +77,7 @@ export class BuiltInDevice implements DeviceUnderTest {
         ...(environment.caFingerprintSha256 === ''
           ? { caCertificateVia: 'tls' }
           : { caCertificateVia: 'cleartext', caFingerprint: environment.caFingerprintSha256 }),
-        // One poll shows what the device does while pending; the others come by the verb `retrieve`.
-        pollIntervalSeconds: 0.01,
-        maximumPolls: 1,
-        timeoutSeconds: 5,
+        ...this.#pace,
         renewBeforeSeconds: 0,
         clockSkewSeconds: 1,
         retryDelaySeconds: 0.01,

@@ -30,12 +30,25 @@ export interface DeviceWord {
   readonly detail: string;
   /** What it printed, for the evidence. */
   readonly output: string;
+  /** It was stopped when its time was over: nobody knows how it would have ended. */
+  readonly stopped?: true;
 }
 
 export interface DeviceState {
   readonly state: 'none' | 'pending' | 'enrolled';
   readonly certificatePem?: string;
   readonly cacertPem?: string;
+}
+
+/** What the bench tells a device of time, where it can: the built-in gateway alone. */
+export interface Pace {
+  /** For one message and its whole answer. */
+  readonly timeoutSeconds: number;
+  /** How often a message is sent again when its answer was lost. */
+  readonly retries: number;
+  readonly pollIntervalSeconds: number;
+  /** Polls of one verb. */
+  readonly maximumPolls: number;
 }
 
 export type DeviceInfo = Omit<SubjectView, 'role'>;
@@ -47,6 +60,10 @@ export class DeviceUnseen extends Error {
 
 /** A device under test: the built-in gateway, or whatever an adapter drives. */
 export interface DeviceUnderTest {
+  /** How long it may wait for one answer that does not end; whoever waits longer does not end in time. */
+  readonly patienceSeconds: number;
+  /** How long it was told to wait between two polls; undefined when nobody here knows. */
+  readonly pollIntervalSeconds?: number | undefined;
   info(): Promise<DeviceInfo>;
   perform(verb: DeviceVerb, environment: DeviceEnvironment): Promise<DeviceWord>;
   /** @throws MusterError bench-broken when the device cannot say; DeviceUnseen when nobody saw it */

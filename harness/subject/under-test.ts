@@ -7,7 +7,7 @@ import { adapterAt } from './adapter-address.ts';
 import { AdapterDevice } from './adapter-device.ts';
 import { BuiltInDevice } from './built-in-device.ts';
 import { BuiltInServer } from './built-in-server.ts';
-import type { DeviceUnderTest } from './device.ts';
+import type { DeviceUnderTest, Pace } from './device.ts';
 import type { ServerUnderTest } from './server.ts';
 import { TargetServer } from './target-server.ts';
 import { UnattendedDevice } from './unattended-device.ts';
@@ -15,13 +15,13 @@ import { UnattendedDevice } from './unattended-device.ts';
 const operatorTimeoutSeconds = 30;
 
 /** @throws MusterError when the plan names no device, or one that does not exist */
-export function deviceUnderTest(plan: DevicePlan | undefined): DeviceUnderTest {
+export function deviceUnderTest(plan: DevicePlan | undefined, pace: Partial<Pace> = {}): DeviceUnderTest {
   if (!plan) throw new MusterError('settings-invalid', 'This run has no device under test.');
   if (plan.kind === 'adapter') return new AdapterDevice(adapterAt(plan.path, plan.timeoutSeconds));
   if (plan.kind === 'unattended') return new UnattendedDevice();
   const persona = findPersona(plan.persona);
   if (!persona) throw new MusterError('not-found', `No simulated gateway has the persona "${plan.persona}".`);
-  return new BuiltInDevice(persona);
+  return new BuiltInDevice(persona, pace);
 }
 
 /** @throws MusterError when the plan names no server, or a flaw that does not exist */

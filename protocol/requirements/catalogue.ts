@@ -9,6 +9,7 @@ import { identity } from './identity.ts';
 import { lifeCycle } from './life-cycle.ts';
 import { messageExchange } from './message-exchange.ts';
 import { messageForm } from './message-form.ts';
+import { messageTransport } from './message-transport.ts';
 import { proofOfPossession } from './proof-of-possession.ts';
 import type { RequirementText } from './requirement.ts';
 import { retrieval } from './retrieval.ts';
@@ -24,6 +25,7 @@ export const requirements = {
   ...caCertificate,
   ...messageForm,
   ...messageExchange,
+  ...messageTransport,
   ...enrollmentRequest,
   ...retrieval,
   ...proofOfPossession,

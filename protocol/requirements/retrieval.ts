@@ -60,9 +60,7 @@ export const retrieval = {
     role: 'device',
     level: 'MUST',
     sentence: 'The polls of a device are spaced and bounded, however long the request is pending.',
-    citation: 'Muster protocol decisions, «The exchange: step 8»',
-    untested:
-      'An adapter is asked for one poll at a time, so the harness sets the pace; the gateway’s own tests measure its pace.',
+    citation: 'Muster protocol decisions, «The exchange: pace of polls»',
   },
   'RET-010': {
     role: 'device',
@@ -76,5 +74,18 @@ export const retrieval = {
     sentence: 'In the legacy profile a retrieve with a nonce of its own is answered, as the deployed client sends it.',
     citation: 'Muster vectors, retrieve of the deployed client',
     untested: 'It matters to the deployed client alone; the tests that answer its recorded bytes check it.',
+  },
+  'RET-020': {
+    role: 'device',
+    level: 'MUST',
+    sentence:
+      'A device that is answered with Retry-After, pending or under HTTP 429 or 503, sends nothing before that time.',
+    citation: 'Muster protocol decisions, «The exchange: pace of polls»; RFC 9110 §10.2.3',
+  },
+  'RET-021': {
+    role: 'device',
+    level: 'SHOULD',
+    sentence: 'A device that was told no other pace leaves at least a second between an answer and its next poll.',
+    citation: 'Muster protocol decisions, «The exchange: pace of polls»',
   },
 } as const satisfies Area;

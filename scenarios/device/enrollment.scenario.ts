@@ -88,9 +88,9 @@ test(
     await bench.reset();
     const mark = bench.mark();
     const word = await bench.perform('enroll');
-    const inClear = bench.canariesSince(mark, 'cleartext');
+    const inClear = bench.canariesSince(mark, ({ secure }) => !secure);
     if (inClear.length > 0) bench.judge.violation(`The ${inClear.join(' and the ')} came over cleartext.`);
-    const overTls = bench.canariesSince(mark, 'tls');
+    const overTls = bench.canariesSince(mark, ({ secure }) => secure);
     if (overTls.length === 0)
       bench.judge.unverified(`No secret was seen to arrive at all; the device says "${word.kind}".`);
     bench.judge.proved(`${overTls.join(', ')} arrived over TLS, and nothing of them over cleartext`);

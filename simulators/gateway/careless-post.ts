@@ -14,11 +14,12 @@ const readerQuirks: readonly QuirkId[] = [
   'no-time-out',
   'unbounded-body',
   'case-sensitive-headers',
+  'knows-no-chunks',
   'impatient',
 ];
 
 const maximumAnswerBytes = 64 * 1024;
-const impatientMs = 50;
+const impatientMs = 150;
 
 /** Decision point: does this device read HTTP by hand, and badly? */
 export function postsCarelessly({ quirks }: Persona): boolean {

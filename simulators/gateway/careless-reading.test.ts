@@ -101,6 +101,10 @@ const signs: Readonly<Record<ReadingId, (id: string) => Promise<boolean>>> = {
     return enrolls(bytes((text) => whole(text + filling)))(id);
   },
   'case-sensitive-headers': async (id) => !(await enrolls(bytes((text) => whole(text)))(id)),
+  'knows-no-chunks': async (id) =>
+    !(await enrolls(
+      bytes((text) => `${head}Transfer-Encoding: chunked\r\n\r\n${text.length.toString(16)}\r\n${text}\r\n0\r\n\r\n`),
+    )(id)),
   impatient: async (id) => {
     server.script = bytes(
       () => '',

@@ -3,6 +3,9 @@ import type { HttpAnswer } from '#protocol/http.ts';
 import type { Authority } from '#protocol/pki/authority.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 
+/** The path at which redirects lead: who asks there followed one. */
+export const elsewherePath = '/elsewhere';
+
 /** What a lying clearinghouse knows when it answers one message. */
 export interface AnswerContext {
   readonly honest: HttpAnswer;
@@ -14,6 +17,8 @@ export interface AnswerContext {
   readonly now: Date;
   /** Where a redirect may lead: the same clearinghouse in cleartext, and under another name. */
   readonly elsewhere: { readonly cleartext: string; readonly otherHost: string };
+  /** How long the device may wait for an answer that does not end. */
+  readonly patienceSeconds: number;
 }
 
 interface Misbehaviour {

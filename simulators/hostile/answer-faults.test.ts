@@ -104,6 +104,7 @@ for (const profileId of ['modern', 'legacy'] as const) {
     profile,
     now: new Date(),
     elsewhere: { cleartext: 'http://server.example.com/', otherHost: 'https://other.example.com/' },
+    patienceSeconds: 1,
   });
 
   /** The checks that an honest gateway makes of this answer and that fail. */

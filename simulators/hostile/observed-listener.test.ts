@@ -2,20 +2,23 @@ import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { type AddressInfo, connect as connectTcp } from 'node:net';
+import { type AddressInfo, connect as connectTcp, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { connect, createServer } from 'node:tls';
-import type { HttpRequest } from '#protocol/http.ts';
+import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { createThirdPartyCa, type ServerCertificate, type ThirdPartyCa } from '../third-party-ca.ts';
 import { ObservedListener, type TlsContact } from './observed-listener.ts';
+import { tlsOutages } from './tls-outages.ts';
 
 const skip = spawnSync('openssl', ['version']).error ? 'the command openssl is not there' : false;
 const folder = mkdtempSync(join(tmpdir(), 'muster-listener-'));
 const anchorFile = join(folder, 'anchor.pem');
 const requests: HttpRequest[] = [];
+/** In the place of every answer, when a test wants it. */
+let takeOver: HttpAnswer['takeOver'];
 let ca: ThirdPartyCa;
 let identity: ServerCertificate;
 let listener: ObservedListener;
@@ -27,7 +30,8 @@ before(async () => {
   const respond = async (request: HttpRequest) => {
     requests.push(request);
     const body = Buffer.from('status=9');
-    return { status: 200, headers: { 'content-type': 'text/plain', 'content-length': String(body.length) }, body };
+    const headers = { 'content-type': 'text/plain', 'content-length': String(body.length) };
+    return { status: 200, headers, body, ...(takeOver ? { takeOver } : {}) };
   };
   listener = new ObservedListener(respond, identity, profiles.modern);
   await listener.start('127.0.0.1');
@@ -207,4 +211,61 @@ test('connections side by side keep their own facts', { skip }, async () => {
   assert.equal(alerts[0]?.handshakeCompleted, false);
   assert.equal(contacts.filter(({ handshakeCompleted }) => handshakeCompleted).length, 1);
   assert.equal(new Set(contacts.map(({ id }) => id)).size, 3);
+});
+
+/** What a connection to the TLS port is answered, and how it ends. */
+async function spokenTo(socket: Socket, text: string): Promise<{ said: string; error: string | undefined }> {
+  let said = '';
+  let error: string | undefined;
+  socket.on('data', (chunk) => {
+    said += chunk.toString('latin1');
+  });
+  socket.on('error', (thrown: NodeJS.ErrnoException) => {
+    error = thrown.code;
+  });
+  socket.write(text);
+  await new Promise((closed) => socket.once('close', closed));
+  return { said, error };
+}
+
+const post = 'POST /tep HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-length: 1\r\n\r\nx';
+const overTls = () =>
+  connect({ host: '127.0.0.1', port: listener.ports.tls, servername: 'localhost', ca: ca.anchorPem });
+
+test('without TLS a handshake fails, cleartext is heard, and the good certificate brings TLS back', async (t) => {
+  t.after(() => listener.present(identity, profiles.modern));
+  for (const outage of Object.values(tlsOutages)) {
+    listener.withholdTls(outage);
+    const [contact] = await contactsOf(async () => {
+      const { said, error } = await spokenTo(overTls(), post);
+      assert.equal(said, '', outage.id);
+      assert.match(error ?? '', outage.tlsPort === 'closes' ? /ECONNRESET/ : /EPROTO|SSL_WRONG_VERSION_NUMBER/);
+    });
+    assert.ok(contact);
+    assert.deepEqual(facts(contact), { ...seen, handshakeCompleted: false, certificateSent: false });
+    requests.length = 0;
+    const { said } = await spokenTo(connectTcp(listener.ports.tls, '127.0.0.1'), post);
+    assert.match(said, /^HTTP\/1\.1 200 /, outage.id);
+    assert.deepEqual(
+      requests.map(({ secure }) => secure),
+      [false],
+    );
+    listener.present(identity, profiles.modern);
+    assert.match((await spokenTo(overTls(), post)).said, /^HTTP\/1\.1 200 /);
+  }
+});
+
+test('a connection over TLS can be reset: what was written arrives, and then an error, not an end', async (t) => {
+  t.after(() => {
+    takeOver = undefined;
+  });
+  const written = 'HTTP/1.1 200 OK\r\n';
+  takeOver = async (connection) => {
+    connection.write(written, () => (connection as Socket).resetAndDestroy());
+  };
+  assert.deepEqual(await spokenTo(overTls(), post), { said: written, error: 'ECONNRESET' });
+  takeOver = async (connection) => {
+    connection.end(written);
+  };
+  assert.deepEqual(await spokenTo(overTls(), post), { said: written, error: undefined }, 'control');
 });

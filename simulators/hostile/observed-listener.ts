@@ -1,8 +1,10 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { constants } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
+import type { Server as HttpServer } from 'node:http';
 import type { Server as TlsServer } from 'node:https';
 import { createServer, type Socket, type Server as TcpServer } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { SecureContextOptions, TLSSocket } from 'node:tls';
 import type { Responder } from '#protocol/http.ts';
 import { createHttpServer, defaultHttpServerOptions, listen } from '#protocol/http-server.ts';
@@ -12,6 +14,7 @@ import { tlsOptions } from '#protocol/tls.ts';
 import type { TlsIdentity } from './pki-faults.ts';
 import { type ClientHello, OfferReader } from './raw-tls/client-hello.ts';
 import type { RawTlsResponder } from './raw-tls/responder.ts';
+import type { TlsOutage } from './tls-outages.ts';
 import { WireTap } from './wire-tap.ts';
 
 /** What the wire showed of one TLS connection. Each line of it is an observation, and none alone is a verdict. */
@@ -63,7 +66,9 @@ export class ObservedListener {
   /** It never listens itself: connections are handed to it. */
   readonly #tls: TlsServer;
   #raw: RawTlsResponder | undefined;
+  #outage: TlsOutage | undefined;
   readonly #count = new WeakMap<TlsContact, () => void>();
+  readonly #below = new WeakMap<TlsContact, ReturnType<WireTap['watch']>>();
   #ports = { http: 0, tls: 0 };
   #chainBytes: number;
 
@@ -76,9 +81,12 @@ export class ObservedListener {
     this.#httpPort = this.#accept(true, (raw) => http.emit('connection', this.wire.watch(raw, 'cleartext')));
     this.#tlsPort = this.#accept(false, (raw) => {
       const contact = this.#contactOf(raw);
-      if (this.#raw) {
+      if (this.#outage || this.#raw) {
+        const watched = this.wire.watch(raw, 'tls');
+        this.#below.set(contact, watched);
         contact.faultSent = false;
-        void this.#raw.serve(this.wire.watch(raw, 'tls'), http, contact, this.wire.keyLog);
+        if (this.#outage) meetWithoutTls(this.#outage, watched, http);
+        else void this.#raw?.serve(watched, http, contact, this.wire.keyLog);
         return;
       }
       const offer = new OfferReader();
@@ -90,6 +98,7 @@ export class ObservedListener {
         }
         this.#current.run(contact, () => this.#tls.emit('connection', watched));
       });
+      this.#below.set(contact, watched);
     });
   }
 
@@ -107,6 +116,7 @@ export class ObservedListener {
   /** The certificate that the next connections will see. */
   present(identity: TlsIdentity, profile: CryptoProfile): void {
     this.#raw = undefined;
+    this.#outage = undefined;
     this.#tls.setSecureContext(listenerOptions(identity, profile));
     this.#chainBytes = chainBytesOf(identity);
   }
@@ -114,6 +124,11 @@ export class ObservedListener {
   /** The next connections will meet this responder in the place of a TLS library. */
   presentRaw(responder: RawTlsResponder): void {
     this.#raw = responder;
+  }
+
+  /** The next connections will find no TLS. */
+  withholdTls(outage: TlsOutage): void {
+    this.#outage = outage;
   }
 
   /** Resolves when all these connections are over, or after `atMostSeconds`: what the wire shows is complete only then. */
@@ -179,6 +194,11 @@ export class ObservedListener {
       const contact = this.#current.getStore();
       if (!contact) return;
       contact.handshakeCompleted = true;
+      // Node's own works on a TCP socket alone.
+      socket.resetAndDestroy = () => {
+        this.#below.get(contact)?.resetAndDestroy();
+        return socket;
+      };
       contact.protocol = socket.getProtocol() ?? 'unknown';
       contact.cipher = socket.getCipher().name;
       socket.on('data', (chunk: Buffer) => {
@@ -207,6 +227,21 @@ function listenerOptions({ chainPem, keyPem, weak, version, givesTickets }: TlsI
     key: keyPem,
     ...(givesTickets ? {} : { secureOptions: constants.SSL_OP_NO_TICKET }),
   } satisfies SecureContextOptions;
+}
+
+/** RFC 8446 §5.1: how a record of the handshake begins. */
+const handshakeRecord = 22;
+
+function meetWithoutTls({ tlsPort }: TlsOutage, connection: Duplex, http: HttpServer): void {
+  connection.on('error', () => {});
+  connection.once('data', (first: Buffer) => {
+    if (tlsPort === 'closes' && first[0] === handshakeRecord) {
+      connection.destroy();
+      return;
+    }
+    connection.unshift(first);
+    http.emit('connection', connection);
+  });
 }
 
 /** What the certificates alone take on the wire. */
