@@ -21,6 +21,11 @@ export const errorTable = {
     meaning: 'A configuration file has errors; every one is named by line and column.',
   },
   'accounts-invalid': { fault: 'caller', meaning: 'An accounts file has errors; every one is named by line.' },
+  'profile-invalid': {
+    fault: 'caller',
+    meaning: 'A profile file has errors; every one is named by line and column.',
+  },
+  'profile-contradicted': { fault: 'caller', meaning: 'A device does otherwise than its profile file declares.' },
   'settings-invalid': { fault: 'caller', meaning: 'An option or a setting is not usable.' },
   'bench-broken': { fault: 'ours', meaning: 'The bench (a port, an adapter, a program, a target) does not work.' },
   'not-found': { fault: 'caller', meaning: 'The thing named does not exist.' },

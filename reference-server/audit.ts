@@ -12,6 +12,7 @@ export interface AuditEvent {
     | 'rejected'
     | 'reloaded'
     | 'reload-failed'
+    | 'authority-changed'
     | 'internal-error';
   readonly from?: string;
   readonly device?: string;

@@ -17,9 +17,14 @@ import { enrollmentResponder } from './http/enrollment-responder.ts';
 import { managementResponder } from './http/management.ts';
 import { completeSettings, type ServerOptions, type ServerSettings } from './settings.ts';
 import { MemoryStore } from './store/memory-store.ts';
+import type { Store } from './store/store.ts';
 
 export interface ServerParts {
   readonly clock?: Clock;
+  /** What the server remembers; in memory unless given. Whoever opened it closes it, after the server has stopped. */
+  readonly store?: Store;
+  /** The clearinghouse CA; a new one unless given. */
+  readonly authority?: Authority;
   readonly audit?: Audit;
   readonly flaw?: Flaw;
   /** Where `reload` reads the configuration again; the text it started with, unless given. */
@@ -45,7 +50,7 @@ export class ReferenceServer {
   #ports = { http: 0, tls: 0, management: 0 };
 
   private constructor(settings: ServerSettings, authority: Authority, parts: ServerParts) {
-    const { clock = systemClock, audit = () => {}, flaw = honest } = parts;
+    const { clock = systemClock, audit = () => {}, flaw = honest, store = new MemoryStore() } = parts;
     this.settings = settings;
     this.authority = authority;
     this.#flaw = flaw;
@@ -56,7 +61,7 @@ export class ReferenceServer {
     this.engine = new Engine({
       settings,
       authority,
-      store: new MemoryStore(),
+      store,
       clock,
       audit,
       flaw,
@@ -70,7 +75,11 @@ export class ReferenceServer {
   static async create(options: ServerOptions, parts: ServerParts = {}): Promise<ReferenceServer> {
     const settings = completeSettings(options);
     const now = (parts.clock ?? systemClock).now();
-    return new ReferenceServer(settings, await createClearinghouseAuthority(settings.profile, now), parts);
+    const authority = parts.authority ?? (await createClearinghouseAuthority(settings.profile, now));
+    const forgotten = await parts.store?.forgetOtherAuthorities(fingerprint(authority.certificate.spki, 'sha256'));
+    if (forgotten)
+      parts.audit?.({ event: 'authority-changed', detail: `${forgotten} enrolled devices must re-enroll` });
+    return new ReferenceServer(settings, authority, parts);
   }
 
   get configuration(): Configuration {

@@ -15,6 +15,7 @@ import {
   type RunRecord,
   runStatuses,
   runVerdicts,
+  type StatementView,
   type SubjectView,
   transports,
 } from './run-record.ts';
@@ -111,7 +112,18 @@ const ladderEntry: Presence<LadderEntry> = {
 const message: Presence<MessageView> = { title: 'required', fields: 'required', raw: 'optional' };
 const certificate: Presence<CertificateView> = { title: 'required', fields: 'required', pem: 'required' };
 const output: Presence<OutputView> = { title: 'required', text: 'required' };
-const profile: Presence<ProfileView> = { id: 'required', insecure: 'required', choices: 'required' };
+const profile: Presence<ProfileView> = {
+  id: 'required',
+  insecure: 'required',
+  choices: 'required',
+  statement: 'optional',
+};
+const statement: Presence<StatementView> = { file: 'required', device: 'required', lines: 'required' };
+const statementLine: Presence<StatementView['lines'][number]> = {
+  line: 'required',
+  declared: 'required',
+  discovered: 'optional',
+};
 const choice: Presence<ProfileView['choices'][number]> = { line: 'required', choice: 'required' };
 const subject: Presence<SubjectView> = {
   role: 'required',
@@ -137,6 +149,8 @@ test('schema and types name the same fields, and agree on which are optional', (
     output,
     profile,
     choice,
+    statement,
+    statementLine,
     subject,
   };
   for (const [name, fields] of Object.entries(byName)) pairs.push([definition(name), fields]);

@@ -123,6 +123,16 @@ export interface ProfileView {
   readonly id: string;
   readonly insecure: boolean;
   readonly choices: readonly { readonly line: string; readonly choice: string }[];
+  /** What the vendor declared of the device beyond it. */
+  readonly statement?: StatementView;
+}
+
+/** An implementation conformance statement, beside what was seen of the device before the run. */
+export interface StatementView {
+  readonly file: string;
+  readonly device: string;
+  /** `discovered` is absent where one meeting shows nothing of it. */
+  readonly lines: readonly { readonly line: string; readonly declared: string; readonly discovered?: string }[];
 }
 
 /** One requirement of the catalogue, as it stood when the run was made. */
@@ -156,4 +166,9 @@ export interface RunRecord {
   readonly command: string;
   readonly cases: readonly CaseRecord[];
   readonly requirements: readonly RequirementView[];
+}
+
+/** What the device under test took for its verbs, all cases together. */
+export function deviceMsOf(cases: readonly CaseRecord[]): number {
+  return cases.reduce((sum, { deviceMs = 0 }) => sum + deviceMs, 0);
 }

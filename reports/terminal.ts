@@ -1,5 +1,12 @@
 import { commandForCase } from './command.ts';
-import { type CaseRecord, type CaseVerdict, caseVerdicts, type RunRecord, type RunVerdict } from './run-record.ts';
+import {
+  type CaseRecord,
+  type CaseVerdict,
+  caseVerdicts,
+  deviceMsOf,
+  type RunRecord,
+  type RunVerdict,
+} from './run-record.ts';
 import { findingVerdicts, verdictsWorstFirst } from './verdict.ts';
 
 export interface SummaryOptions {
@@ -49,7 +56,8 @@ export function renderSummary(record: RunRecord, options: SummaryOptions): strin
   const paint = painter(options.color);
   const columns = Math.max(40, options.columns ?? 100);
   const subjects = record.subject.map(({ name, version }) => `${name} ${version}`).join(', ');
-  const profile = `profile ${record.profile.id}${record.profile.insecure ? ' (INSECURE)' : ''}`;
+  const { id, insecure, statement } = record.profile;
+  const profile = `profile ${id}${insecure ? ' (INSECURE)' : ''}${statement ? `, as ${statement.file} declares` : ''}`;
   const facts = [subjects, profile, `seed ${record.seed}`, timeText(record)];
   const lines = [
     `${paint(` ${record.verdict.toUpperCase()} `, 'bold', runStyles[record.verdict])} ${plain(facts.join(' · '))}`,
@@ -67,7 +75,7 @@ export function renderSummary(record: RunRecord, options: SummaryOptions): strin
 /** How long the run was, and how long the device itself: side by side, they show what the harness costs. */
 function timeText({ durationMs, cases }: RunRecord): string {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
-  const deviceMs = cases.reduce((sum, one) => sum + (one.deviceMs ?? 0), 0);
+  const deviceMs = deviceMsOf(cases);
   return deviceMs === 0 ? seconds(durationMs) : `${seconds(durationMs)} (the device ${seconds(deviceMs)})`;
 }
 

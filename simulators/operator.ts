@@ -96,6 +96,8 @@ async function send(
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
       body: method === 'POST' ? JSON.stringify(body ?? {}) : null,
+      // A connection that is kept would be one of the server before it restarted.
+      reset: true,
       signal: AbortSignal.timeout(timeoutSeconds * 1000),
     });
     return { status: answer.statusCode, text: await answer.body.text() };

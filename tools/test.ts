@@ -77,7 +77,12 @@ function run({ name, checks, command, needs }: Step): number {
   console.log(`-- ${name}: ${checks}`);
   const begun = performance.now();
   const [program, ...args] = command;
-  const env = { ...process.env, PATH: [bin, process.env.PATH].join(delimiter) };
+  const env = {
+    ...process.env,
+    PATH: [bin, process.env.PATH].join(delimiter),
+    // A hundred processes load the same modules.
+    NODE_COMPILE_CACHE: join(root, 'node_modules', '.cache', 'muster'),
+  };
   const { status, signal, error } = spawnSync(program, args, { cwd: root, stdio: 'inherit', env });
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
   if (error) console.error(`-- ${name}: ${program} did not start: ${error.message}`);

@@ -8,7 +8,7 @@ import { fingerprint, type KeyPair } from '#protocol/pki/keys.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import { type PolicyId, policyOf } from '#protocol/pki/policies.ts';
-import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
+import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { decodePairs } from '#protocol/wire.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
@@ -16,6 +16,7 @@ import type { ServerOptions } from '#reference-server/settings.ts';
 import { type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
 import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
+import type { ClientHello } from '#simulators/hostile/raw-tls/client-hello.ts';
 import type { RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
 import { versionName } from '#simulators/hostile/raw-tls/numbers.ts';
 import { RawTlsResponder } from '#simulators/hostile/raw-tls/responder.ts';
@@ -27,6 +28,7 @@ import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Stage } from '../evidence/repro.ts';
+import { judgingProfile, takesFingerprint } from '../profile/statement.ts';
 import type { Plan } from '../runner/plan.ts';
 import type { DeviceEnvironment, DeviceState, DeviceVerb, DeviceWord } from '../subject/device.ts';
 import { hostFor, leafKeyOf, type Phase, type Variation, variationOf } from './variation.ts';
@@ -104,7 +106,7 @@ export class DeviceBench {
     this.identity = makeIdentity(parts.plan.seed, parts.caseId);
     this.judge = parts.judge;
     this.recorder = parts.recorder;
-    this.profile = profiles[parts.plan.profile];
+    this.profile = judgingProfile(parts.plan.profile, parts.plan.statement);
     this.#device = parts.device;
     this.#plan = parts.plan;
     this.#caseId = parts.caseId;
@@ -147,6 +149,11 @@ export class DeviceBench {
     const contacts = this.#listener.contacts.slice(mark.contacts);
     await this.#listener.settled(contacts, longestGoodbyeSeconds);
     return contacts;
+  }
+
+  /** What the device offered in the first TLS connection that can be read; undefined when there was none. */
+  get clientHello(): ClientHello | undefined {
+    return this.#listener.contacts.find(({ clientHello }) => clientHello)?.clientHello;
   }
 
   /** From now on, TLS shows a chain with this fault. */
@@ -310,7 +317,8 @@ export class DeviceBench {
   /** The profile decides so, and the case has nothing to judge: names the line. */
   leftToProfile(policy: PolicyId): never {
     const { line, choice } = policyOf(this.profile, policy);
-    this.judge.notApplicable(`The profile ${this.profile.id}, line “${line}”: ${choice}.`);
+    const name = this.#plan.statement?.file ?? this.profile.id;
+    this.judge.notApplicable(`The profile ${name}, line “${line}”: ${choice}.`);
   }
 
   /** To factory state, unless it is known to be there; without it no case can begin. */
@@ -402,11 +410,13 @@ export class DeviceBench {
   }
 
   #tellFingerprintOf({ der }: Certificate): void {
-    const told = this.#tellsFingerprint;
+    const { statement } = this.#plan;
+    const told = (hash: 'sha256' | 'sha1'): string =>
+      this.#tellsFingerprint && takesFingerprint(statement, hash) ? fingerprint(der, hash) : '';
     this.#environment = {
       ...this.#environment,
-      caFingerprintSha256: told ? fingerprint(der, 'sha256') : '',
-      caFingerprintSha1: told ? fingerprint(der, 'sha1') : '',
+      caFingerprintSha256: told('sha256'),
+      caFingerprintSha1: told('sha1'),
     };
   }
 

@@ -1,6 +1,7 @@
 import type { TestDetails } from '@playwright/test';
 import type { RequirementId } from '#protocol/requirements/catalogue.ts';
 import type { Variation } from '../bench/variation.ts';
+import type { Assumptions } from '../profile/statement.ts';
 
 /** What a case is about, and so does not leave to its number. */
 export type FixedAxes = Partial<Pick<Variation, 'leafKey' | 'phase' | 'reach'>>;
@@ -12,6 +13,8 @@ export interface CaseDetails {
   readonly requirements: readonly [RequirementId, ...RequirementId[]];
   /** What brackets the case: the same without the one fault, and seen to be accepted. */
   readonly control: string;
+  /** What the case takes for granted of a device; where its statement says otherwise, the case is not applicable. */
+  readonly assumes?: Assumptions;
   /** Flawed devices or servers, by id, that must fail this case. */
   readonly mutants: readonly [string, ...string[]];
   readonly fixes?: FixedAxes;

@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import type { ServerOptions } from '#reference-server/settings.ts';
 import { DeviceBench } from '../bench/device-bench.ts';
+import { excludedBy } from '../profile/statement.ts';
 import { deviceUnderTest } from '../subject/under-test.ts';
 import { test as caseTest } from './case-test.ts';
 import { Conduct, WatchedDevice } from './conduct.ts';
@@ -12,6 +13,8 @@ export const test = caseTest.extend<{ readonly clearinghouse: Partial<ServerOpti
   bench: async ({ run: { plan, details, recorder, judge, mutant }, clearinghouse }, use, testInfo) => {
     const devicePlan = mutant ? ({ kind: 'built-in', persona: mutant } as const) : plan.device;
     const conduct = devicePlan?.kind === 'built-in' ? undefined : new Conduct(plan.workspace);
+    const excluded = excludedBy(plan.statement, details.assumes);
+    if (excluded) judge.notApplicable(excluded);
     if (conduct?.stopped) judge.broken(conduct.stopped);
     // Side by side, each case has a device of its own.
     const device = new WatchedDevice(deviceUnderTest(devicePlan), judge, plan.workers === 1 ? conduct : undefined);

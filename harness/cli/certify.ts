@@ -2,17 +2,19 @@ import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
+import { isProfileId, profiles } from '#protocol/pki/profiles.ts';
+import { readTextFile } from '#protocol/text-file.ts';
 import { renderSummary } from '#reports/terminal.ts';
 import { clearCaseFolders } from '../evidence/evidence-folder.ts';
+import { readStatement } from '../profile/statement-file.ts';
 import { certify, listCases } from '../runner/certification.ts';
 import type { CaseListing } from '../runner/events.ts';
 import { builtInWorkers, type DevicePlan, type Plan, type TargetPlan } from '../runner/plan.ts';
 import { exitCodes } from './exit-codes.ts';
-import { choiceOption, durationOption, flagOption, numberOption, portOption, textOption } from './options.ts';
+import { durationOption, flagOption, numberOption, portOption, textOption } from './options.ts';
 import { readPassword } from './password.ts';
 import { personAt } from './person.ts';
 import { progressOn } from './progress.ts';
-import { readTextFile } from './text-file.ts';
 import { musterVersion } from './version.ts';
 
 const roles = ['device', 'server'] as const;
@@ -36,7 +38,9 @@ const options = {
   name: textOption('DNS name or address under which the device reaches this bench (localhost)'),
   http: portOption('Cleartext port for the device (any free one)'),
   tls: portOption('TLS port for the device (any free one)'),
-  profile: choiceOption('What keys, signatures and TLS versions are good enough (modern)', ['modern', 'legacy']),
+  profile: textOption(
+    'What is good enough: modern (the default), legacy, or the file in which a vendor declares a device',
+  ),
   case: { describe: 'Only these cases', type: 'string', array: true, requiresArg: true },
   list: flagOption('Name the cases, and run none'),
   seed: numberOption('The seed of everything generated (a random one, which is printed)'),
@@ -136,7 +140,7 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
   const device = devicePlanOf(words);
   const external = words.adapter !== undefined || words.target !== undefined;
   return {
-    profile: words.profile ?? 'modern',
+    ...(await profileOf(words)),
     seed: seedOf(words.seed),
     ...(words.case ? { cases: words.case } : {}),
     ...(judgesDevice ? { device } : {}),
@@ -154,6 +158,21 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
     // A case asks for some ten verbs; a hand needs more time than a program.
     caseTimeoutSeconds: device.kind === 'built-in' && !external ? 60 : Math.max(300, 20 * adapterTimeoutOf(words)),
   };
+}
+
+/** One of the built-in profiles, or that of a statement. @throws MusterError settings-invalid, not-found, profile-invalid */
+async function profileOf({
+  profile = 'modern',
+  role,
+}: ArgumentsCamelCase<Words>): Promise<Pick<Plan, 'profile' | 'statement'>> {
+  if (isProfileId(profile)) return { profile };
+  const statement = readStatement(
+    await readTextFile(profile, `a built-in profile (${Object.keys(profiles).join(', ')}) or the file of a statement`),
+    profile,
+  );
+  if (role === 'server')
+    throw new MusterError('settings-invalid', '--profile FILE declares a device: muster certify device.');
+  return { profile: statement.profile, statement };
 }
 
 /** Without a terminal nobody can drive a device by hand: every case is then unverified. */

@@ -2,12 +2,12 @@ import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { formatConfigFile } from '#protocol/config-file/edit.ts';
 import { parseConfigFile, readConfiguration } from '#protocol/config-file/parse.ts';
 import { quoteWord } from '#protocol/config-file/tokenizer.ts';
+import { readTextFile, replaceTextFile } from '#protocol/text-file.ts';
 import { hashPassword, parseAccounts } from '#reference-server/accounts.ts';
 import { canonicalConfigFile } from './canonical-config.ts';
 import { exitCodes } from './exit-codes.ts';
 import { flagOption, named, textOption } from './options.ts';
 import { readPassword } from './password.ts';
-import { readTextFile, replaceTextFile } from './text-file.ts';
 
 const what = 'a configuration file';
 const file = { describe: 'The configuration file', type: 'string', demandOption: true } as const;

@@ -1,12 +1,12 @@
 import type { ArgumentsCamelCase, InferredOptionTypes } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
+import { readTextFile } from '#protocol/text-file.ts';
 import type { Persona } from '#simulators/gateway/persona.ts';
 import { allPersonas, findPersona } from '#simulators/gateway/personas.ts';
 import type { GatewaySettings } from '#simulators/gateway/settings.ts';
 import { choiceOption, durationOption, flagOption, named, numberOption, textOption } from './options.ts';
 import { readPassword } from './password.ts';
-import { readTextFile } from './text-file.ts';
 
 const profileIds = ['modern', 'legacy'] as const satisfies readonly ProfileId[];
 

@@ -4,6 +4,7 @@ import { deviceKey } from '#protocol/config-file/configuration.ts';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { fingerprint, sameFingerprint } from '#protocol/pki/keys.ts';
+import { ensureFolder } from '#protocol/text-file.ts';
 import { FileStore } from '#simulators/gateway/file-store.ts';
 import { Gateway } from '#simulators/gateway/gateway.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
@@ -14,7 +15,6 @@ import { outcomeAsJson, outcomeAsText, outcomeExit } from './enroll-outcome.ts';
 import { showingObserver } from './enroll-steps.ts';
 import { exitCodes } from './exit-codes.ts';
 import { keepFolder } from './folder-lock.ts';
-import { ensureFolder } from './text-file.ts';
 
 export const enrollCommand: CommandModule<object, EnrollWords> = {
   command: 'enroll',

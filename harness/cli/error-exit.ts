@@ -1,6 +1,8 @@
-import { MusterError } from '#protocol/errors.ts';
+import { type ErrorCode, MusterError } from '#protocol/errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { printable } from './printable.ts';
+
+const namesItsLines: ReadonlySet<ErrorCode> = new Set(['config-invalid', 'accounts-invalid', 'profile-invalid']);
 
 /** The one place where an error becomes an exit code and a message for people. The stack is shown when `debug` is set. */
 export function exitOf(thrown: unknown, debug: boolean): { readonly code: ExitCode; readonly message: string } {
@@ -8,7 +10,7 @@ export function exitOf(thrown: unknown, debug: boolean): { readonly code: ExitCo
   if (code !== exitCodes.bug) {
     const { message, code: kind } = thrown as MusterError;
     // These have a line for each problem, which begins with file, line and column: editors follow them.
-    const text = kind === 'config-invalid' || kind === 'accounts-invalid' ? message : `muster: ${message}`;
+    const text = namesItsLines.has(kind) ? message : `muster: ${message}`;
     return { code, message: debug ? `${printable(text)}\n${stackOf(thrown)}` : printable(text) };
   }
   const what = thrown instanceof Error ? `${thrown.name}: ${thrown.message}` : String(thrown);

@@ -8,5 +8,9 @@ if (major < 24) {
   );
   process.exit(2);
 }
+// Compiled code is kept for the next start, here and in the processes that run the cases: it saves a third of a second each.
+const { enableCompileCache } = await import('node:module');
+process.env.NODE_COMPILE_CACHE ??= `${import.meta.dirname}/../../node_modules/.cache/muster`;
+enableCompileCache(process.env.NODE_COMPILE_CACHE);
 const { runMuster } = await import('./command-line.ts');
 await runMuster(process.argv.slice(2));

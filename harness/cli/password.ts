@@ -1,7 +1,7 @@
 import { text as textOf } from 'node:stream/consumers';
 import type { ReadStream } from 'node:tty';
 import { MusterError } from '#protocol/errors.ts';
-import { readTextFile } from './text-file.ts';
+import { readTextFile } from '#protocol/text-file.ts';
 
 export interface PasswordSources {
   readonly environment: NodeJS.ProcessEnv;

@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { MusterError, messageOf } from '#protocol/errors.ts';
+import { readTextFile } from '#protocol/text-file.ts';
 import { commandForCase } from '#reports/command.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { exitCodes } from './exit-codes.ts';
 import { flagOption } from './options.ts';
-import { readTextFile } from './text-file.ts';
 import { musterVersion } from './version.ts';
 
 interface Words {

@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
+import { ensureFolder, isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
 import { type Account, parseAccounts } from '#reference-server/accounts.ts';
 import { sampleFiles } from './serve-sample.ts';
-import { ensureFolder, isThere, readTextFile, replaceTextFile } from './text-file.ts';
 
 /** Where a server's files are. */
 export interface ServeFiles {

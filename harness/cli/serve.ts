@@ -1,15 +1,19 @@
+import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { MusterError, messageOf } from '#protocol/errors.ts';
+import { profiles } from '#protocol/pki/profiles.ts';
+import { isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
 import { auditLine } from '#reference-server/audit.ts';
+import { authorityOnFile } from '#reference-server/configuration/authority-on-file.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
+import { SqliteStore } from '#reference-server/store/sqlite-store.ts';
 import { type DeviceNeeds, needsAsText } from './device-needs.ts';
 import { exitCodes } from './exit-codes.ts';
 import { choiceOption, durationOption, flagOption, named, portOption, textOption } from './options.ts';
 import { printable } from './printable.ts';
 import { findServeFiles, readServeSource, type ServeFiles } from './serve-files.ts';
 import { serverIdentity } from './server-identity.ts';
-import { replaceTextFile } from './text-file.ts';
 
 const serveOptions = named({
   config: textOption('Configuration file; a sample in the data folder when absent'),
@@ -50,14 +54,23 @@ export const serveCommand: CommandModule<object, ServeWords> = {
       .example('$0 serve --config muster.conf --approve manual', 'your devices; an administrator approves')
       .example('$0 serve --listen 0.0.0.0 --name enroll.example.com', 'for devices on a network')
       .example('$0 serve --profile legacy --http 6045 --tls 2443 --console 6080', 'for devices of 2001, beside another')
-      .epilogue('SIGHUP reads the configuration and the accounts again. SIGINT and SIGTERM stop the server.'),
+      .epilogue(
+        'SIGHUP reads the configuration and the accounts again. SIGINT and SIGTERM stop the server. The crypto line of the configuration opens with MUSTER_PASSPHRASE, or with the key file in the data folder.',
+      ),
   handler: serve,
 };
 
 async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
   const files = await findServeFiles(options.data, options.config, options.accounts);
+  const authority = await authorityOnFile(
+    files.configuration,
+    await cryptoPassphrase(options.data),
+    profiles[options.profile],
+    new Date(),
+  );
   const source = await readServeSource(files);
   const identity = await serverIdentity(options);
+  const store = SqliteStore.open(join(options.data, 'muster.db'));
   const server = await ReferenceServer.create(
     {
       profile: options.profile,
@@ -74,6 +87,8 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
       tls: identity,
     },
     {
+      store,
+      authority,
       audit: (event) => process.stderr.write(`${auditLine(new Date(), event)}\n`),
       source: () => readServeSource(files),
     },
@@ -86,7 +101,17 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
     await stopped;
   } finally {
     await server.stop();
+    store.close();
   }
+}
+
+/** From MUSTER_PASSPHRASE; else of a key file in the data folder, which is made when there is none. */
+async function cryptoPassphrase(data: string): Promise<string> {
+  const { MUSTER_PASSPHRASE: given } = process.env;
+  if (given) return given;
+  const path = join(data, 'crypto-key');
+  if (!(await isThere(path))) await replaceTextFile(path, `${randomBytes(32).toString('base64url')}\n`, 0o600);
+  return (await readTextFile(path, 'the key file of the crypto line')).trim();
 }
 
 const choosePorts = 'choose others with --http, --tls, --console (0 is any free port).';

@@ -1,9 +1,10 @@
+import { join } from 'node:path';
 import { createSecureContext } from 'node:tls';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { type ProfileId, profiles } from '#protocol/pki/profiles.ts';
+import { isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
-import { readTextFile } from './text-file.ts';
 
 export interface ServerIdentity {
   readonly chainPem: string;
@@ -12,19 +13,24 @@ export interface ServerIdentity {
   readonly anchorPem?: string;
 }
 
-/** The server's own certificate for TLS: the user's, or one of a third-party CA made for this run. @throws MusterError */
-export async function serverIdentity(options: {
+interface KeptIdentity extends ServerIdentity {
+  readonly name: string;
+  readonly profile: ProfileId;
+}
+
+interface IdentityOptions {
   readonly name: string;
   readonly profile: ProfileId;
   readonly certificate: string | undefined;
   readonly key: string | undefined;
-}): Promise<ServerIdentity> {
-  const { name, profile, certificate, key } = options;
-  if (certificate === undefined && key === undefined) {
-    const thirdParty = await createThirdPartyCa({ profile });
-    const { chainPem, keyPem } = await thirdParty.issueServer({ host: name });
-    return { chainPem, keyPem, anchorPem: thirdParty.anchorPem };
-  }
+  /** The folder of the server. */
+  readonly data: string;
+}
+
+/** The server's own certificate for TLS: the user's, or one of a third-party CA made for this folder. @throws MusterError */
+export async function serverIdentity(options: IdentityOptions): Promise<ServerIdentity> {
+  const { profile, certificate, key } = options;
+  if (certificate === undefined && key === undefined) return keptIdentity(options);
   if (certificate === undefined || key === undefined) {
     throw new MusterError('settings-invalid', '--certificate and --key are expected together; one is missing.');
   }
@@ -39,4 +45,18 @@ export async function serverIdentity(options: {
     });
   }
   return { chainPem, keyPem };
+}
+
+/** A device keeps its trust anchor for long: the same folder, name and profile keep theirs from start to start. */
+async function keptIdentity({ data, name, profile }: IdentityOptions): Promise<ServerIdentity> {
+  const path = join(data, 'tls-identity.json');
+  const kept = (await isThere(path))
+    ? (JSON.parse(await readTextFile(path, 'a TLS identity')) as KeptIdentity)
+    : undefined;
+  if (kept?.name === name && kept.profile === profile) return kept;
+  const thirdParty = await createThirdPartyCa({ profile });
+  const { chainPem, keyPem } = await thirdParty.issueServer({ host: name });
+  const made: KeptIdentity = { name, profile, chainPem, keyPem, anchorPem: thirdParty.anchorPem };
+  await replaceTextFile(path, `${JSON.stringify(made)}\n`, 0o600);
+  return made;
 }

@@ -83,7 +83,11 @@ export class MusterInFolder {
     const child = spawn(process.execPath, [script, ...words], {
       cwd: this.folder,
       // Dozens of starts of the same program: it is compiled once.
-      env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: join(this.folder, '.compiled'), ...environment },
+      env: {
+        PATH: process.env.PATH,
+        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(this.folder, '.compiled'),
+        ...environment,
+      },
     });
     const said = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const) {

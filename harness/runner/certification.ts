@@ -5,7 +5,9 @@ import { MusterError, messageOf } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { renderHtml } from '#reports/html/page.ts';
 import { renderJunit } from '#reports/junit.ts';
-import type { CaseRecord, RunRecord, RunStatus, SubjectView } from '#reports/run-record.ts';
+import type { CaseRecord, RunRecord, RunStatus, StatementView, SubjectView } from '#reports/run-record.ts';
+import { agreeing } from '../profile/contradictions.ts';
+import { discover } from '../profile/discovery.ts';
 import { expectTargetAnswers } from '../subject/target-reach.ts';
 import { deviceUnderTest, serverUnderTest } from '../subject/under-test.ts';
 import type { CaseListing, RunnerEvent } from './events.ts';
@@ -31,14 +33,15 @@ export interface Certification {
 
 /**
  * Judges the subjects of a plan, and leaves run.json, report.html and junit.xml in the folder. They say `incomplete` until
- * all is over and cleaned up. @throws MusterError not-found for a case that there is not; bench-broken when a server
- * does not answer at all
+ * all is over and cleaned up. @throws MusterError not-found for a case that there is not; profile-contradicted when the
+ * device does otherwise than its statement declares; bench-broken when a server does not answer at all
  */
 export async function certify(options: CertificationOptions): Promise<Certification> {
   const { plan, outFolder, signal } = options;
   const startedAt = new Date();
   const began = performance.now();
   const { subject, silence } = await describeSubjects(plan);
+  const statement = silence === undefined ? await checkStatement(plan) : undefined;
   const listed = new Map<string, CaseListing>();
   const cases: CaseRecord[] = [];
   let begun: Promise<void> | undefined;
@@ -57,6 +60,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
     makeRecord({
       ...options,
       subject,
+      statement,
       startedAt,
       durationMs: performance.now() - began,
       status,
@@ -124,6 +128,15 @@ async function describeSubjects(plan: Omit<Plan, 'workspace'>): Promise<{ subjec
     } as const;
     return { subject: [unknown, ...others], silence: `The device did not say what it is. ${messageOf(cause)}` };
   }
+}
+
+/** What the device declares is held against what it is seen to do, before any case. @throws MusterError profile-contradicted */
+async function checkStatement(plan: Omit<Plan, 'workspace'>): Promise<StatementView | undefined> {
+  const { statement, device } = plan;
+  if (!statement || !device) return undefined;
+  return withWorkspace(async (workspace) =>
+    agreeing(statement, await discover(deviceUnderTest(device), { ...plan, workspace })),
+  );
 }
 
 /** The word by which a device says that each state folder is a device of its own (docs/device-adapter.md). */

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { MusterError } from '#protocol/errors.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
+import type { Statement } from '../profile/statement.ts';
 
 /**
  * The device under test: the built-in gateway with one of its personas, one that an adapter drives, or one that only a
@@ -39,6 +40,8 @@ export interface MutationPlan {
 /** Everything a run of cases needs to know. It travels to the workers as JSON in MUSTER_PLAN. */
 export interface Plan {
   readonly profile: ProfileId;
+  /** What the vendor declares of the device under test, beyond the profile. */
+  readonly statement?: Statement;
   readonly seed: number;
   /** Only these cases; all when absent. */
   readonly cases?: readonly string[];

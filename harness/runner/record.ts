@@ -1,5 +1,5 @@
 import { policiesOf } from '#protocol/pki/policies.ts';
-import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
+import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { allRequirements } from '#protocol/requirements/catalogue.ts';
 import type {
   CaseRecord,
@@ -7,9 +7,11 @@ import type {
   RequirementView,
   RunRecord,
   RunStatus,
+  StatementView,
   SubjectView,
 } from '#reports/run-record.ts';
 import { judgeRun } from '#reports/verdict.ts';
+import { judgingProfile } from '../profile/statement.ts';
 import type { CaseListing } from './events.ts';
 import type { Plan } from './plan.ts';
 
@@ -17,6 +19,8 @@ import type { Plan } from './plan.ts';
 export interface RecordParts {
   readonly plan: Omit<Plan, 'workspace'>;
   readonly subject: readonly SubjectView[];
+  /** What the device declares, beside what was seen of it. */
+  readonly statement?: StatementView | undefined;
   readonly muster: string;
   readonly startedAt: Date;
   readonly durationMs: number;
@@ -39,7 +43,7 @@ export function makeRecord(parts: RecordParts): { readonly record: RunRecord; re
     verdict,
     reasons,
     counts,
-    profile: profileView(profiles[plan.profile]),
+    profile: profileView(judgingProfile(plan.profile, plan.statement), parts.statement),
     seed: plan.seed,
     subject: parts.subject,
     muster: parts.muster,
@@ -78,7 +82,7 @@ function requirementsOf(plan: RecordParts['plan'], cases: readonly CaseRecord[])
 }
 
 /** What the profile decides where the publication is silent: a report prints it. */
-function profileView(profile: CryptoProfile): ProfileView {
+function profileView(profile: CryptoProfile, statement: StatementView | undefined): ProfileView {
   const { id, insecure, minimumRsaBits, curves, signatures, tls, retrieveNonce, clockSkewSeconds } = profile;
   return {
     id,
@@ -91,5 +95,6 @@ function profileView(profile: CryptoProfile): ProfileView {
       ...policiesOf(profile),
       { line: 'clock skew', choice: `at most ${clockSkewSeconds} s when dates of certificates are judged` },
     ],
+    ...(statement ? { statement } : {}),
   };
 }

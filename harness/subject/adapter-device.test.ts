@@ -50,6 +50,22 @@ test('an adapter that does not end in its time is an error, not a word of the de
   assert.deepEqual(word, { kind: 'error', detail: 'no end within 0.3 s: stopped', output: '' });
 });
 
+/** Fails the first time that it is asked, and counts. */
+const stumbling = (name: string): string =>
+  `echo >>${join(folder, name)}; test $(wc -l <${join(folder, name)}) -gt 1 || exit 1; echo '{"state":"none"}'`;
+
+test('an adapter that stumbles over status or reset is asked once more; one that stumbles twice is broken', async () => {
+  assert.deepEqual(await deviceOf(stumbling('status')).status(environment), { state: 'none' });
+  assert.equal((await deviceOf(stumbling('reset')).perform('reset', environment)).kind, 'done');
+  assert.equal((await deviceOf('exit 1').perform('reset', environment)).kind, 'error');
+});
+
+test('what a device did is never done again: enroll, retrieve and renew are asked once', async () => {
+  for (const verb of ['enroll', 'retrieve', 'renew'] as const) {
+    assert.equal((await deviceOf(stumbling(verb)).perform(verb, environment)).kind, 'error', verb);
+  }
+});
+
 test('the adapter gets every variable of the contract, and no other of ours', async () => {
   const { output } = await deviceOf('env | grep "^MUSTER_" | sort').perform('retrieve', environment);
   const given = Object.fromEntries(

@@ -23,6 +23,9 @@ const words: Readonly<Record<number, DeviceWord['kind']>> = {
   89: 'unsupported',
 };
 
+/** Verbs that leave a device as it is, or as the first time left it. */
+const repeatable: ReadonlySet<string> = new Set(['info', 'status', 'reset']);
+
 /** What carries verbs to a device: an executable, or an address. */
 export interface DeviceAdapter {
   /** Where it is, for messages. */
@@ -52,7 +55,7 @@ export class AdapterDevice implements DeviceUnderTest {
   }
 
   async perform(verb: DeviceVerb, environment: DeviceEnvironment): Promise<DeviceWord> {
-    const run = await this.#adapter.run(verb, variables(environment));
+    const run = await this.#run(verb, variables(environment));
     const output = [run.stdout, run.stderr].filter((text) => text.trim() !== '').join('\n');
     if (run.exitCode === undefined) {
       return { kind: 'error', detail: `no end within ${this.#adapter.timeoutSeconds} s: stopped`, output };
@@ -77,12 +80,21 @@ export class AdapterDevice implements DeviceUnderTest {
     };
   }
 
+  /** One that broke is asked again, where that cannot change what the device did. A time that is over stays over. */
+  async #run(verb: string, environment: Readonly<Record<string, string>>): Promise<AdapterRun> {
+    const ask = (): Promise<AdapterRun> => this.#adapter.run(verb, environment);
+    if (!repeatable.has(verb)) return ask();
+    const first = await ask().catch(() => undefined);
+    const broke = first === undefined || (first.exitCode !== undefined && words[first.exitCode] === undefined);
+    return broke ? ask() : first;
+  }
+
   async #firmware(text: string): Promise<string> {
     return this.#adapter.isLocal ? firmwareOf(text) : text;
   }
 
   async #json(verb: string, environment: Record<string, string>): Promise<Record<string, unknown>> {
-    const run = await this.#adapter.run(verb, environment);
+    const run = await this.#run(verb, environment);
     if (run.exitCode === unseen) throw new DeviceUnseen(`Nobody saw the device at "${verb}": ${lastLine(run)}`);
     const said = `verb "${verb}", exit status ${run.exitCode ?? 'none (stopped after its time)'}`;
     if (run.exitCode !== 0) {

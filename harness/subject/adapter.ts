@@ -89,11 +89,14 @@ export class Adapter {
   }
 }
 
-/** What an adapter's shell needs of ours. The plan of the run, which may hold secrets of another target, is not passed on. */
+/** What is not passed on: the plan of the run, which may hold secrets of another target, and what is for us alone. */
+const ours = /^(MUSTER_|PLAYWRIGHT_|NODE_COMPILE_CACHE$)/;
+
+/** What an adapter's shell needs of ours. */
 function inherited(): Record<string, string> {
   return Object.fromEntries(
     Object.entries(process.env).flatMap(([name, value]) =>
-      value === undefined || name.startsWith('MUSTER_') || name.startsWith('PLAYWRIGHT_') ? [] : [[name, value]],
+      value === undefined || ours.test(name) ? [] : [[name, value]],
     ),
   );
 }

@@ -1,9 +1,13 @@
+import { ManualClock, systemClock } from '#protocol/clock.ts';
 import { quoteWord } from '#protocol/config-file/tokenizer.ts';
 import { MusterError } from '#protocol/errors.ts';
+import type { Authority } from '#protocol/pki/authority.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import type { Flaw } from '#reference-server/flaws.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
+import type { ServerOptions } from '#reference-server/settings.ts';
+import { MemoryStore } from '#reference-server/store/memory-store.ts';
 import { createOperator, type Operator } from '#simulators/operator.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
 import { type Deployment, type ServerInfo, type ServerNeeds, type ServerUnderTest, StartRefused } from './server.ts';
@@ -34,37 +38,63 @@ export class BuiltInServer implements ServerUnderTest {
         passwordHash: await hashPassword(identity.password, benchPasswordCost),
       })),
     );
-    const server = await created(
-      ReferenceServer.create(
-        {
-          ...needs,
-          profile: this.#profile,
-          httpPort: 0,
-          tlsPort: 0,
-          managementPort: 0,
-          configuration: { text, fileName },
-          accounts,
-          tls: await thirdParty.issueServer({ host: 'localhost' }),
-        },
-        { flaw: this.#flaw, source: async () => ({ text, fileName, accounts }) },
-      ),
-    );
-    await server.start();
-    const operator = createOperator({ url: new URL(server.urls.management).origin, token: server.token });
+    const clock = needs.controlled ? new ManualClock(systemClock.now()) : systemClock;
+    const store = new MemoryStore();
+    const options: ServerOptions = {
+      ...needs,
+      ...needs.controlled,
+      profile: this.#profile,
+      httpPort: 0,
+      tlsPort: 0,
+      managementPort: 0,
+      configuration: { text, fileName },
+      accounts,
+      tls: await thirdParty.issueServer({ host: 'localhost' }),
+    };
+    const source = async () => ({ text, fileName, accounts });
+    const begin = async (differs: Partial<ServerOptions>, authority?: Authority): Promise<ReferenceServer> => {
+      const parts = { flaw: this.#flaw, source, clock, store, ...(authority ? { authority } : {}) };
+      const begun = await created(ReferenceServer.create({ ...options, ...differs }, parts));
+      await begun.start();
+      return begun;
+    };
+    let server = await begin({});
+    const { urls } = server;
+    const again = async (authority?: Authority): Promise<void> => {
+      await server.stop();
+      server = await begin({ ...portsOf(urls), configuration: { text, fileName } }, authority);
+    };
+    const operator = (): Operator => createOperator({ url: new URL(urls.management).origin, token: server.token });
     return {
-      httpUrl: server.urls.http,
-      tlsUrl: server.urls.tls,
+      httpUrl: urls.http,
+      tlsUrl: urls.tls,
       anchorPem: thirdParty.anchorPem,
-      caFingerprint: server.fingerprints.sha256,
+      get caFingerprint() {
+        return server.fingerprints.sha256;
+      },
       identities: needs.devices.map(({ identity }) => identity),
       operator: {
-        approve: async (deviceName) => operator.approve(await waiting(operator, deviceName)),
-        reject: async (deviceName, reason) => operator.reject(await waiting(operator, deviceName), reason),
+        approve: async (deviceName) => operator().approve(await waiting(operator(), deviceName)),
+        reject: async (deviceName, reason) => operator().reject(await waiting(operator(), deviceName), reason),
       },
       reload: async (configuration) => {
+        const former = text;
         text = configuration;
-        await operator.reload();
+        await operator()
+          .reload()
+          .catch((thrown: unknown) => {
+            text = former;
+            throw thrown;
+          });
       },
+      control:
+        clock instanceof ManualClock
+          ? {
+              pass: (seconds) => clock.advance(seconds),
+              restart: () => again(server.authority),
+              rotate: () => again(),
+            }
+          : undefined,
       stop: () => server.stop(),
     };
   }
@@ -85,6 +115,12 @@ async function created(server: Promise<ReferenceServer>): Promise<ReferenceServe
     if (thrown instanceof MusterError && thrown.code === 'config-invalid') throw new StartRefused(thrown.message);
     throw thrown;
   }
+}
+
+/** So that a server that begins again is where it was. */
+function portsOf({ http, tls, management }: ReferenceServer['urls']) {
+  const portOf = (url: string): number => Number(new URL(url).port);
+  return { httpPort: portOf(http), tlsPort: portOf(tls), managementPort: portOf(management) };
 }
 
 async function waiting(operator: Operator, deviceName: string): Promise<string> {

@@ -15,6 +15,8 @@ export interface ServerNeeds {
   readonly approval?: 'auto' | 'manual';
   readonly validitySeconds?: number;
   readonly proofOfPossession?: 'pkcs10' | 'challenge';
+  /** A server that can be (see `Deployment.control`) is to be controlled, and has these lifetimes; another is as it is. */
+  readonly controlled?: { readonly validitySeconds: number; readonly pendingLifetimeSeconds: number };
   /** The devices must be known under just these names and passwords: another device will not do. */
   readonly exactly?: boolean;
   /** Lines of the configuration file; the default is `enroll enabled`. */
@@ -29,6 +31,15 @@ export interface ServerOperator {
   reject(deviceName: string, reason: string): Promise<void>;
 }
 
+/** What may happen to a server, at the word of a case. Ports, store and configuration stay. */
+export interface ServerControl {
+  /** Its clock moves on. */
+  pass(seconds: number): void;
+  restart(): Promise<void>;
+  /** It starts again with another clearinghouse CA. */
+  rotate(): Promise<void>;
+}
+
 /** A server under test, running and set up for one case. */
 export interface Deployment {
   readonly httpUrl: string;
@@ -40,6 +51,8 @@ export interface Deployment {
   readonly operator: ServerOperator | undefined;
   /** Puts another configuration file in the place of the one in force and has it read. Rejects with the server's words. */
   readonly reload: ((configuration: string) => Promise<void>) | undefined;
+  /** Given where the case asked for it (`controlled`), and it can be had. */
+  readonly control?: ServerControl | undefined;
   stop(): Promise<void>;
 }
 

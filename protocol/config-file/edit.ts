@@ -2,11 +2,19 @@ import { MusterError } from '../errors.ts';
 import { deviceKey } from './configuration.ts';
 import type { ConfigFile } from './parse.ts';
 import { show } from './problems.ts';
-import { tokenizeLine } from './tokenizer.ts';
+import { quoteWord, tokenizeLine } from './tokenizer.ts';
 
 /** The text of a file: byte for byte what was read, but for the lines that were edited. */
 export function formatConfigFile(file: ConfigFile): string {
   return file.lines.join('');
+}
+
+/** The file with these cryptographic parameters: a line at its end, since the last one counts. Former ones stay. */
+export function addCrypto(file: ConfigFile, parameters: string): ConfigFile {
+  const end = file.lines[0]?.endsWith('\r\n') ? '\r\n' : '\n';
+  const last = file.lines.at(-1) ?? '\n';
+  const closed = last.endsWith('\n') ? file.lines : file.lines.with(-1, `${last}${end}`);
+  return { ...file, lines: [...closed, `crypto ${quoteWord(parameters)}${end}`] };
 }
 
 /**

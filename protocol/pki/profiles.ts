@@ -82,6 +82,10 @@ export const profiles: Readonly<Record<ProfileId, CryptoProfile>> = {
   },
 };
 
+export function isProfileId(text: string): text is ProfileId {
+  return Object.hasOwn(profiles, text);
+}
+
 /**
  * What a key signs with under a profile: the authority's own algorithm where the key can (so that an RSA key of
  * `legacy` signs with MD5, as the deployed client does), SHA-384 on P-384, else the first that fits.

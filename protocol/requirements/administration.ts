@@ -97,6 +97,13 @@ export const administration = {
     citation: 'WO 01/47232, Secure Enrollment',
     untested: 'Nothing in the messages tells one kind of device from another.',
   },
+  'ADM-016': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'An approval does not count for a device that was disabled, or taken out of the configuration, meanwhile.',
+    citation: 'WO 01/47232, Table 7; Muster protocol decisions, «Refusals: 7»',
+  },
   'ADM-015': {
     role: 'server',
     level: 'SHOULD',

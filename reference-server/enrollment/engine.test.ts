@@ -9,7 +9,15 @@ import { generateKeyPair, sameKey } from '#protocol/pki/keys.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import { Credentials } from '../accounts.ts';
 import { honest } from '../flaws.ts';
-import { createSampleServer, enrollmentOf, fleet, type MessageWishes, type SampleDevice } from '../sample-server.ts';
+import {
+  createSampleServer,
+  enrollmentOf,
+  fleet,
+  fleetAccounts,
+  fleetConfiguration,
+  type MessageWishes,
+  type SampleDevice,
+} from '../sample-server.ts';
 import type { ServerOptions } from '../settings.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { Engine } from './engine.ts';
@@ -203,6 +211,27 @@ describe('manual approval', () => {
       (await engine.list()).map(({ state }) => state),
       ['pending'],
     );
+  });
+
+  test('no approval counts for a device that was disabled or removed meanwhile; enabled again, it does', async () => {
+    const texts = [
+      fleetConfiguration.replace('GW1.example.com north enabled', 'GW1.example.com north disabled'),
+      'enroll enabled',
+      fleetConfiguration,
+    ];
+    assert.notEqual(texts[0], fleetConfiguration);
+    const { server } = await createSampleServer(manual, {
+      source: async () => ({ text: texts.shift() ?? '', fileName: 'x.conf', accounts: await fleetAccounts() }),
+    });
+    await server.engine.answer(await enrollmentOf(fleet.gateway, { key }), '192.0.2.1:5');
+    const [waiting] = await server.engine.list('pending');
+    const approved = () => server.engine.decide(waiting?.id ?? '', { kind: 'approve' });
+    for (const why of ['disabled', 'not defined']) {
+      await server.reload();
+      await assert.rejects(approved(), new RegExp(`cannot be approved: .* is ${why} by now`));
+    }
+    await server.reload();
+    assert.equal((await approved()).state, 'issued');
   });
 
   test('a request that nobody decides on is forgotten after its time', async () => {

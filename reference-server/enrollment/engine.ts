@@ -1,6 +1,6 @@
 import { createHash, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '#protocol/clock.ts';
-import type { Configuration } from '#protocol/config-file/configuration.ts';
+import { type Configuration, deviceKey } from '#protocol/config-file/configuration.ts';
 import { MusterError } from '#protocol/errors.ts';
 import type { Answer } from '#protocol/messages/answers.ts';
 import type { EnrollmentMessage, RequestMessage } from '#protocol/messages/requests.ts';
@@ -58,10 +58,11 @@ export class Engine {
     return message.operation === 'getcacert' ? this.#giveCaCertificate(from) : this.#enroll(message, from);
   }
 
-  /** The administrator's word. @throws MusterError not-found, or settings-invalid when it comes too late */
+  /** The administrator's word. @throws MusterError not-found, or settings-invalid when it comes too late, or may not count */
   async decide(id: string, decision: { kind: 'approve' } | { kind: 'reject'; reason: string }): Promise<Transaction> {
     const found = await this.#parts.store.find(id);
     if (!found) throw new MusterError('not-found', `No enrollment has the id "${id}".`);
+    if (decision.kind === 'approve') this.#expectMayEnroll(found);
     const { next, effect } = await this.#advance(found.device, () => ({ ...decision, id }));
     if (effect.kind === 'conflict' || !next) {
       const state = next?.id === id ? next.state : 'replaced or expired';
@@ -69,6 +70,14 @@ export class Engine {
     }
     this.#parts.audit({ event: decision.kind === 'approve' ? 'approved' : 'rejected', device: next.device });
     return next;
+  }
+
+  /** Between its request and its approval a device may have been taken out of the configuration. */
+  #expectMayEnroll({ id, device }: Transaction): void {
+    const configured = this.#parts.configuration().devices.get(deviceKey(device));
+    if (configured?.enabled || this.#parts.flaw.omits.has('device-enabled')) return;
+    const why = configured ? 'disabled' : 'not defined';
+    throw new MusterError('settings-invalid', `Enrollment "${id}" cannot be approved: ${device} is ${why} by now.`);
   }
 
   /** Every transaction, or those of a state; pending ones that have expired are left out. */

@@ -1,8 +1,5 @@
 import type { Transaction, TransactionState } from '../enrollment/states.ts';
-import type { ChallengeUse, Change, NonceClaim, Store } from './store.ts';
-
-/** Anyone may ask for challenges: of those not used, no more are kept. */
-const challengesAtMost = 100_000;
+import { type ChallengeUse, type Change, challengesAtMost, type NonceClaim, type Store } from './store.ts';
 
 /** A store that lives as long as the process. Each method runs to its end before another starts: that is its lock. */
 export class MemoryStore implements Store {
@@ -15,6 +12,7 @@ export class MemoryStore implements Store {
   readonly #challenges = new Map<string, number>();
   /** Used, with the digest of the PKCS#10 each served. */
   readonly #usedChallenges = new Map<string, string>();
+  #authority: string | undefined;
 
   async update<T>(
     device: string,
@@ -70,6 +68,20 @@ export class MemoryStore implements Store {
     this.#usedChallenges.set(nonce, digest);
     return 'accepted';
   }
+
+  async forgetOtherAuthorities(authority: string): Promise<number> {
+    const known = this.#authority;
+    this.#authority = authority;
+    if (known === undefined || known === authority) return 0;
+    const issued = [...this.#byDevice.values()].filter(({ state }) => state === 'issued');
+    for (const { device, id } of issued) {
+      this.#byDevice.delete(device);
+      this.#byId.delete(id);
+    }
+    return issued.length;
+  }
+
+  close(): void {}
 }
 
 function claimIn<V>(claims: Map<string, V>, name: string, claim: V): V {

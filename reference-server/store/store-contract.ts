@@ -124,6 +124,27 @@ export function testStoreContract(name: string, open: () => Promise<Store>): voi
     });
   });
 
+  describe(`${name}: authorities`, () => {
+    test('with another authority what the former issued is forgotten; what is pending and what is spent stays', async () => {
+      const store = await open();
+      assert.equal(await store.forgetOtherAuthorities('AA'), 0);
+      await store.update('gw1.example.com', keep(transaction({ state: 'issued' })));
+      await store.update('gw2.example.com', keep(transaction({ id: 'two', device: 'gw2.example.com', digest: 'd2' })));
+      assert.equal(await store.forgetOtherAuthorities('AA'), 0);
+      assert.equal((await store.list()).length, 2);
+      assert.equal(await store.forgetOtherAuthorities('BB'), 1);
+      assert.deepEqual(
+        (await store.list()).map(({ id }) => id),
+        ['two'],
+      );
+      assert.equal(await store.find('one'), undefined);
+      assert.equal(
+        await store.update('gw1.example.com', (_, isSpent) => ({ next: undefined, result: isSpent('d1') })),
+        true,
+      );
+    });
+  });
+
   describe(`${name}: claims`, () => {
     test('the first claim of a nonce stands', async () => {
       const store = await open();

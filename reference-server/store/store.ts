@@ -14,6 +14,9 @@ export interface Change<T> {
   readonly result: T;
 }
 
+/** Anyone may ask for challenges: of those not used, no more are kept. */
+export const challengesAtMost = 100_000;
+
 /** What a server remembers. One contract for every implementation; each method is atomic. */
 export interface Store {
   /**
@@ -38,4 +41,10 @@ export interface Store {
    * for as long as its request is pending.
    */
   useChallenge(nonce: string, digest: string, now: number): Promise<ChallengeUse>;
+  /**
+   * Drops what other authorities than this one (the fingerprint of its key) issued: those devices must re-enroll. Their
+   * PKCS#10s stay spent, and what is pending stays. Returns how many.
+   */
+  forgetOtherAuthorities(authority: string): Promise<number>;
+  close(): void;
 }

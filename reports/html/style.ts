@@ -85,6 +85,7 @@ caption{text-align:left}
 .numbers{width:auto;margin:0 0 1rem;font-variant-numeric:tabular-nums}
 .numbers th,.numbers td{padding:.25rem 1.5rem .25rem 0;background:none;border-color:var(--line)}
 .numbers td,.numbers thead th:not(:first-child){text-align:right;padding:.25rem 0 .25rem 1.5rem}
+.words td,.words thead th:not(:first-child){text-align:left}
 .requirements{overflow:hidden}
 .requirements th[scope=row]{white-space:nowrap;font-weight:550;width:7.5rem}
 .requirements td:last-child{width:32%}

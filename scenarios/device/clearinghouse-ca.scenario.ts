@@ -11,6 +11,7 @@ test(
     id: 'DEV-CA-001',
     version: 2,
     requirements: ['CA-005', 'CA-006', 'CA-010', 'CA-011'],
+    assumes: { getcacert: 'cleartext' },
     control,
     mutants: ['no-fingerprint-check'],
   }),

@@ -103,6 +103,7 @@ test(
     id: 'DEV-POP-001',
     version: 1,
     requirements: ['POP-006', 'POP-001', 'MSG-046'],
+    assumes: { challenge: 'yes' },
     control: 'a server that gives no challenge, accepted before',
     mutants: ['ignores-challenge'],
   }),

@@ -114,6 +114,38 @@ describe('three of four devices that share openssl and curl', () => {
   });
 });
 
+describe('a device on Node’s own TLS, which sends no alert when it rejects a certificate', () => {
+  const post = join(import.meta.dirname, 'node-post.mjs');
+  const spoofed = telling.filter((id) => id.startsWith('DEV-TLS-'));
+  const certifyNode = (conduct: string) =>
+    certify(adapter, {
+      curl: ['[[ $* != *--version* ]] || exec curl "$@"', `exec ${process.execPath} ${post} ${conduct} "$@"`],
+    });
+
+  test('passes when it rejects in silence and says so, by TLS 1.2 and by 1.3', async () => {
+    const run = await certifyNode('rejects');
+    assert.deepEqual(verdicts(run), expected([]), run.said);
+    assert.equal(run.exitCode, 0);
+    const proofs = run.cases.filter(({ id }) => spoofed.includes(id)).map(({ proof = '' }) => proof);
+    for (const proof of proofs) assert.match(proof, /no application byte/);
+    assert.ok(
+      proofs.some((proof) => /after 1 finished handshake/.test(proof)),
+      proofs.join('\n'),
+    );
+  });
+
+  test('is unverified when it accepts, sends nothing, and blames the server', async () => {
+    const run = await certifyNode('silent');
+    const { 'DEV-ENR-001': enrolled, 'DEV-SEC-001': secret, ...others } = verdicts(run);
+    assert.deepEqual([enrolled, secret], ['pass', 'pass'], run.said);
+    assert.deepEqual(others, Object.fromEntries(spoofed.map((id) => [id, 'unverified'])), run.said);
+    assert.equal(run.exitCode, 4);
+    for (const { id, reason } of run.cases) {
+      if (spoofed.includes(id)) assert.match(reason, /finished handshake without an application byte proves neither/);
+    }
+  });
+});
+
 const doneIn = ({ cases }: Run) => cases.flatMap(({ evidence }) => evidence?.done ?? []);
 
 describe('a device is judged by what it can do, not by what the bench varies', () => {

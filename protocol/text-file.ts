@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
-import { MusterError, messageOf } from '#protocol/errors.ts';
+import { MusterError, messageOf } from './errors.ts';
 
 /**
  * The text of a file that somebody named; `what` says what it should be. A byte order mark stays in it.

@@ -1,0 +1,15 @@
+# The implementation conformance statement of the example device of openssl and curl.
+# muster certify device --adapter examples/adapters/openssl/adapter --profile examples/profiles/openssl.profile
+device       "openssl and curl"
+profile      modern
+keys         p256
+tls          1.2 1.3
+getcacert    cleartext
+fingerprint  sha256
+challenge    yes
+retrieve     yes
+renew        yes
+common-name  accepted      # curl takes it where there is no subjectAltName
+expired-anchor refused
+revocation   unchecked
+unset-clock  refused

@@ -1,0 +1,83 @@
+import { tokenizeLine, type Word } from '#protocol/config-file/tokenizer.ts';
+import { MusterError } from '#protocol/errors.ts';
+import { isProfileId, type ProfileId, profiles } from '#protocol/pki/profiles.ts';
+import { type Declared, type Statement, type StatementLine, statementLines } from './statement.ts';
+
+interface Problem {
+  readonly line: number;
+  readonly column: number;
+  readonly message: string;
+}
+
+const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
+const known = ['device', 'profile', ...Object.keys(statementLines)];
+
+/**
+ * Reads a statement. Like the configuration file it has one item a line, words with blanks in quotes, and comments.
+ * @throws MusterError profile-invalid, which names every error by file, line and column
+ */
+export function readStatement(text: string, file: string): Statement {
+  const problems: Problem[] = [];
+  const items = new Map<string, { readonly words: readonly Word[]; readonly line: number }>();
+  for (const [index, content] of text
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/)
+    .entries()) {
+    const line = index + 1;
+    const { words, problem } = tokenizeLine(content);
+    if (problem) problems.push({ line, ...problem });
+    const [name, ...values] = words;
+    if (name === undefined || problem) continue;
+    const report = (message: string, at = name): void => {
+      problems.push({ line, column: at.start + 1, message });
+    };
+    const earlier = items.get(name.text);
+    if (!known.includes(name.text)) report(`unknown line "${name.text}"; expected one of ${list(known)}`);
+    else if (earlier) report(`"${name.text}" stands in line ${earlier.line} already; keep one of them`);
+    else {
+      items.set(name.text, { words: values, line });
+      for (const { message, at } of wrongIn(name.text, values)) report(message, at ?? name);
+    }
+  }
+  for (const name of ['device', 'profile']) {
+    if (!items.has(name)) problems.push({ line: 1, column: 1, message: `the line "${name}" is missing` });
+  }
+  if (problems.length > 0) {
+    const told = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}.`);
+    throw new MusterError('profile-invalid', told.join('\n'), { details: { file, problems } });
+  }
+  const wordsOf = (name: string): readonly string[] => items.get(name)?.words.map((word) => word.text) ?? [];
+  const lines: Partial<Record<StatementLine, Declared>> = {};
+  for (const name of Object.keys(statementLines) as StatementLine[]) {
+    const item = items.get(name);
+    if (item) lines[name] = { words: wordsOf(name), line: item.line };
+  }
+  return { file, device: wordsOf('device')[0] ?? '', profile: asProfileId(wordsOf('profile')[0]), lines };
+}
+
+function asProfileId(word = ''): ProfileId {
+  if (isProfileId(word)) return word;
+  throw new MusterError('internal', `The profile "${word}" was taken for a known one.`);
+}
+
+/** Lines that take several words: the device can do each of them. */
+const several: ReadonlySet<string> = new Set<StatementLine>(['keys', 'tls', 'getcacert', 'fingerprint']);
+
+function wrongIn(name: string, values: readonly Word[]): { readonly message: string; readonly at?: Word }[] {
+  const allowed: readonly string[] | undefined =
+    name === 'device'
+      ? undefined
+      : name === 'profile'
+        ? Object.keys(profiles)
+        : statementLines[name as StatementLine].words;
+  const expected = allowed ? `expected ${several.has(name) ? 'some' : 'one'} of ${list(allowed)}` : 'expected one name';
+  if (values.length === 0) return [{ message: `"${name}" says nothing; ${expected}` }];
+  const surplus = several.has(name) ? undefined : values[1];
+  if (surplus)
+    return [{ message: `"${name}" takes one word, seen "${surplus.text}" beside it; ${expected}`, at: surplus }];
+  return values.flatMap((at, index) => {
+    if (allowed && !allowed.includes(at.text)) return [{ message: `"${name}": ${expected}, seen "${at.text}"`, at }];
+    const twice = values.findIndex(({ text }) => text === at.text) < index;
+    return twice ? [{ message: `"${name}" says "${at.text}" twice`, at }] : [];
+  });
+}
