@@ -8,6 +8,7 @@ const weaknesses = {
   296: 'Improper Following of a Certificate’s Chain of Trust',
   297: 'Improper Validation of Certificate with Host Mismatch',
   298: 'Improper Validation of Certificate Expiration',
+  299: 'Improper Check for Certificate Revocation',
   319: 'Cleartext Transmission of Sensitive Information',
   322: 'Key Exchange without Entity Authentication',
   326: 'Inadequate Encryption Strength',
@@ -136,13 +137,27 @@ const byRequirement = new Map<string, Row>([
     [[158, 297], 'Compare names by their length and bytes, never as C strings, and refuse one that holds a NUL byte.'],
     ['ID-021'],
   ),
-  ...rows(dates, ['ID-008', 'ID-009', 'ID-026', 'ID-027', 'ID-028', 'ID-029', 'CA-008']),
+  ...rows(dates, ['ID-008', 'ID-009', 'ID-026', 'ID-027', 'ID-028', 'ID-029', 'ID-064', 'ID-065', 'CA-008']),
   ...rows(strength, ['ID-037', 'ID-042', 'ID-043', 'ID-044']),
   ...rows(form, ['ID-034', 'ID-038', 'ID-039', 'ID-040', 'ID-045', 'ID-056', 'ID-057']),
   ...rows(possession, ['ID-011', 'ID-012', 'ID-050']),
   ...rows(
     [[322, 287], 'Use a TLS library that is kept up to date, and leave every check of the handshake to it.'],
-    ['ID-051', 'ID-052'],
+    ['ID-051', 'ID-052', 'ID-060'],
+  ),
+  ...rows(
+    [
+      [295, 322],
+      'Judge the certificate of every handshake, whatever session there was before, and switch renegotiation off in the library.',
+    ],
+    ['ID-061', 'ID-066'],
+  ),
+  ...rows(
+    [
+      [299],
+      'Fetch the list that the certificate names, verify it with the CA’s key, and refuse a certificate that is on it.',
+    ],
+    ['ID-063'],
   ),
   ...rows(protocolVersion, ['ID-017', 'ID-053', 'ID-054', 'ID-055']),
   ...rows(credentials, ['ID-013', 'REQ-002']),

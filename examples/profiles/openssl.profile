@@ -4,7 +4,7 @@ device       "openssl and curl"
 profile      modern
 keys         p256
 tls          1.2 1.3
-getcacert    cleartext
+getcacert    cleartext tls   # without a fingerprint, over TLS
 fingerprint  sha256
 challenge    yes
 retrieve     yes

@@ -250,8 +250,15 @@ export class DeviceBench {
     return this.#variation.phase;
   }
 
-  lacks(verb: DeviceVerb): boolean {
-    return this.#device.lacks(verb);
+  /** The case is about that phase, and not about any. */
+  get isAboutPhase(): boolean {
+    return this.#fixes.phase !== undefined;
+  }
+
+  /** The device said so when it was asked, or its vendor did. */
+  lacks(phase: Phase): boolean {
+    const declared = phase === 'enroll' ? undefined : this.#plan.statement?.lines[phase];
+    return this.#device.lacks(phase) || declared?.words.includes('no') === true;
   }
 
   /** From now on the server gives tickets, so that a device may ask for its session again. */

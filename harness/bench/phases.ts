@@ -38,11 +38,14 @@ const pendingAnswer: AnswerFault = {
 /**
  * Brings the device to a phase of its life, where it meets the fault; what it had (certificate, pending request) must be
  * there afterwards. In the first enrollment an honest one brackets it; pending, the request and its retrieval; enrolled,
- * the enrollment and a renewal. A device that lacks the verb of the phase meets the fault at its first enrollment.
+ * the enrollment and a renewal. A device that lacks the verb of the phase meets the fault at its first enrollment, unless the
+ * case is about that phase.
  */
 export async function meetsInPhase(bench: DeviceBench, wanted: Phase, encounter: Encounter): Promise<void> {
   const { judge, recorder } = bench;
   const { name } = encounter;
+  if (bench.lacks(wanted) && (bench.isAboutPhase || wanted === 'enroll'))
+    judge.notApplicable(`The device does not support the verb "${wanted}".`);
   const phase = bench.lacks(wanted) ? 'enroll' : wanted;
   if (phase !== wanted) recorder.did(`The device does not support “${wanted}”: the first enrollment takes its place.`);
   await arriveAt(bench, phase);
@@ -50,7 +53,6 @@ export async function meetsInPhase(bench: DeviceBench, wanted: Phase, encounter:
   const before = await heldCertificate(bench);
   await encounter.stage();
   if (!(await encounter.meet(phase))) {
-    if (phase === 'enroll') judge.notApplicable('The device does not support the verb "enroll".');
     await encounter.clear();
     await bench.lie(undefined);
     return meetsInPhase(bench, wanted, encounter);

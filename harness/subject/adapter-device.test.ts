@@ -87,6 +87,7 @@ test('the adapter gets every variable of the contract, and no other of ours', as
     MUSTER_USERNAME: environment.username,
     MUSTER_PASSWORD: environment.password,
     MUSTER_PROFILE: 'modern',
+    MUSTER_CLOCK: '',
     MUSTER_CASE: 'DEV-TLS-001',
     MUSTER_STATE: '/run/state',
   });

@@ -62,6 +62,7 @@ export class BuiltInDevice implements DeviceUnderTest {
   }
 
   #gateway(environment: DeviceEnvironment, lines: string[]): Gateway {
+    const caFingerprint = environment.caFingerprintSha256 || environment.caFingerprintSha1;
     return new Gateway(
       {
         httpUrl: environment.httpUrl,
@@ -74,9 +75,7 @@ export class BuiltInDevice implements DeviceUnderTest {
         password: environment.password,
         profile: environment.profile as ProfileId,
         // Without anything to check it with, a CA certificate counts only from the verified server itself.
-        ...(environment.caFingerprintSha256 === ''
-          ? { caCertificateVia: 'tls' }
-          : { caCertificateVia: 'cleartext', caFingerprint: environment.caFingerprintSha256 }),
+        ...(caFingerprint === '' ? { caCertificateVia: 'tls' } : { caCertificateVia: 'cleartext', caFingerprint }),
         ...this.#pace,
         renewBeforeSeconds: 0,
         clockSkewSeconds: 1,

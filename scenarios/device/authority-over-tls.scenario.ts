@@ -27,6 +27,7 @@ test(
     control: 'the same listener with a good certificate, without a fingerprint too, before and after',
     mutants: ['no-anchor-check', 'sends-before-verification'],
     fixes,
+    assumes: { getcacert: 'tls' },
   }),
   async ({ bench }) => asksVerifiedServer(bench),
 );

@@ -133,6 +133,7 @@ test(
     control: 'the good certificate on request before, and on retrieve after',
     mutants: ['verifies-first-connection-only'],
     fixes: { phase: 'retrieve' },
+    assumes: { retrieve: 'yes' },
   }),
   async ({ bench }) => refusesServer(bench, pkiFaults['unknown-ca']),
 );

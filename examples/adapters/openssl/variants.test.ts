@@ -33,11 +33,22 @@ interface Run {
 /** Certifies by the command line itself. `curl`: the lines of a command that takes curl's place. */
 async function certify(
   path: string,
-  options: { curl?: readonly string[]; timeout?: string; profile?: string } = {},
+  options: { curl?: readonly string[]; timeout?: string; profile?: string; cases?: readonly string[] } = {},
 ): Promise<Run> {
   const out = await mkdtemp(join(scratch, 'out-'));
   const shim = options.curl && dirname(await script('curl', [`PATH=\${PATH#*${delimiter}}`, ...options.curl]));
-  const words = ['certify', 'device', '--adapter', path, '--seed', '1', '--out', out, '--case', ...telling];
+  const words = [
+    'certify',
+    'device',
+    '--adapter',
+    path,
+    '--seed',
+    '1',
+    '--out',
+    out,
+    '--case',
+    ...(options.cases ?? telling),
+  ];
   if (options.profile) words.push('--profile', options.profile);
   const begun = performance.now();
   const child = spawn(process.execPath, [muster, ...words, '--adapter-timeout', options.timeout ?? '30s'], {
@@ -176,6 +187,25 @@ describe('a device is judged by what it can do, not by what the bench varies', (
       );
     }
   });
+});
+
+test('where its vendor says that it asks for revocation, a device is shown a revoked certificate', async () => {
+  const profile = join(scratch, 'asks.profile');
+  await writeFile(profile, 'device "asks for revocation"\nprofile modern\nrevocation checked\n');
+  const cases = ['DEV-TLS-073'];
+  const never = await certify(adapter, { profile, cases });
+  assert.deepEqual(verdicts(never), { 'DEV-TLS-073': 'fail' }, never.said);
+  const list = join(scratch, 'list');
+  const asks = [
+    ...readWords,
+    '[[ $url == https:* ]] || exec curl "$@"',
+    `curl -q -s -o ${list}.der "\${MUSTER_HTTP_URL%/tep}/third-party.crl"`,
+    `openssl crl -inform DER -in ${list}.der -out ${list}.pem || exit 2`,
+    `exec curl "$@" --crlfile ${list}.pem`,
+  ];
+  const run = await certify(adapter, { profile, cases, curl: asks });
+  assert.deepEqual(verdicts(run), { 'DEV-TLS-073': 'pass' }, run.said);
+  assert.match(run.cases[0]?.proof ?? '', /revoked/);
 });
 
 const described = 'info) echo \'{"name":"x","version":"1"}\' ;;';
