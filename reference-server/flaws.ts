@@ -1,65 +1,8 @@
-import type { ConfigRule } from '#protocol/config-file/problems.ts';
-import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
-import type { CheckId, Refusal } from './enrollment/checks.ts';
-import { type Action, type Occurrence, type TransactionState, transitions } from './enrollment/states.ts';
-import type { Transitions } from './enrollment/step.ts';
+import { type Flaw, flaw } from './flaw.ts';
+import { checkFlaws } from './flaws-of-checks.ts';
+import { readingFlaws } from './flaws-of-reading.ts';
 
-/** What a flawed issuer does with a certificate. An empty quirk is an honest issuer. */
-export interface IssuerQuirk {
-  readonly ca?: boolean;
-  readonly serialNumber?: Uint8Array;
-  readonly shiftSeconds?: number;
-  readonly commonName?: string;
-  readonly spki?: Uint8Array;
-}
-
-export type DoorCheckId = 'post-only' | 'body-limit' | 'tls-for-credentials' | 'ssl-flag';
-
-/**
- * One way in which a server may be wrong, as data. A flawed server is the reference server with one flaw; a conformance
- * case that no flaw can fail proves nothing.
- */
-export interface Flaw {
-  readonly id: string;
-  readonly explanation: string;
-  /** Checks of a message, of the HTTP door, and rules of the configuration file that this server leaves out. */
-  readonly omits: ReadonlySet<CheckId | DoorCheckId>;
-  readonly omitsRules: ReadonlySet<ConfigRule>;
-  /** Rows of the state table that differ. */
-  readonly transitions?: Partial<Record<'none' | TransactionState, Partial<Record<Occurrence, Action>>>>;
-  readonly approval?: 'auto' | 'manual';
-  readonly retrieveNonce?: 'repeated' | 'any';
-  readonly issuer?: IssuerQuirk;
-  /** Another text for a refusal. */
-  readonly errorText?: (refusal: Refusal, message: EnrollmentMessage) => string | undefined;
-  /** Takes a configuration file that has errors into force when it is reloaded, as an empty one. */
-  readonly appliesBadReload?: boolean;
-  /** The status that takes the place of another. */
-  readonly statusInstead?: Readonly<Record<number, number>>;
-  /** Answers requests that cannot be decoded as HTTP 500. */
-  readonly crashesOnMalformed?: boolean;
-  /** Reads bodies as web forms are read. */
-  readonly plusIsBlank?: boolean;
-  /** The content type of its answers. */
-  readonly contentType?: string;
-}
-
-export const honest: Flaw = {
-  id: 'honest',
-  explanation: 'The reference server as it is.',
-  omits: new Set(),
-  omitsRules: new Set(),
-};
-
-type FlawPart = Omit<Partial<Flaw>, 'id' | 'explanation' | 'omits' | 'omitsRules'> & {
-  readonly omits?: readonly (CheckId | DoorCheckId)[];
-  readonly omitsRules?: readonly ConfigRule[];
-};
-
-function flaw(id: string, explanation: string, { omits, omitsRules, ...rest }: FlawPart): Flaw {
-  return { id, explanation, omits: new Set(omits), omitsRules: new Set(omitsRules), ...rest };
-}
-
+/** Every flawed server, by what is wrong with it. */
 export const flaws: readonly Flaw[] = [
   flaw('any-password', 'Accepts any user name and password.', { omits: ['credentials'] }),
   flaw('any-user', "Lets one customer's user enroll another customer's device.", { omits: ['account'] }),
@@ -77,10 +20,12 @@ export const flaws: readonly Flaw[] = [
   flaw('ssl-flag-ignored', 'Serves cleartext although ssl is enabled.', { omits: ['ssl-flag'] }),
   flaw('any-method', 'Answers GET as if it were POST.', { omits: ['post-only'] }),
   flaw('no-body-limit', 'Reads a body of any size.', { omits: ['body-limit'] }),
-  flaw('plus-is-blank', 'Reads a plus sign in a body as a blank, as form decoders do.', { plusIsBlank: true }),
+
   flaw('answers-html', 'Answers as text/html.', { contentType: 'text/html' }),
-  flaw('crashes-on-malformed', 'Answers HTTP 500 to what it cannot decode.', { crashesOnMalformed: true }),
-  flaw('issues-unapproved', 'Issues at once although an administrator must approve.', { approval: 'auto' }),
+  flaw('crashes-on-malformed', 'Answers HTTP 500 to what it cannot decode.', { crashesOn: 'message' }),
+  flaw('issues-unapproved', 'Issues at once although an administrator must approve.', {
+    settings: { approval: 'auto' },
+  }),
   flaw('pending-forever', 'Goes on saying pending after the approval.', {
     transitions: { issued: { 'matching-retrieve': 'wait' } },
   }),
@@ -123,14 +68,6 @@ export const flaws: readonly Flaw[] = [
   flaw('applies-bad-reload', 'Drops its configuration when the file that it reloads has errors.', {
     appliesBadReload: true,
   }),
+  ...readingFlaws,
+  ...checkFlaws,
 ];
-
-/** The state table of a server with this flaw. */
-export function transitionsWith({ transitions: changed = {} }: Flaw): Transitions {
-  return {
-    none: { ...transitions.none, ...changed.none },
-    pending: { ...transitions.pending, ...changed.pending },
-    issued: { ...transitions.issued, ...changed.issued },
-    rejected: { ...transitions.rejected, ...changed.rejected },
-  };
-}

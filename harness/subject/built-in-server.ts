@@ -1,8 +1,10 @@
+import { systemClock } from '#protocol/clock.ts';
 import { quoteWord } from '#protocol/config-file/tokenizer.ts';
 import { MusterError } from '#protocol/errors.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
-import type { Flaw } from '#reference-server/flaws.ts';
+import { auditLine } from '#reference-server/audit.ts';
+import type { Flaw } from '#reference-server/flaw.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import { createOperator, type Operator } from '#simulators/operator.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
@@ -31,9 +33,10 @@ export class BuiltInServer implements ServerUnderTest {
     const accounts = await Promise.all(
       needs.devices.map(async ({ identity }) => ({
         ...identity,
-        passwordHash: await hashPassword(identity.password, benchPasswordCost),
+        passwordHash: await hashPassword(identity.password, needs.costlyPasswords ? undefined : benchPasswordCost),
       })),
     );
+    const log: string[] = [];
     const server = await created(
       ReferenceServer.create(
         {
@@ -46,7 +49,11 @@ export class BuiltInServer implements ServerUnderTest {
           accounts,
           tls: await thirdParty.issueServer({ host: 'localhost' }),
         },
-        { flaw: this.#flaw, source: async () => ({ text, fileName, accounts }) },
+        {
+          flaw: this.#flaw,
+          source: async () => ({ text, fileName, accounts }),
+          audit: (event) => log.push(auditLine(systemClock.now(), event)),
+        },
       ),
     );
     await server.start();
@@ -65,6 +72,7 @@ export class BuiltInServer implements ServerUnderTest {
         text = configuration;
         await operator.reload();
       },
+      log: () => log,
       stop: () => server.stop(),
     };
   }
@@ -74,7 +82,7 @@ function builtInServerInfo(flaw: string): ServerInfo {
   return {
     name: flaw === 'honest' ? 'built-in reference server' : `built-in reference server, flawed: ${flaw}`,
     version: '1',
-    capabilities: ['approval', 'validity', 'challenge', 'configuration', 'reload'],
+    capabilities: ['approval', 'validity', 'challenge', 'configuration', 'reload', 'time-outs', 'limits', 'log'],
   };
 }
 

@@ -15,6 +15,16 @@ export interface ServerNeeds {
   readonly approval?: 'auto' | 'manual';
   readonly validitySeconds?: number;
   readonly proofOfPossession?: 'pkcs10' | 'challenge';
+  /** How long a request may wait for approval, and a challenge be used. */
+  readonly pendingLifetimeSeconds?: number;
+  readonly challengeLifetimeSeconds?: number;
+  /** How long a request may take to arrive. */
+  readonly requestTimeoutSeconds?: number;
+  /** Wrong passwords for one account before the next must wait, and after how many seconds one is forgotten. */
+  readonly wrongPasswords?: number;
+  readonly wrongPasswordSeconds?: number;
+  /** Password hashes as costly as those of a server in use. */
+  readonly costlyPasswords?: boolean;
   /** The devices must be known under just these names and passwords: another device will not do. */
   readonly exactly?: boolean;
   /** Lines of the configuration file; the default is `enroll enabled`. */
@@ -40,6 +50,8 @@ export interface Deployment {
   readonly operator: ServerOperator | undefined;
   /** Puts another configuration file in the place of the one in force and has it read. Rejects with the server's words. */
   readonly reload: ((configuration: string) => Promise<void>) | undefined;
+  /** The lines of its log so far; undefined where nobody sees it. */
+  readonly log: (() => readonly string[]) | undefined;
   stop(): Promise<void>;
 }
 
