@@ -22,7 +22,7 @@ export interface IssuerQuirk {
 /** By check: is it left out here? */
 export type Waivers = Readonly<Partial<Record<CheckId, (context: CheckContext) => boolean>>>;
 
-export type DoorCheckId = 'post-only' | 'body-limit' | 'tls-for-credentials' | 'ssl-flag';
+export type DoorCheckId = 'path' | 'post-only' | 'query' | 'body-limit' | 'tls-for-credentials' | 'ssl-flag';
 
 /**
  * One way in which a server may be wrong, as data. A flawed server is the reference server with one flaw; a conformance
@@ -38,6 +38,8 @@ export interface Flaw {
   readonly transitions?: Partial<Record<'none' | TransactionState, Partial<Record<Occurrence, Action>>>>;
   /** Where this says so, a check of a message is not made. */
   readonly waives?: Waivers;
+  /** Where this says why, a check fails before it is made. */
+  readonly presumes?: Readonly<Partial<Record<CheckId, (context: CheckContext) => string | undefined>>>;
   /** Settings that are what they are, whatever the operator chose; here they may be out of bounds. */
   readonly settings?: Partial<ServerSettings>;
   readonly retrieveNonce?: 'repeated' | 'any';
@@ -61,8 +63,8 @@ export interface Flaw {
   /** What its TLS listener agrees to. */
   readonly tls?: { readonly minVersion?: 'TLSv1'; readonly ciphers?: string };
   readonly maximumConnections?: number;
-  /** The content type of its answers. */
-  readonly contentType?: string;
+  /** Header fields of its answers that differ. */
+  readonly headers?: Readonly<Record<string, string>>;
 }
 
 export const honest: Flaw = {

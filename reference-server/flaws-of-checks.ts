@@ -51,6 +51,12 @@ export const checkFlaws: readonly Flaw[] = [
   flaw('retrieve-without-password', 'Asks for no password when a certificate is retrieved.', {
     waives: { credentials: isRetrieve },
   }),
+  flaw('unknown-user-fast', 'Spends no work on a password whose user it does not know.', {
+    presumes: {
+      credentials: ({ account, message }) =>
+        account?.username === message.username ? undefined : 'wrong user name or password',
+    },
+  }),
   flaw('retrieve-of-disabled', 'Does not ask at a retrieve whether the device is still defined and enabled.', {
     waives: { 'device-defined': isRetrieve, 'device-enabled': isRetrieve },
   }),

@@ -17,7 +17,9 @@ import type { ReferenceServer } from './server.ts';
 import type { ServerOptions } from './settings.ts';
 
 const doorChecks: Record<DoorCheckId, true> = {
+  path: true,
   'post-only': true,
+  query: true,
   'body-limit': true,
   'tls-for-credentials': true,
   'ssl-flag': true,

@@ -1,6 +1,7 @@
 import { type Flaw, flaw } from './flaw.ts';
 import { checkFlaws } from './flaws-of-checks.ts';
 import { readingFlaws } from './flaws-of-reading.ts';
+import { transportFlaws } from './flaws-of-transport.ts';
 
 /** Every flawed server, by what is wrong with it. */
 export const flaws: readonly Flaw[] = [
@@ -16,13 +17,7 @@ export const flaws: readonly Flaw[] = [
   flaw('challenge-ignored', 'Gives a nonce with getcacert and never asks for it.', { omits: ['challenge'] }),
   flaw('nonce-ignored', 'Accepts a nonce again with another PKCS#10.', { omits: ['nonce'] }),
   flaw('shared-key', "Certifies a key that is another device's.", { omits: ['key-owner'] }),
-  flaw('cleartext-request', 'Accepts credentials over cleartext.', { omits: ['tls-for-credentials'] }),
-  flaw('ssl-flag-ignored', 'Serves cleartext although ssl is enabled.', { omits: ['ssl-flag'] }),
-  flaw('any-method', 'Answers GET as if it were POST.', { omits: ['post-only'] }),
-  flaw('no-body-limit', 'Reads a body of any size.', { omits: ['body-limit'] }),
 
-  flaw('answers-html', 'Answers as text/html.', { contentType: 'text/html' }),
-  flaw('crashes-on-malformed', 'Answers HTTP 500 to what it cannot decode.', { crashesOn: 'message' }),
   flaw('issues-unapproved', 'Issues at once although an administrator must approve.', {
     settings: { approval: 'auto' },
   }),
@@ -57,6 +52,39 @@ export const flaws: readonly Flaw[] = [
   flaw('unknown-user-told', 'Tells an unknown user from a wrong password.', {
     errorText: ({ check }, message) => (check === 'credentials' ? `no access for ${message.username}` : undefined),
   }),
+  flaw('spent-forgotten', 'Forgets that a PKCS#10 got its certificate, once another one took its place.', {
+    transitions: {
+      issued: { 'spent-request': 'open' },
+      pending: { 'spent-request': 'open' },
+      none: { 'spent-request': 'open' },
+      rejected: { 'spent-request': 'open' },
+    },
+  }),
+  flaw('retry-is-replay', 'Refuses a request that comes again as a replay.', {
+    transitions: { issued: { 'same-request': 'refuse-replay' }, pending: { 'same-request': 'refuse-replay' } },
+  }),
+  flaw('first-request-stays', 'Keeps the first request of a device pending when it sends another.', {
+    transitions: { pending: { 'other-request': 'wait' } },
+  }),
+  flaw('tells-retrieves-apart', 'Tells a retrieve with other parameters from one without a request.', {
+    transitions: { issued: { 'other-retrieve': 'refuse-replay' } },
+  }),
+  flaw('pending-kept', 'Keeps a request pending for ever.', { settings: { pendingLifetimeSeconds: 1e9 } }),
+  flaw('challenge-kept', 'Takes a challenge however old it is.', { settings: { challengeLifetimeSeconds: 1e9 } }),
+  flaw('guessing-of-account', 'Looks at any number of passwords for one account.', {
+    settings: { wrongPasswords: 1e9 },
+  }),
+  flaw('guessing-from-address', 'Looks at passwords for any number of accounts from one address.', {
+    settings: { wrongPasswordsByAddress: 1e9 },
+  }),
+  flaw('account-locked', 'Locks an account for a day after its wrong passwords.', {
+    settings: { wrongPasswordSeconds: 86_400 },
+  }),
+  flaw('polls-unlimited', 'Answers any number of polls.', { settings: { pendingPolls: 1e9 } }),
+  flaw('tells-inside', 'Tells where in its program a password was found to be wrong.', {
+    errorText: ({ check, error }) =>
+      check === 'credentials' ? `Error: ${error} at Credentials.verify (/srv/muster/accounts.js:88)` : undefined,
+  }),
   flaw('wrong-status', 'Says "server error" (12) where a refusal has a status of its own.', {
     statusInstead: Object.fromEntries([2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((status) => [status, 12])),
   }),
@@ -68,6 +96,7 @@ export const flaws: readonly Flaw[] = [
   flaw('applies-bad-reload', 'Drops its configuration when the file that it reloads has errors.', {
     appliesBadReload: true,
   }),
+  ...transportFlaws,
   ...readingFlaws,
   ...checkFlaws,
 ];

@@ -11,14 +11,16 @@ import { describeStatus } from '#protocol/status.ts';
 import { MemoryStore } from '#simulators/gateway/device-store.ts';
 import { Gateway } from '#simulators/gateway/gateway.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
-import { goodPkcs10, type Pkcs10Fault } from '#simulators/hostile/pkcs10-faults.ts';
+import { goodPkcs10, type Pkcs10Fault } from '#simulators/hostile/pkcs10-forge.ts';
 import { type RawRequest, sendRaw } from '#simulators/hostile/raw-client.ts';
+import { type Conversation, type ConversationOptions, converse } from '#simulators/hostile/raw-conversation.ts';
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
 import { recordingObserver } from '../evidence/gateway-observer.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Plan } from '../runner/plan.ts';
 import { CannotDeploy, type Deployment, type ServerNeeds, type ServerUnderTest } from '../subject/server.ts';
+import { IssuedAnswers } from './issued-answers.ts';
 
 /** One answer of the server under test: as it came, and as the strict reader takes it. */
 export interface Reply {
@@ -31,6 +33,11 @@ export interface Reply {
 
 export type SendOptions = Partial<Omit<RawRequest, 'url' | 'body' | 'profile'>> & {
   readonly transport?: 'tls' | 'cleartext';
+};
+
+export type ConverseOptions = Omit<ConversationOptions, 'url' | 'profile' | 'patienceSeconds'> & {
+  readonly transport?: 'tls' | 'cleartext';
+  readonly patienceSeconds?: number;
 };
 
 export interface ServerBenchParts {
@@ -50,6 +57,8 @@ export class ServerBench {
   readonly #server: ServerUnderTest;
   readonly #caseId: string;
   #deployment: Deployment | undefined;
+  #issued = new IssuedAnswers();
+  #authority: Certificate | undefined;
 
   constructor({ server, plan, caseId, recorder, judge }: ServerBenchParts) {
     this.judge = judge;
@@ -87,6 +96,8 @@ export class ServerBench {
   async stop(): Promise<void> {
     await this.#deployment?.stop();
     this.#deployment = undefined;
+    this.#issued = new IssuedAnswers();
+    this.#authority = undefined;
   }
 
   get deployment(): Deployment {
@@ -165,12 +176,35 @@ export class ServerBench {
     const key = await this.newKey();
     // One fault is to send the private key itself: it stays out of the evidence, too.
     this.recorder.redaction.hide(key.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'));
-    const pkcs10 = await fault.make({ deviceName: identity.deviceName, key, profile: this.profile });
+    const authority = await this.authority();
+    const pkcs10 = await fault.make({ deviceName: identity.deviceName, key, profile: this.profile, authority });
     return this.request(identity, { pkcs10 });
   }
 
-  send(message: EnrollmentMessage, options: SendOptions = {}): Promise<Reply> {
-    return this.sendBody(encodeRequest(message), message.operation, options);
+  async send(message: EnrollmentMessage, options: SendOptions = {}): Promise<Reply> {
+    const reply = await this.sendBody(encodeRequest(message), message.operation, options);
+    if (reply.answer?.kind === 'issued') {
+      this.#issued.judge(this.judge, message, reply.answer.certificate, await this.authority(), this.#nameOf(message));
+    }
+    return reply;
+  }
+
+  /** The certificate of the clearinghouse CA, as getcacert gives it. */
+  async authority(): Promise<Certificate> {
+    if (this.#authority) return this.#authority;
+    const body = encodeRequest({ operation: 'getcacert' });
+    const { answer } = readReply(
+      await sendRaw({ url: this.deployment.tlsUrl, body, profile: this.profile }),
+      'getcacert',
+    );
+    if (answer?.kind !== 'cacert') return this.judge.violation('getcacert is not answered with a certificate.');
+    this.#authority = parseCertificate(answer.certificate);
+    return this.#authority;
+  }
+
+  #nameOf({ device, customer }: EnrollmentMessage): string | undefined {
+    const { identities } = this.deployment;
+    return identities.find((one) => one.device === device && one.customer === customer)?.deviceName;
   }
 
   getCaCertificate(options: SendOptions = {}): Promise<Reply> {
@@ -199,6 +233,19 @@ export class ServerBench {
     const http = await sendRaw({ ...raw, url, body: bytes, profile: this.profile });
     this.recorder.answer('server', 'hostile device', request, http);
     return this.#read(http, operation);
+  }
+
+  /** One connection with bytes as they are, to its end; what went out is told in words by the case. */
+  async converse({ transport = 'tls', patienceSeconds = 3, ...options }: ConverseOptions): Promise<Conversation> {
+    const url = transport === 'tls' ? this.deployment.tlsUrl : this.deployment.httpUrl;
+    const conversation = await converse({ ...options, url, patienceSeconds, profile: this.profile });
+    const { received, closed, durationMs } = conversation;
+    const end = closed ? 'closed by the server' : 'still open';
+    this.recorder.output(`The server’s bytes; after ${Math.round(durationMs)} ms ${end}`, received.slice(0, 2000));
+    for (const { password } of this.deployment.identities) {
+      if (received.includes(password)) this.judge.violation('The server’s answer repeats a password.');
+    }
+    return conversation;
   }
 
   #read(http: HttpAnswer, operation: Operation): Reply {

@@ -1,6 +1,7 @@
-import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
+import { type EnrollmentMessage, encodeRequest } from '#protocol/messages/requests.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { describeStatus, type RefusalStatus } from '#protocol/status.ts';
+import type { BodyFault } from '#simulators/hostile/body-fault.ts';
 import { describeOutcome, type Reply, type SendOptions, type ServerBench } from './server-bench.ts';
 
 /** Expects a refusal with this status, in HTTP 200 unless told otherwise, and no certificate. */
@@ -63,6 +64,66 @@ async function leavesNothing(bench: ServerBench, message: EnrollmentMessage): Pr
     reply.answer?.kind === 'refused',
     'the refused request left nothing to retrieve',
     describeAnswer(reply),
+  );
+}
+
+/** Bodies that are wrong in one thing each, all refused; and honest enrollments before and after them, on the same server. */
+export async function refusesBodies(
+  bench: ServerBench,
+  faults: readonly BodyFault[],
+  status: RefusalStatus | readonly RefusalStatus[],
+  httpStatus: number | readonly number[] = [200, 400],
+): Promise<void> {
+  await bench.control();
+  const message = await paddedRequest(bench);
+  const text = Buffer.from(encodeRequest(message)).toString('latin1');
+  for (const { id, explanation, body } of faults) {
+    const faulty = body({ text });
+    // A name without such a character shows nothing of how it is read.
+    if (faulty === text) continue;
+    bench.recorder.did(`A gateway sends a body with the fault “${id}”: ${explanation}`);
+    const reply = await bench.sendBody(faulty, 'request');
+    expectRefusal(bench, reply, status, `“${id}”`, httpStatus);
+    expectNothingFromInside(bench, reply, id);
+  }
+  await leavesNothing(bench, message);
+  await honestAfterwards(bench);
+}
+
+/** A good request whose base64 has a plus, a slash and padding: without them, how these are read would not show. */
+async function paddedRequest(bench: ServerBench): Promise<EnrollmentMessage> {
+  for (;;) {
+    const message = await bench.request();
+    const base64 = Buffer.from(message.pkcs10).toString('base64');
+    if (['+', '/', '='].every((sign) => base64.includes(sign))) return message;
+  }
+}
+
+/** How errors of programs, shells and databases look. */
+const inside =
+  /\bat .+:\d+|node_modules|Error:|Exception|Traceback|SQL|syntax error|\/(?:etc|home|srv|usr|var)\/|uid=|root:/i;
+
+/** The text of a refusal is for the operator of a device: nothing in it is of the server's own workings. */
+function expectNothingFromInside({ judge }: ServerBench, { answer }: Reply, what: string): void {
+  const error = (answer?.kind === 'refused' ? answer.error : undefined) ?? '';
+  const found = inside.exec(error)?.[0];
+  if (found !== undefined)
+    judge.violation(`The refusal of “${what}” tells of the server’s inside: “${found}” in “${error}”.`);
+  judge.proved('no refusal tells of the server’s inside');
+}
+
+/** No line of the server's log holds one of these. */
+export function expectNotLogged(bench: ServerBench, secrets: Readonly<Record<string, string>>): void {
+  const { log } = bench.deployment;
+  if (!log) {
+    bench.judge.notApplicable('The log of this server is not seen.');
+  }
+  const lines = log().join('\n');
+  const found = Object.keys(secrets).filter((name) => lines.includes(secrets[name] ?? ''));
+  bench.judge.require(
+    found.length === 0,
+    `the log holds no ${Object.keys(secrets).join(', no ')}`,
+    found.join(', ') || 'none of them',
   );
 }
 

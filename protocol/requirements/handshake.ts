@@ -51,4 +51,17 @@ export const handshake = {
     sentence: 'The device refuses a server certificate that is not exactly one DER value.',
     citation: 'Muster protocol decisions, «The exchange: step 5»; RFC 8446 §4.4.2, RFC 5280 §4.1',
   },
+  'ID-090': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'The server agrees to no cipher that authenticates nobody, hides nothing, or hides with a key that is known to be too short.',
+    citation: 'Muster protocol decisions, «Certificates and keys: TLS of a server»; RFC 9325 §4.1',
+  },
+  'ID-091': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'The server agrees to no TLS version below that of its profile.',
+    citation: 'Muster protocol decisions, «Certificates and keys: TLS of a server»; RFC 9325 §3.1',
+  },
 } as const satisfies Area;

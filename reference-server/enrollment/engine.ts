@@ -148,7 +148,7 @@ export class Engine {
     return answer;
   }
 
-  /** Muster protocol decisions, «Messages: polls»: a device that asks too often is told when to come again. */
+  /** Muster protocol decisions, «Messages: limits»: a device that asks too often is told when to come again. */
   #stillPending(operation: string, seen: { readonly device: string; readonly from: string }): EngineAnswer {
     const { audit } = this.#parts;
     const retryAfterSeconds = operation === 'retrieve' ? this.#polls.waitSeconds(seen.device) : 0;

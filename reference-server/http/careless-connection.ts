@@ -3,8 +3,11 @@ import type { Socket } from 'node:net';
 import { TLSSocket } from 'node:tls';
 import type { HttpAnswer, Responder } from '#protocol/http.ts';
 
-/** How a careless server finds the end of a body: `half` answers what came when the client sends no more. */
-export type Framing = 'length-over-chunks' | 'chunks-over-length' | 'last-length' | 'half';
+/**
+ * How a careless server finds the end of a body. `whole-packet`: where what came ends. `half`: there too, once the client
+ * sends no more.
+ */
+export type Framing = 'length-over-chunks' | 'chunks-over-length' | 'last-length' | 'whole-packet' | 'half';
 
 interface Head {
   readonly method: string;
@@ -74,6 +77,7 @@ function bodyOf({ lines }: Head, rest: string, framing: Framing, ended: boolean)
   const chunked = valuesOf('transfer-encoding').some((value) => /chunked/i.test(value));
   if (chunked && (framing !== 'length-over-chunks' || lengths.length === 0)) return unchunked(rest);
   const length = Math.max(0, lengths.at(-1) ?? 0);
+  if (framing === 'whole-packet') return rest === '' && length > 0 ? undefined : { body: rest, rest: '' };
   if (rest.length < length && !ended) return undefined;
   return { body: rest.slice(0, length), rest: rest.slice(length) };
 }

@@ -32,11 +32,11 @@ export function enrollmentResponder(
     const slip = flaw.logs?.(request);
     if (slip !== undefined) audit({ event: 'refused', from: request.from, detail: slip });
     const [path = '', query] = request.path.split('?', 2);
-    if (!paths.has(path)) return refuse(request, 404, 'enrollment is served at /tep');
+    if (!paths.has(path) && !flaw.omits.has('path')) return refuse(request, 404, 'enrollment is served at /tep');
     if (request.method !== 'POST' && !flaw.omits.has('post-only')) {
       return refuse(request, 405, 'all messages are POST', { allow: 'POST' });
     }
-    if (query !== undefined) return refuse(request, 400, 'parameters belong in the body');
+    if (query !== undefined && !flaw.omits.has('query')) return refuse(request, 400, 'parameters belong in the body');
     if (!request.secure && configuration().ssl && !flaw.omits.has('ssl-flag')) {
       return refuse(request, 403, 'this server is reached over TLS only');
     }
@@ -46,10 +46,9 @@ export function enrollmentResponder(
         return refuse(request, 403, 'request and retrieve are sent over TLS only');
       }
       const answer = await engine.answer(decode(body), request.from);
-      const type = flaw.contentType ? { 'content-type': flaw.contentType } : {};
       const { retryAfterSeconds } = answer;
       return retryAfterSeconds === undefined
-        ? protocolAnswer(withStatus(answer, flaw), 200, type)
+        ? protocolAnswer(withStatus(answer, flaw), 200, flaw.headers)
         : protocolAnswer(answer, 429, { 'retry-after': String(Math.ceil(retryAfterSeconds)) });
     } catch (thrown) {
       if (thrown instanceof MusterError && thrown.fault === 'peer') {

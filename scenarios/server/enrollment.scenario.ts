@@ -5,7 +5,7 @@ import { test } from '#harness/case/server-test.ts';
 import { systemClock } from '#protocol/clock.ts';
 import { isSignedBy, parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
-import { goodPkcs10 } from '#simulators/hostile/pkcs10-faults.ts';
+import { goodPkcs10 } from '#simulators/hostile/pkcs10-forge.ts';
 
 test(
   'A server gives its CA certificate to getcacert, the same in cleartext and over TLS',

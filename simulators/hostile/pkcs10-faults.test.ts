@@ -8,7 +8,8 @@ import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import { type Pkcs10, parsePkcs10, verifyProofOfPossession } from '#protocol/pki/pkcs10.ts';
 import { type ProfileId, profiles } from '#protocol/pki/profiles.ts';
-import { type ForgeRequest, goodPkcs10, type Pkcs10Fault, pkcs10Faults } from './pkcs10-faults.ts';
+import { pkcs10Faults } from './pkcs10-faults.ts';
+import { type ForgeRequest, goodPkcs10, type Pkcs10Fault } from './pkcs10-forge.ts';
 
 const skip = spawnSync('openssl', ['version']).error ? 'the command openssl is not there' : false;
 const deviceName = 'gw.example.com';

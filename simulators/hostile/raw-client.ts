@@ -1,9 +1,8 @@
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { MusterError } from '#protocol/errors.ts';
 import type { HttpAnswer } from '#protocol/http.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
-import { tlsOptions } from '#protocol/tls.ts';
+import { open } from './raw-conversation.ts';
 
 export interface RawRequest {
   readonly url: string;
@@ -35,14 +34,6 @@ export async function sendRaw(request: RawRequest): Promise<HttpAnswer> {
   } finally {
     socket.destroy();
   }
-}
-
-function open(url: URL, profile: CryptoProfile): Socket {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port);
-  return url.protocol === 'https:'
-    ? connectTls({ host, port, rejectUnauthorized: false, ...tlsOptions(profile) })
-    : connectTcp({ host, port });
 }
 
 function readAnswer(socket: Socket, headOnly: boolean, timeoutSeconds: number): Promise<HttpAnswer> {
