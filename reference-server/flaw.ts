@@ -44,6 +44,7 @@ export interface Flaw {
   readonly settings?: Partial<ServerSettings>;
   readonly retrieveNonce?: 'repeated' | 'any';
   readonly issuer?: IssuerQuirk;
+  readonly nonceScope?: 'device';
   /** Another text for a refusal. */
   readonly errorText?: (refusal: Refusal, message: EnrollmentMessage) => string | undefined;
   /** Takes a configuration file that has errors into force when it is reloaded, as an empty one. */

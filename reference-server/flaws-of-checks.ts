@@ -112,7 +112,7 @@ export const checkFlaws: readonly Flaw[] = [
     waives: { 'key-acceptable': ({ request }) => describeKey(request.publicKey).type === 'ec' },
   }),
   flaw('any-key-type', 'Takes keys of every kind that its library knows.', {
-    waives: { 'key-acceptable': ({ request }) => !['ec', 'rsa'].includes(describeKey(request.publicKey).type) },
+    waives: { 'key-acceptable': isOfOtherKind, ...trusting((request) => isOfOtherKind({ request })) },
   }),
   flaw('takes-own-key', 'Certifies its own public key to whoever asks.', {
     waives: {
@@ -150,10 +150,22 @@ export const checkFlaws: readonly Flaw[] = [
   flaw('grants-purpose', 'Grants whatever extended key usage a device asks for.', {
     issuer: granting(extensionOids.extendedKeyUsage, 'extendedKeyUsage'),
   }),
+  flaw('grants-lifetime', 'Grants whatever lifetime a device asks for.', {
+    issuer: {
+      grants: (request) => {
+        const fiftyYears = 50 * 366 * 24 * 3600 * 1000;
+        return wishOf(request, '2.5.29.16') ? { notAfter: new Date(Date.now() + fiftyYears) } : {};
+      },
+    },
+  }),
   flaw('grants-names', 'Grants whatever names a device asks for.', {
     issuer: granting(extensionOids.subjectAltName, 'dnsNames'),
   }),
 ];
+
+function isOfOtherKind({ request }: { readonly request: Pkcs10 }): boolean {
+  return !['ec', 'rsa'].includes(describeKey(request.publicKey).type);
+}
 
 function isOwnKey({ request, authorityKeyFingerprint, keyFingerprintOf }: CheckContext): boolean {
   return keyFingerprintOf(request) === authorityKeyFingerprint;

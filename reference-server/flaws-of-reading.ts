@@ -11,7 +11,7 @@ function eachPair(change: (pair: Pair, all: readonly Pair[]) => Pair | undefined
       const at = piece.indexOf('=');
       return at < 0 ? [piece, ''] : [piece.slice(0, at), piece.slice(at + 1)];
     });
-    const read = pairs.flatMap((pair) => change(pair, pairs) ?? []);
+    const read = pairs.map((pair) => change(pair, pairs)).filter((pair) => pair !== undefined);
     return read.map(([name, value]) => `${name}=${value}`).join('&');
   };
 }

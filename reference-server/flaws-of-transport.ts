@@ -24,9 +24,9 @@ export const transportFlaws: readonly Flaw[] = [
   flaw('no-time-out', 'Waits for the rest of a request for ever.', { settings: { requestTimeoutSeconds: 0 } }),
   flaw('few-connections', 'Serves a hundred connections, and nobody beside them.', { maximumConnections: 100 }),
   flaw('anonymous-tls', 'Agrees to ciphers in which it shows no certificate.', {
-    tls: { ciphers: 'DEFAULT:aNULL@SECLEVEL=0' },
+    tls: { ciphers: 'ALL:aNULL@SECLEVEL=0' },
   }),
-  flaw('open-tls', 'Agrees to ciphers that hide nothing.', { tls: { ciphers: 'DEFAULT:eNULL@SECLEVEL=0' } }),
+  flaw('open-tls', 'Agrees to ciphers that hide nothing.', { tls: { ciphers: 'ALL:eNULL@SECLEVEL=0' } }),
   flaw('old-tls', 'Agrees to every TLS version that it knows.', {
     tls: { minVersion: 'TLSv1', ciphers: 'DEFAULT@SECLEVEL=0' },
   }),

@@ -69,6 +69,7 @@ export const flaws: readonly Flaw[] = [
   flaw('tells-retrieves-apart', 'Tells a retrieve with other parameters from one without a request.', {
     transitions: { issued: { 'other-retrieve': 'refuse-replay' } },
   }),
+  flaw('nonce-of-device', 'Looks for a used nonce among those of the same device alone.', { nonceScope: 'device' }),
   flaw('pending-kept', 'Keeps a request pending for ever.', { settings: { pendingLifetimeSeconds: 1e9 } }),
   flaw('challenge-kept', 'Takes a challenge however old it is.', { settings: { challengeLifetimeSeconds: 1e9 } }),
   flaw('guessing-of-account', 'Looks at any number of passwords for one account.', {

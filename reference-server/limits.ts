@@ -1,7 +1,10 @@
+import { crc32 } from 'node:zlib';
 import type { Clock } from '#protocol/clock.ts';
 import type { Credentials } from './accounts.ts';
 
 const namesAtMost = 10_000;
+/** Node hashes four passwords at a time. */
+const linesOfAddress = 8;
 
 /**
  * How often something may be done under a name: `most` times at once, and once more each `secondsEach`. Only the moment is
@@ -64,7 +67,10 @@ export interface GuessLimits {
 export class PasswordGuard {
   readonly #byAccount: Budgets;
   readonly #byAddress: Budgets;
-  /** The last claim in line for each account and address: guesses at once count one after the other. */
+  /**
+   * The last claim in each line. An address has some lines, and an account always stands in the same: guesses at once
+   * count one after the other, and no more are looked at beyond a limit than there are lines.
+   */
   readonly #lines = new Map<string, Promise<unknown>>();
 
   constructor(clock: Clock, { wrongPasswords, wrongPasswordsByAddress, wrongPasswordSeconds }: GuessLimits) {
@@ -76,14 +82,17 @@ export class PasswordGuard {
   async verify(credentials: Credentials, claim: Claim, from: string): Promise<PasswordVerdict> {
     const address = from.slice(0, Math.max(0, from.lastIndexOf(':')));
     const account = JSON.stringify([address, claim.customer, claim.device, claim.username]);
-    const turn = (this.#lines.get(account) ?? Promise.resolve()).then(() =>
+    const line = `${address} ${crc32(account) % linesOfAddress}`;
+    const turn = (this.#lines.get(line) ?? Promise.resolve()).then(() =>
       this.#judge(credentials, claim, account, address),
     );
-    this.#lines.set(account, turn);
+    // A claim whose judgement broke does not break those behind it.
+    const over = turn.catch(() => {});
+    this.#lines.set(line, over);
     try {
       return await turn;
     } finally {
-      if (this.#lines.get(account) === turn) this.#lines.delete(account);
+      if (this.#lines.get(line) === over) this.#lines.delete(line);
     }
   }
 

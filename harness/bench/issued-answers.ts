@@ -19,13 +19,15 @@ export class IssuedAnswers {
     deviceName: string | undefined,
   ): void {
     const certificate = parseCertificate(der);
+    const key = keyOf(message.pkcs10);
     const { serialNumber } = certificate;
     const known = this.#bySerial.get(serialNumber);
     this.#bySerial.set(serialNumber, der);
     const now = systemClock.now().getTime();
     const names = certificate.subject.filter(({ type }) => type === 'CN').map(({ value }) => value.toLowerCase());
     const rules: readonly (readonly [sentence: string, holds: boolean])[] = [
-      ['it bears the key of its PKCS#10', Buffer.compare(certificate.spki, keyOf(message.pkcs10)) === 0],
+      ['it was asked for with a PKCS#10', key !== undefined],
+      ['it bears the key of its PKCS#10', key !== undefined && Buffer.compare(certificate.spki, key) === 0],
       ['it is signed by the CA of getcacert', isSignedBy(certificate, authority.publicKey)],
       ['it is no CA certificate', certificate.basicConstraints?.ca !== true],
       ['its subject is the device', names.length === 1 && (deviceName === undefined || names[0] === deviceName)],
@@ -44,10 +46,10 @@ export class IssuedAnswers {
 }
 
 /** Of what is no PKCS#10 there is no key that could be certified. */
-function keyOf(pkcs10: Uint8Array): Uint8Array {
+function keyOf(pkcs10: Uint8Array): Uint8Array | undefined {
   try {
     return parsePkcs10(pkcs10).spki;
   } catch {
-    return new Uint8Array();
+    return undefined;
   }
 }

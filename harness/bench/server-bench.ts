@@ -1,4 +1,6 @@
 import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import { systemClock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import type { HttpAnswer } from '#protocol/http.ts';
@@ -8,11 +10,12 @@ import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts
 import { generateKeyPair, type KeyPair } from '#protocol/pki/keys.ts';
 import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
 import { describeStatus } from '#protocol/status.ts';
+import { encodePairs } from '#protocol/wire.ts';
 import { MemoryStore } from '#simulators/gateway/device-store.ts';
 import { Gateway } from '#simulators/gateway/gateway.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
 import { goodPkcs10, type Pkcs10Fault } from '#simulators/hostile/pkcs10-forge.ts';
-import { type RawRequest, sendRaw } from '#simulators/hostile/raw-client.ts';
+import { RawChannel, type RawRequest, sendRaw } from '#simulators/hostile/raw-client.ts';
 import { type Conversation, type ConversationOptions, converse } from '#simulators/hostile/raw-conversation.ts';
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
@@ -33,6 +36,8 @@ export interface Reply {
 
 export type SendOptions = Partial<Omit<RawRequest, 'url' | 'body' | 'profile'>> & {
   readonly transport?: 'tls' | 'cleartext';
+  /** A connection to the TLS listener that is used again; one of its own when absent. */
+  readonly channel?: RawChannel;
 };
 
 export type ConverseOptions = Omit<ConversationOptions, 'url' | 'profile' | 'patienceSeconds'> & {
@@ -170,6 +175,17 @@ export class ServerBench {
     return { operation: 'request', nonce: randomBytes(8), username, password, device, customer, ...differs, pkcs10 };
   }
 
+  /** A request whose PKCS#10 holds the challenge that the server gives for it. */
+  async challengedRequest(): Promise<EnrollmentMessage> {
+    const { answer } = await this.getCaCertificate();
+    const nonce = answer?.kind === 'cacert' ? answer.nonce : undefined;
+    if (!nonce) return this.judge.violation('The getcacert answer bears no nonce, though a challenge is demanded.');
+    const challengePassword = Buffer.from(nonce).toString('latin1');
+    const { deviceName } = this.identity();
+    const pkcs10 = goodPkcs10({ deviceName, key: await this.newKey(), profile: this.profile, challengePassword });
+    return this.request(this.identity(), { pkcs10 });
+  }
+
   /** A request whose PKCS#10 has this fault, and nothing else. */
   async faultyRequest(fault: Pkcs10Fault, identity: Identity = this.identity()): Promise<EnrollmentMessage> {
     this.recorder.did(`A gateway sends a PKCS#10 with the fault “${fault.id}”: ${fault.explanation}`);
@@ -218,7 +234,7 @@ export class ServerBench {
 
   /** Sends a body as it is. `operation` only says how the answer is read. */
   async sendBody(body: Uint8Array | string, operation: Operation, options: SendOptions = {}): Promise<Reply> {
-    const { transport = 'tls', ...raw } = options;
+    const { transport = 'tls', channel, ...raw } = options;
     const url = transport === 'tls' ? this.deployment.tlsUrl : this.deployment.httpUrl;
     const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
     const request = {
@@ -230,7 +246,9 @@ export class ServerBench {
       from: 'device',
     };
     this.recorder.request('hostile device', 'server', request);
-    const http = await sendRaw({ ...raw, url, body: bytes, profile: this.profile });
+    const http = await (channel
+      ? channel.exchange({ ...raw, body: bytes })
+      : sendRaw({ ...raw, url, body: bytes, profile: this.profile }));
     this.recorder.answer('server', 'hostile device', request, http);
     return this.#read(http, operation);
   }
@@ -248,6 +266,36 @@ export class ServerBench {
     return conversation;
   }
 
+  /** A connection to the TLS listener, for one request after the other. */
+  channel(): RawChannel {
+    return new RawChannel(this.deployment.tlsUrl, this.profile);
+  }
+
+  /** Connections to the TLS listener on which nothing is said; they end with the block that opened them. */
+  async idleConnections(count: number): Promise<AsyncDisposable> {
+    const { hostname, port } = new URL(this.deployment.tlsUrl);
+    const sockets = Array.from({ length: count }, () => connect({ host: hostname, port: Number(port) }));
+    this.recorder.did(`${count} connections are opened, and nothing is said on them.`);
+    await Promise.all(
+      sockets.map(async (socket) => {
+        await once(socket, 'connect');
+        socket.on('error', () => {});
+      }),
+    );
+    return { [Symbol.asyncDispose]: async () => sockets.forEach((socket) => void socket.destroy()) };
+  }
+
+  /** No line of the server's log holds one of these. A log that nobody sees makes the case not applicable. */
+  expectNotLogged(secrets: Readonly<Record<string, string>>): void {
+    const { log } = this.deployment;
+    if (!log) this.judge.notApplicable('The log of this server is not seen.');
+    const lines = log().join('\n');
+    const names = Object.keys(secrets);
+    const found = names.filter((name) => formsOf(secrets[name] ?? '').some((form) => lines.includes(form)));
+    const seen = found.length === 0 ? 'none of them' : found.join(', ');
+    this.judge.require(found.length === 0, `the log holds no ${names.join(', no ')}`, seen);
+  }
+
   #read(http: HttpAnswer, operation: Operation): Reply {
     const text = Buffer.from(http.body).toString('latin1');
     if (http.status >= 500) this.judge.violation(`The server answered HTTP ${http.status}: ${text.slice(0, 200)}`);
@@ -256,6 +304,16 @@ export class ServerBench {
     }
     return readReply(http, operation);
   }
+}
+
+/** A value as it is, and as it goes out. */
+function formsOf(value: string): string[] {
+  return [
+    value,
+    Buffer.from(encodePairs([['x', value]]))
+      .toString('latin1')
+      .slice(2),
+  ];
 }
 
 function readReply(http: HttpAnswer, operation: Operation): Reply {

@@ -2,6 +2,7 @@ import { type EnrollmentMessage, encodeRequest } from '#protocol/messages/reques
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { describeStatus, type RefusalStatus } from '#protocol/status.ts';
 import type { BodyFault } from '#simulators/hostile/body-fault.ts';
+import type { Pkcs10Fault } from '#simulators/hostile/pkcs10-forge.ts';
 import { describeOutcome, type Reply, type SendOptions, type ServerBench } from './server-bench.ts';
 
 /** Expects a refusal with this status, in HTTP 200 unless told otherwise, and no certificate. */
@@ -57,6 +58,16 @@ export async function refusesRequest(
   await honestAfterwards(bench);
 }
 
+/** A PKCS#10 with one fault, refused, on a server of its own. */
+export async function refusesFault(
+  bench: ServerBench,
+  fault: Pkcs10Fault,
+  status: RefusalStatus | readonly RefusalStatus[],
+): Promise<void> {
+  await bench.deploy();
+  await refusesRequest(bench, await bench.faultyRequest(fault), status, `“${fault.id}”`);
+}
+
 /** "A refused request … leaves no request behind": the same parameters in a retrieve find nothing. */
 async function leavesNothing(bench: ServerBench, message: EnrollmentMessage): Promise<void> {
   const reply = await bench.send({ ...message, operation: 'retrieve' });
@@ -77,15 +88,17 @@ export async function refusesBodies(
   await bench.control();
   const message = await paddedRequest(bench);
   const text = Buffer.from(encodeRequest(message)).toString('latin1');
+  const channel = bench.channel();
   for (const { id, explanation, body } of faults) {
     const faulty = body({ text });
     // A name without such a character shows nothing of how it is read.
     if (faulty === text) continue;
     bench.recorder.did(`A gateway sends a body with the fault “${id}”: ${explanation}`);
-    const reply = await bench.sendBody(faulty, 'request');
+    const reply = await bench.sendBody(faulty, 'request', { channel });
     expectRefusal(bench, reply, status, `“${id}”`, httpStatus);
     expectNothingFromInside(bench, reply, id);
   }
+  channel.close();
   await leavesNothing(bench, message);
   await honestAfterwards(bench);
 }
@@ -110,21 +123,6 @@ function expectNothingFromInside({ judge }: ServerBench, { answer }: Reply, what
   if (found !== undefined)
     judge.violation(`The refusal of “${what}” tells of the server’s inside: “${found}” in “${error}”.`);
   judge.proved('no refusal tells of the server’s inside');
-}
-
-/** No line of the server's log holds one of these. */
-export function expectNotLogged(bench: ServerBench, secrets: Readonly<Record<string, string>>): void {
-  const { log } = bench.deployment;
-  if (!log) {
-    bench.judge.notApplicable('The log of this server is not seen.');
-  }
-  const lines = log().join('\n');
-  const found = Object.keys(secrets).filter((name) => lines.includes(secrets[name] ?? ''));
-  bench.judge.require(
-    found.length === 0,
-    `the log holds no ${Object.keys(secrets).join(', no ')}`,
-    found.join(', ') || 'none of them',
-  );
 }
 
 /** An honest enrollment right after a refusal succeeds. */

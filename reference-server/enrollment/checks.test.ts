@@ -32,6 +32,7 @@ function judge(message: EnrollmentMessage, parts: Parts = {}, omits: readonly Ch
     from: '192.0.2.1:5',
     profile: profiles.modern,
     store: new MemoryStore(),
+    nonceScope: '',
     digest: createHash('sha256').update(message.pkcs10).digest('hex'),
     now,
     proofOfPossession: 'pkcs10',

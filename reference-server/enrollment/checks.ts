@@ -34,6 +34,8 @@ export class CheckContext {
   readonly from: string;
   readonly profile: CryptoProfile;
   readonly store: Store;
+  /** What a nonce is used within: empty, everything. */
+  readonly nonceScope: string;
   /** The engine's PKCS#10 digest, hexadecimal. */
   readonly digest: string;
   /** Milliseconds since 1970. */
@@ -51,6 +53,7 @@ export class CheckContext {
     this.from = parts.from;
     this.profile = parts.profile;
     this.store = parts.store;
+    this.nonceScope = parts.nonceScope;
     this.digest = parts.digest;
     this.now = parts.now;
     this.proofOfPossession = parts.proofOfPossession;
@@ -184,10 +187,10 @@ export const checks: readonly Check[] = [
     id: 'nonce',
     citation: decisions('Messages: nonce'),
     status: 10,
-    judge: async ({ message, store, deviceName, digest }) => {
+    judge: async ({ message, store, deviceName, digest, nonceScope }) => {
       if (message.operation !== 'request') return undefined;
       const claim = { device: deviceName, digest };
-      const first = await store.claimNonce(Buffer.from(message.nonce).toString('hex'), claim);
+      const first = await store.claimNonce(nonceScope + Buffer.from(message.nonce).toString('hex'), claim);
       return first.device === deviceName && first.digest === digest ? undefined : 'this nonce was used before';
     },
   },

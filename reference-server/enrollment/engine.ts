@@ -109,6 +109,7 @@ export class Engine {
       from,
       profile: settings.profile,
       store,
+      nonceScope: flaw.nonceScope === 'device' ? `${message.device}/` : '',
       digest,
       now: clock.now().getTime(),
       proofOfPossession: settings.proofOfPossession,

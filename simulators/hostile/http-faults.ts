@@ -95,17 +95,54 @@ export const framingFaults = {
   },
 } as const satisfies Record<string, HttpFault>;
 
+/** Requests whose head is no head (RFC 9112 §2.2, §3.2, §5). */
+export const headFaults = {
+  'line-feeds': {
+    id: 'line-feeds',
+    explanation: 'Its lines end with a line feed alone.',
+    bytes: (forge) => {
+      const good = request(forge, [`Content-Length: ${forge.body.length}`], forge.body);
+      return good.replaceAll('\r\n', '\n');
+    },
+  },
+  'line-folded': {
+    id: 'line-folded',
+    explanation: 'A header line goes on in the next line.',
+    bytes: (forge) => request(forge, ['Content-Length:', ` ${forge.body.length}`], forge.body),
+  },
+  'nul-in-header': {
+    id: 'nul-in-header',
+    explanation: 'A header value holds a NUL.',
+    bytes: (forge) => request(forge, ['X: a\0b', `Content-Length: ${forge.body.length}`], forge.body),
+  },
+  'header-without-name': {
+    id: 'header-without-name',
+    explanation: 'A header line begins with a colon.',
+    bytes: (forge) => request(forge, [': nothing', `Content-Length: ${forge.body.length}`], forge.body),
+  },
+  'host-missing': {
+    id: 'host-missing',
+    explanation: 'It names no Host.',
+    bytes: ({ path, body }) => `POST ${path} HTTP/1.1\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+  },
+  'header-huge': {
+    id: 'header-huge',
+    explanation: 'A header value has 64 KiB.',
+    bytes: (forge) => request(forge, [`X: ${'a'.repeat(65_536)}`, `Content-Length: ${forge.body.length}`], forge.body),
+  },
+} as const satisfies Record<string, HttpFault>;
+
 /** Requests whose body is not as long as it says. */
 export const lengthFaults = {
   'length-short': {
     id: 'length-short',
-    explanation: 'Its Content-Length is a byte short.',
-    bytes: (forge) => request(forge, [`Content-Length: ${forge.body.length - 1}`], forge.body),
+    explanation: 'Its Content-Length is forty bytes short; what is left is a line that is no request.',
+    bytes: (forge) => request(forge, [`Content-Length: ${forge.body.length - 40}`], `${forge.body}\r\n\r\n`),
   },
   'length-absent': {
     id: 'length-absent',
-    explanation: 'It has a body, and nothing says how long that is.',
-    bytes: (forge) => request(forge, [], forge.body),
+    explanation: 'It has a body, nothing says how long that is, and so it is a line that is no request.',
+    bytes: (forge) => request(forge, [], `${forge.body}\r\n\r\n`),
   },
   'chunk-size-broken': {
     id: 'chunk-size-broken',

@@ -58,7 +58,7 @@ export async function converse(options: ConversationOptions): Promise<Conversati
 }
 
 function statusesIn(received: string): number[] {
-  return [...received.matchAll(/^HTTP\/1\.[01] (\d{3})\b/gm)].map(([, status]) => Number(status));
+  return [...received.matchAll(/HTTP\/1\.[01] (\d{3})\b/g)].map(([, status]) => Number(status));
 }
 
 /** `allowHalfOpen`: the other side may end its half, and this one goes on. */
