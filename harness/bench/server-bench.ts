@@ -36,8 +36,6 @@ export interface Reply {
 
 export type SendOptions = Partial<Omit<RawRequest, 'url' | 'body' | 'profile'>> & {
   readonly transport?: 'tls' | 'cleartext';
-  /** A connection to the TLS listener that is used again; one of its own when absent. */
-  readonly channel?: RawChannel;
 };
 
 export type ConverseOptions = Omit<ConversationOptions, 'url' | 'profile' | 'patienceSeconds'> & {
@@ -53,6 +51,9 @@ export interface ServerBenchParts {
   readonly judge: Judge;
 }
 
+/** Of a body, as evidence. */
+const mostRecordedBytes = 8192;
+
 /** The place where one server meets honest and hostile gateways. */
 export class ServerBench {
   readonly judge: Judge;
@@ -62,6 +63,7 @@ export class ServerBench {
   readonly #server: ServerUnderTest;
   readonly #caseId: string;
   #deployment: Deployment | undefined;
+  readonly #idle: RawChannel[] = [];
   #issued = new IssuedAnswers();
   #authority: Certificate | undefined;
 
@@ -99,6 +101,7 @@ export class ServerBench {
   }
 
   async stop(): Promise<void> {
+    for (const channel of this.#idle.splice(0)) channel.close();
     await this.#deployment?.stop();
     this.#deployment = undefined;
     this.#issued = new IssuedAnswers();
@@ -209,10 +212,7 @@ export class ServerBench {
   async authority(): Promise<Certificate> {
     if (this.#authority) return this.#authority;
     const body = encodeRequest({ operation: 'getcacert' });
-    const { answer } = readReply(
-      await sendRaw({ url: this.deployment.tlsUrl, body, profile: this.profile }),
-      'getcacert',
-    );
+    const { answer } = readReply(await this.#exchange({ body }), 'getcacert');
     if (answer?.kind !== 'cacert') return this.judge.violation('getcacert is not answered with a certificate.');
     this.#authority = parseCertificate(answer.certificate);
     return this.#authority;
@@ -229,28 +229,39 @@ export class ServerBench {
 
   /** Sends one of many generated bodies: not judged here, and not kept in the evidence. */
   async probe(body: Uint8Array | string): Promise<Reply> {
-    return readReply(await sendRaw({ url: this.deployment.tlsUrl, body, profile: this.profile }), 'request');
+    return readReply(await this.#exchange({ body }), 'request');
   }
 
   /** Sends a body as it is. `operation` only says how the answer is read. */
   async sendBody(body: Uint8Array | string, operation: Operation, options: SendOptions = {}): Promise<Reply> {
-    const { transport = 'tls', channel, ...raw } = options;
+    const { transport = 'tls', ...raw } = options;
     const url = transport === 'tls' ? this.deployment.tlsUrl : this.deployment.httpUrl;
     const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
     const request = {
       method: raw.method ?? 'POST',
       path: raw.target ?? new URL(url).pathname,
       headers: {},
-      body: bytes,
+      body: bytes.subarray(0, mostRecordedBytes),
       secure: transport === 'tls',
       from: 'device',
     };
     this.recorder.request('hostile device', 'server', request);
-    const http = await (channel
-      ? channel.exchange({ ...raw, body: bytes })
+    if (bytes.length > mostRecordedBytes) {
+      this.recorder.did(`Its body has ${bytes.length} bytes, of which the first ${mostRecordedBytes} are kept here.`);
+    }
+    const http = await (transport === 'tls'
+      ? this.#exchange({ ...raw, body: bytes })
       : sendRaw({ ...raw, url, body: bytes, profile: this.profile }));
     this.recorder.answer('server', 'hostile device', request, http);
     return this.#read(http, operation);
+  }
+
+  /** On a connection to the TLS listener that is idle, or a new one. */
+  async #exchange(request: Omit<RawRequest, 'url' | 'profile'>): Promise<HttpAnswer> {
+    const channel = this.#idle.pop() ?? new RawChannel(this.deployment.tlsUrl, this.profile);
+    const answer = await channel.exchange(request);
+    this.#idle.push(channel);
+    return answer;
   }
 
   /** One connection with bytes as they are, to its end; what went out is told in words by the case. */
@@ -264,11 +275,6 @@ export class ServerBench {
       if (received.includes(password)) this.judge.violation('The server’s answer repeats a password.');
     }
     return conversation;
-  }
-
-  /** A connection to the TLS listener, for one request after the other. */
-  channel(): RawChannel {
-    return new RawChannel(this.deployment.tlsUrl, this.profile);
   }
 
   /** Connections to the TLS listener on which nothing is said; they end with the block that opened them. */

@@ -88,17 +88,15 @@ export async function refusesBodies(
   await bench.control();
   const message = await paddedRequest(bench);
   const text = Buffer.from(encodeRequest(message)).toString('latin1');
-  const channel = bench.channel();
   for (const { id, explanation, body } of faults) {
     const faulty = body({ text });
     // A name without such a character shows nothing of how it is read.
     if (faulty === text) continue;
     bench.recorder.did(`A gateway sends a body with the fault “${id}”: ${explanation}`);
-    const reply = await bench.sendBody(faulty, 'request', { channel });
+    const reply = await bench.sendBody(faulty, 'request');
     expectRefusal(bench, reply, status, `“${id}”`, httpStatus);
     expectNothingFromInside(bench, reply, id);
   }
-  channel.close();
   await leavesNothing(bench, message);
   await honestAfterwards(bench);
 }

@@ -15,9 +15,7 @@ export async function manyTimes(
   let next = 0;
   await Promise.all(
     Array.from({ length: 10 }, async () => {
-      const channel = bench.channel();
-      while (next < count) answers.push(await channel.exchange({ body: encodeRequest(of(message, next++)) }));
-      channel.close();
+      while (next < count) answers.push((await bench.probe(encodeRequest(of(message, next++)))).http);
     }),
   );
   return answers;

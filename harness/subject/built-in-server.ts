@@ -28,7 +28,7 @@ export class BuiltInServer implements ServerUnderTest {
   }
 
   async deploy(needs: ServerNeeds): Promise<Deployment> {
-    const thirdParty = await createThirdPartyCa({ profile: this.#profile });
+    const { anchorPem, tls } = await identityOf(this.#profile);
     let text = configurationOf(needs);
     const accounts = await Promise.all(
       needs.devices.map(async ({ identity }) => ({
@@ -47,7 +47,7 @@ export class BuiltInServer implements ServerUnderTest {
           managementPort: 0,
           configuration: { text, fileName },
           accounts,
-          tls: await thirdParty.issueServer({ host: 'localhost' }),
+          tls,
         },
         {
           flaw: this.#flaw,
@@ -61,7 +61,7 @@ export class BuiltInServer implements ServerUnderTest {
     return {
       httpUrl: server.urls.http,
       tlsUrl: server.urls.tls,
-      anchorPem: thirdParty.anchorPem,
+      anchorPem,
       caFingerprint: server.fingerprints.sha256,
       identities: needs.devices.map(({ identity }) => identity),
       operator: {
@@ -76,6 +76,25 @@ export class BuiltInServer implements ServerUnderTest {
       stop: () => server.stop(),
     };
   }
+}
+
+interface Identity {
+  readonly anchorPem: string;
+  readonly tls: { readonly chainPem: string; readonly keyPem: string };
+}
+
+const identities = new Map<ProfileId, Promise<Identity>>();
+
+/** The third-party CA of all the servers of this process, and what they show: who they are is not what is judged here. */
+function identityOf(profile: ProfileId): Promise<Identity> {
+  const known = identities.get(profile) ?? makeIdentity(profile);
+  identities.set(profile, known);
+  return known;
+}
+
+async function makeIdentity(profile: ProfileId): Promise<Identity> {
+  const thirdParty = await createThirdPartyCa({ profile });
+  return { anchorPem: thirdParty.anchorPem, tls: await thirdParty.issueServer({ host: 'localhost' }) };
 }
 
 function builtInServerInfo(flaw: string): ServerInfo {
