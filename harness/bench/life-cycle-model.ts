@@ -2,8 +2,8 @@ import fc from 'fast-check';
 import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
 import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { demand } from './property.ts';
-import type { Reply, ServerBench } from './server-bench.ts';
-import { describeAnswer } from './server-flows.ts';
+import type { ServerBench } from './server-bench.ts';
+import { describeAnswer, type Reply } from './server-reply.ts';
 
 /** What the model knows of one device at the server. */
 interface DeviceModel {

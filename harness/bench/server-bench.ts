@@ -1,41 +1,30 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { connect } from 'node:net';
 import { systemClock } from '#protocol/clock.ts';
-import { messageOf } from '#protocol/errors.ts';
 import type { HttpAnswer } from '#protocol/http.ts';
-import { type Answer, decodeAnswer } from '#protocol/messages/answers.ts';
 import { type EnrollmentMessage, encodeRequest, type Operation } from '#protocol/messages/requests.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, type KeyPair } from '#protocol/pki/keys.ts';
 import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
-import { describeStatus } from '#protocol/status.ts';
-import { encodePairs } from '#protocol/wire.ts';
 import { MemoryStore } from '#simulators/gateway/device-store.ts';
 import { Gateway } from '#simulators/gateway/gateway.ts';
+import type { WireEvent } from '#simulators/gateway/observer.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
 import { goodPkcs10, type Pkcs10Fault } from '#simulators/hostile/pkcs10-forge.ts';
 import { RawChannel, type RawRequest, sendRaw } from '#simulators/hostile/raw-client.ts';
 import { type Conversation, type ConversationOptions, converse } from '#simulators/hostile/raw-conversation.ts';
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
-import { recordingObserver } from '../evidence/gateway-observer.ts';
+import { answerOf, recordingObserver } from '../evidence/gateway-observer.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Plan } from '../runner/plan.ts';
 import { CannotDeploy, type Deployment, type ServerNeeds, type ServerUnderTest } from '../subject/server.ts';
 import { IssuedAnswers } from './issued-answers.ts';
-
-/** One answer of the server under test: as it came, and as the strict reader takes it. */
-export interface Reply {
-  readonly http: HttpAnswer;
-  readonly text: string;
-  /** Undefined when the body is no answer of the protocol; `problem` then says why. */
-  readonly answer: Answer | undefined;
-  readonly problem: string | undefined;
-}
+import { askedToWait, describeOutcome, type Reply, readReply } from './server-reply.ts';
 
 export type SendOptions = Partial<Omit<RawRequest, 'url' | 'body' | 'profile'>> & {
   readonly transport?: 'tls' | 'cleartext';
+  /** Does not wait and come again, though the server asks for it. */
+  readonly impatient?: boolean;
 };
 
 export type ConverseOptions = Omit<ConversationOptions, 'url' | 'profile' | 'patienceSeconds'> & {
@@ -65,6 +54,8 @@ export class ServerBench {
   #deployment: Deployment | undefined;
   readonly #idle: RawChannel[] = [];
   #issued = new IssuedAnswers();
+  /** What the last answer to an honest gateway asked for. */
+  #waitSeconds: number | undefined;
   #authority: Certificate | undefined;
 
   constructor({ server, plan, caseId, recorder, judge }: ServerBenchParts) {
@@ -123,6 +114,11 @@ export class ServerBench {
   /** An honest simulated gateway with a memory of its own. */
   gateway(identity: Identity, store = new MemoryStore()): Gateway {
     const { httpUrl, tlsUrl, anchorPem, caFingerprint } = this.deployment;
+    const observer = recordingObserver(this.recorder);
+    const wire = (event: WireEvent): void => {
+      observer.wire(event);
+      if (event.direction === 'received') this.#waitSeconds = askedToWait(answerOf(event));
+    };
     return new Gateway(
       {
         ...identity,
@@ -139,14 +135,18 @@ export class ServerBench {
         clockSkewSeconds: 1,
         retryDelaySeconds: 0.05,
       },
-      { store, clock: systemClock, observer: recordingObserver(this.recorder) },
+      { store, clock: systemClock, observer: { ...observer, wire } },
     );
   }
 
   /** An honest enrollment to its end, approved by the operator where the server waits for that. */
   async enroll(identity: Identity = this.identity(), store = new MemoryStore()): Promise<Outcome> {
     const gateway = this.gateway(identity, store);
-    const outcome = await gateway.enroll();
+    let outcome = await gateway.enroll();
+    if (this.#waitSeconds !== undefined && outcome.kind === 'refused-by-server') {
+      await this.#wait(this.#waitSeconds);
+      outcome = await gateway.enroll();
+    }
     if (outcome.kind !== 'pending') return outcome;
     const { operator } = this.deployment;
     if (!operator)
@@ -200,8 +200,13 @@ export class ServerBench {
     return this.request(identity, { pkcs10 });
   }
 
-  async send(message: EnrollmentMessage, options: SendOptions = {}): Promise<Reply> {
-    const reply = await this.sendBody(encodeRequest(message), message.operation, options);
+  async send(message: EnrollmentMessage, { impatient = false, ...options }: SendOptions = {}): Promise<Reply> {
+    let reply = await this.sendBody(encodeRequest(message), message.operation, options);
+    const seconds = impatient ? undefined : askedToWait(reply.http);
+    if (seconds !== undefined) {
+      await this.#wait(seconds);
+      reply = await this.sendBody(encodeRequest(message), message.operation, options);
+    }
     if (reply.answer?.kind === 'issued') {
       this.#issued.judge(this.judge, message, reply.answer.certificate, await this.authority(), this.#nameOf(message));
     }
@@ -256,6 +261,11 @@ export class ServerBench {
     return this.#read(http, operation);
   }
 
+  async #wait(seconds: number): Promise<void> {
+    this.recorder.did(`The server asks to wait; the same again in ${seconds} s.`);
+    await systemClock.sleep(seconds);
+  }
+
   /** On a connection to the TLS listener that is idle, or a new one. */
   async #exchange(request: Omit<RawRequest, 'url' | 'profile'>): Promise<HttpAnswer> {
     const channel = this.#idle.pop() ?? new RawChannel(this.deployment.tlsUrl, this.profile);
@@ -277,31 +287,6 @@ export class ServerBench {
     return conversation;
   }
 
-  /** Connections to the TLS listener on which nothing is said; they end with the block that opened them. */
-  async idleConnections(count: number): Promise<AsyncDisposable> {
-    const { hostname, port } = new URL(this.deployment.tlsUrl);
-    const sockets = Array.from({ length: count }, () => connect({ host: hostname, port: Number(port) }));
-    this.recorder.did(`${count} connections are opened, and nothing is said on them.`);
-    await Promise.all(
-      sockets.map(async (socket) => {
-        await once(socket, 'connect');
-        socket.on('error', () => {});
-      }),
-    );
-    return { [Symbol.asyncDispose]: async () => sockets.forEach((socket) => void socket.destroy()) };
-  }
-
-  /** No line of the server's log holds one of these. A log that nobody sees makes the case not applicable. */
-  expectNotLogged(secrets: Readonly<Record<string, string>>): void {
-    const { log } = this.deployment;
-    if (!log) this.judge.notApplicable('The log of this server is not seen.');
-    const lines = log().join('\n');
-    const names = Object.keys(secrets);
-    const found = names.filter((name) => formsOf(secrets[name] ?? '').some((form) => lines.includes(form)));
-    const seen = found.length === 0 ? 'none of them' : found.join(', ');
-    this.judge.require(found.length === 0, `the log holds no ${names.join(', no ')}`, seen);
-  }
-
   #read(http: HttpAnswer, operation: Operation): Reply {
     const text = Buffer.from(http.body).toString('latin1');
     if (http.status >= 500) this.judge.violation(`The server answered HTTP ${http.status}: ${text.slice(0, 200)}`);
@@ -309,39 +294,5 @@ export class ServerBench {
       if (text.includes(password)) this.judge.violation('The server’s answer repeats a password.');
     }
     return readReply(http, operation);
-  }
-}
-
-/** A value as it is, and as it goes out. */
-function formsOf(value: string): string[] {
-  return [
-    value,
-    Buffer.from(encodePairs([['x', value]]))
-      .toString('latin1')
-      .slice(2),
-  ];
-}
-
-function readReply(http: HttpAnswer, operation: Operation): Reply {
-  const text = Buffer.from(http.body).toString('latin1');
-  try {
-    return { http, text, answer: decodeAnswer(operation, http.body), problem: undefined };
-  } catch (thrown) {
-    return { http, text, answer: undefined, problem: messageOf(thrown) };
-  }
-}
-
-export function describeOutcome(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'enrolled':
-      return 'enrolled';
-    case 'pending':
-      return 'pending';
-    case 'refused-server':
-      return `the device refused the server: ${outcome.check}: ${outcome.reason}`;
-    case 'refused-by-server':
-      return `refused with status ${describeStatus(outcome.status)} ${outcome.error}`;
-    case 'unreachable':
-      return `no answer: ${outcome.reason}`;
   }
 }

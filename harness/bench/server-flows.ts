@@ -1,9 +1,11 @@
 import { type EnrollmentMessage, encodeRequest } from '#protocol/messages/requests.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { describeStatus, type RefusalStatus } from '#protocol/status.ts';
+import { encodePairs } from '#protocol/wire.ts';
 import type { BodyFault } from '#simulators/hostile/body-fault.ts';
 import type { Pkcs10Fault } from '#simulators/hostile/pkcs10-forge.ts';
-import { describeOutcome, type Reply, type SendOptions, type ServerBench } from './server-bench.ts';
+import type { SendOptions, ServerBench } from './server-bench.ts';
+import { describeAnswer, describeOutcome, type Reply } from './server-reply.ts';
 
 /** Expects a refusal with this status, in HTTP 200 unless told otherwise, and no certificate. */
 export function expectRefusal(
@@ -34,13 +36,6 @@ export function expectIssued(bench: ServerBench, reply: Reply, what: string): Ce
 
 export function expectPending(bench: ServerBench, reply: Reply, what: string): void {
   bench.judge.require(reply.answer?.kind === 'pending', `${what} is answered with pending`, describeAnswer(reply));
-}
-
-export function describeAnswer({ answer, http, problem }: Reply): string {
-  const start = `HTTP ${http.status}`;
-  if (!answer) return `${start}, ${problem}`;
-  if (answer.kind === 'refused') return `${start}, status ${describeStatus(answer.status)}`;
-  return `${start}, ${answer.kind}`;
 }
 
 /** One bad request, refused; and honest enrollments before and after it, on the same server. */
@@ -121,6 +116,29 @@ function expectNothingFromInside({ judge }: ServerBench, { answer }: Reply, what
   if (found !== undefined)
     judge.violation(`The refusal of “${what}” tells of the server’s inside: “${found}” in “${error}”.`);
   judge.proved('no refusal tells of the server’s inside');
+}
+
+/** No line of the server's log holds one of these. A log that nobody sees makes the case not applicable. */
+export function expectNotLogged(bench: ServerBench, secrets: Readonly<Record<string, string>>): void {
+  const lines = logOf(bench)().join('\n');
+  const names = Object.keys(secrets);
+  const found = names.filter((name) => formsOf(secrets[name] ?? '').some((form) => lines.includes(form)));
+  const seen = found.length === 0 ? 'none of them' : found.join(', ');
+  bench.judge.require(found.length === 0, `the log holds no ${names.join(', no ')}`, seen);
+}
+
+function logOf({ deployment, judge }: ServerBench): () => readonly string[] {
+  return deployment.log ?? judge.notApplicable('The log of this server is not seen.');
+}
+
+/** A value as it is, and as it goes out. */
+function formsOf(value: string): string[] {
+  return [
+    value,
+    Buffer.from(encodePairs([['x', value]]))
+      .toString('latin1')
+      .slice(2),
+  ];
 }
 
 /** An honest enrollment right after a refusal succeeds. */

@@ -1,10 +1,11 @@
 import { once } from 'node:events';
-import type { Socket } from 'node:net';
+import { connect, type Socket } from 'node:net';
 import { encodeRequest } from '#protocol/messages/requests.ts';
 import type { HttpFault } from '#simulators/hostile/http-faults.ts';
 import type { Conversation } from '#simulators/hostile/raw-conversation.ts';
 import type { ServerBench } from './server-bench.ts';
-import { describeAnswer, honestAfterwards } from './server-flows.ts';
+import { honestAfterwards } from './server-flows.ts';
+import { describeAnswer } from './server-reply.ts';
 
 const mostSeconds = 3;
 const longAgo = /&cert=|&certificate=/;
@@ -94,4 +95,18 @@ export async function trickle(socket: Socket, bytes: Iterable<string>, over: Abo
     socket.write(byte, 'latin1');
     await once(AbortSignal.any([over, AbortSignal.timeout(20)]), 'abort');
   }
+}
+
+/** Connections to the TLS listener on which nothing is said; they end with the block that opened them. */
+export async function idleConnections({ deployment, recorder }: ServerBench, count: number): Promise<AsyncDisposable> {
+  const { hostname, port } = new URL(deployment.tlsUrl);
+  const sockets = Array.from({ length: count }, () => connect({ host: hostname, port: Number(port) }));
+  recorder.did(`${count} connections are opened, and nothing is said on them.`);
+  await Promise.all(
+    sockets.map(async (socket) => {
+      await once(socket, 'connect');
+      socket.on('error', () => {});
+    }),
+  );
+  return { [Symbol.asyncDispose]: async () => sockets.forEach((socket) => void socket.destroy()) };
 }

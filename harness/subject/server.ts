@@ -27,6 +27,8 @@ export interface ServerNeeds {
   readonly costlyPasswords?: boolean;
   /** The devices must be known under just these names and passwords: another device will not do. */
   readonly exactly?: boolean;
+  /** The case may leave it so that it refuses this bench for a while. */
+  readonly expendable?: boolean;
   /** Lines of the configuration file; the default is `enroll enabled`. */
   readonly flags?: readonly string[];
   /** The whole configuration file, in the place of the one made of the other needs. */

@@ -47,6 +47,7 @@ export class TargetServer implements ServerUnderTest {
 /** What of these needs an external server cannot be given. */
 function lack(needs: ServerNeeds, hasOperator: boolean): string | undefined {
   if (needs.devices.length > 1) return 'The target was given one device; this case plays several.';
+  if (needs.expendable) return 'The target would be left refusing this bench for a while.';
   if (needs.exactly) return 'The target’s accounts cannot be set.';
   const [definition] = needs.devices;
   if (definition?.enabled === false || definition?.defined === false) return 'The target’s device cannot be redefined.';

@@ -183,7 +183,7 @@ export const messageExchange = {
   'MSG-125': {
     role: 'server',
     level: 'MUST',
-    sentence: 'Parameters in a query are refused with 400, and neither taken nor logged.',
+    sentence: 'Parameters in a query are refused with 400, and not taken.',
     citation: 'Muster protocol decisions, «Messages: request line»',
   },
   'MSG-126': {

@@ -42,4 +42,10 @@ export const secrets = {
     sentence: 'A private key that a device sends by mistake is neither repeated nor logged.',
     citation: 'Muster protocol decisions, «Refusals: 4»',
   },
+  'SEC-041': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Parameters in a query are not logged.',
+    citation: 'Muster protocol decisions, «Messages: request line»',
+  },
 } as const satisfies Area;

@@ -1,5 +1,6 @@
 import { judgeIssuedCertificate } from '#harness/bench/issued-certificate.ts';
-import { describeAnswer, expectIssued } from '#harness/bench/server-flows.ts';
+import { expectIssued } from '#harness/bench/server-flows.ts';
+import { describeAnswer } from '#harness/bench/server-reply.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { systemClock } from '#protocol/clock.ts';

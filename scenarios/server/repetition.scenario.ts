@@ -1,12 +1,7 @@
-import {
-  describeAnswer,
-  expectIssued,
-  expectPending,
-  expectRefusal,
-  honestAfterwards,
-} from '#harness/bench/server-flows.ts';
+import { expectIssued, expectPending, expectRefusal, honestAfterwards } from '#harness/bench/server-flows.ts';
 import { postHead } from '#harness/bench/server-http-flows.ts';
 import { manyTimes } from '#harness/bench/server-limit-flows.ts';
+import { describeAnswer } from '#harness/bench/server-reply.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { encodeRequest } from '#protocol/messages/requests.ts';

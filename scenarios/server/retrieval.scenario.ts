@@ -117,17 +117,18 @@ for (const { id, what, status, lines } of removals) {
     }),
     async ({ bench }) => {
       await bench.deploy();
+      const reload = reloadOf(bench);
       const { deviceName } = bench.identity();
       const file = (device: string): string => `enroll enabled\ngroup bench\n${device}`;
       const request = await bench.request();
       const retrieve = { ...request, operation: 'retrieve' as const };
       expectIssued(bench, await bench.send(request), 'the request');
       expectIssued(bench, await bench.send(retrieve), 'a retrieve');
-      await reloadOf(bench)(file(lines(deviceName)));
+      await reload(file(lines(deviceName)));
       expectRefusal(bench, await bench.send(await bench.request()), status, `a new request of the ${what} device`);
       expectRefusal(bench, await bench.send(request), status, `its old request, after it was ${what}`);
       expectRefusal(bench, await bench.send(retrieve), status, `a retrieve, after it was ${what}`);
-      await reloadOf(bench)(file(`device ${deviceName} bench enabled\n`));
+      await reload(file(`device ${deviceName} bench enabled\n`));
       expectIssued(bench, await bench.send(retrieve), 'the retrieve, with the device as it was');
     },
   );

@@ -1,6 +1,6 @@
 import { once } from 'node:events';
 import { expectIssued, honestAfterwards } from '#harness/bench/server-flows.ts';
-import { endsInTime, padded, postHead, trickle } from '#harness/bench/server-http-flows.ts';
+import { endsInTime, idleConnections, padded, postHead, trickle } from '#harness/bench/server-http-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { encodeRequest } from '#protocol/messages/requests.ts';
@@ -141,7 +141,7 @@ test(
   async ({ bench }) => {
     await bench.deploy();
     await bench.control();
-    await using _idle = await bench.idleConnections(300);
+    await using _idle = await idleConnections(bench, 300);
     const outcome = await bench.enroll();
     bench.judge.require(outcome.kind === 'enrolled', 'an honest device enrolls beside them', outcome.kind);
   },

@@ -1,4 +1,4 @@
-import { describeAnswer } from '#harness/bench/server-flows.ts';
+import { describeAnswer } from '#harness/bench/server-reply.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
