@@ -26,9 +26,12 @@ export function after(more: string): BodyFault['body'] {
   return ({ text }) => text + more;
 }
 
-/** The good body, and this before it. */
-export function before(more: string): BodyFault['body'] {
-  return ({ text }) => more + text;
+/** The good body, and the same variable with another value before or after it. */
+export function twice(name: string, where: 'before' | 'after'): BodyFault['body'] {
+  return ({ text }) => {
+    const other = `${name}=9${pairOf(name).exec(text)?.[2] ?? ''}`;
+    return where === 'before' ? `${other}&${text}` : `${text}&${other}`;
+  };
 }
 
 /** The good body without this variable. */

@@ -1,12 +1,12 @@
 import {
   after,
   type BodyFault,
-  before,
   bothIds,
   faults,
   instead,
   rewritten,
   texts,
+  twice,
   values,
   without,
 } from './body-fault.ts';
@@ -46,8 +46,8 @@ export const bodyFaults = {
     ...[...mandatory].flatMap(
       (name) =>
         [
-          [`${name}-twice-bad-first`, `Another ${name} stands before the good one.`, before(`${name}=1&`)],
-          [`${name}-twice-bad-last`, `Another ${name} stands after the good one.`, after(`&${name}=1`)],
+          [`${name}-twice-bad-first`, `Another ${name} stands before the good one.`, twice(name, 'before')],
+          [`${name}-twice-bad-last`, `Another ${name} stands after the good one.`, twice(name, 'after')],
         ] as const,
     ),
     ['synonym-disagrees', 'It has request and certreq, and they disagree.', after('&certreq=AAAA')],

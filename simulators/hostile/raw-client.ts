@@ -113,7 +113,8 @@ function readAnswer(socket: Socket, headOnly: boolean, timeoutSeconds: number): 
     };
     const grow = (chunk: Buffer): void => {
       received = Buffer.concat([received, chunk]);
-      if (received.length > mostAnswerBytes) failed(`over ${mostAnswerBytes} bytes`);
+      if (!'HTTP/'.startsWith(received.toString('latin1', 0, 5))) failed('what came is no HTTP');
+      else if (received.length > mostAnswerBytes) failed(`over ${mostAnswerBytes} bytes`);
       else read(false);
     };
     socket.on('error', broke).on('close', closed).on('data', grow);
