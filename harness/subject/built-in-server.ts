@@ -10,7 +10,7 @@ import { createOperator, type Operator } from '#simulators/operator.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
 import { type Deployment, type ServerInfo, type ServerNeeds, type ServerUnderTest, StartRefused } from './server.ts';
 
-const benchPasswordCost = 256;
+const benchPasswordCost = 16;
 const fileName = 'muster.conf';
 
 /** The reference server as a server under test: each case gets one of its own, on free ports. */
