@@ -1,65 +1,9 @@
-import type { ConfigRule } from '#protocol/config-file/problems.ts';
-import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
-import type { CheckId, Refusal } from './enrollment/checks.ts';
-import { type Action, type Occurrence, type TransactionState, transitions } from './enrollment/states.ts';
-import type { Transitions } from './enrollment/step.ts';
+import { type Flaw, flaw } from './flaw.ts';
+import { checkFlaws } from './flaws-of-checks.ts';
+import { readingFlaws } from './flaws-of-reading.ts';
+import { transportFlaws } from './flaws-of-transport.ts';
 
-/** What a flawed issuer does with a certificate. An empty quirk is an honest issuer. */
-export interface IssuerQuirk {
-  readonly ca?: boolean;
-  readonly serialNumber?: Uint8Array;
-  readonly shiftSeconds?: number;
-  readonly commonName?: string;
-  readonly spki?: Uint8Array;
-}
-
-export type DoorCheckId = 'post-only' | 'body-limit' | 'tls-for-credentials' | 'ssl-flag';
-
-/**
- * One way in which a server may be wrong, as data. A flawed server is the reference server with one flaw; a conformance
- * case that no flaw can fail proves nothing.
- */
-export interface Flaw {
-  readonly id: string;
-  readonly explanation: string;
-  /** Checks of a message, of the HTTP door, and rules of the configuration file that this server leaves out. */
-  readonly omits: ReadonlySet<CheckId | DoorCheckId>;
-  readonly omitsRules: ReadonlySet<ConfigRule>;
-  /** Rows of the state table that differ. */
-  readonly transitions?: Partial<Record<'none' | TransactionState, Partial<Record<Occurrence, Action>>>>;
-  readonly approval?: 'auto' | 'manual';
-  readonly retrieveNonce?: 'repeated' | 'any';
-  readonly issuer?: IssuerQuirk;
-  /** Another text for a refusal. */
-  readonly errorText?: (refusal: Refusal, message: EnrollmentMessage) => string | undefined;
-  /** Takes a configuration file that has errors into force when it is reloaded, as an empty one. */
-  readonly appliesBadReload?: boolean;
-  /** The status that takes the place of another. */
-  readonly statusInstead?: Readonly<Record<number, number>>;
-  /** Answers requests that cannot be decoded as HTTP 500. */
-  readonly crashesOnMalformed?: boolean;
-  /** Reads bodies as web forms are read. */
-  readonly plusIsBlank?: boolean;
-  /** The content type of its answers. */
-  readonly contentType?: string;
-}
-
-export const honest: Flaw = {
-  id: 'honest',
-  explanation: 'The reference server as it is.',
-  omits: new Set(),
-  omitsRules: new Set(),
-};
-
-type FlawPart = Omit<Partial<Flaw>, 'id' | 'explanation' | 'omits' | 'omitsRules'> & {
-  readonly omits?: readonly (CheckId | DoorCheckId)[];
-  readonly omitsRules?: readonly ConfigRule[];
-};
-
-function flaw(id: string, explanation: string, { omits, omitsRules, ...rest }: FlawPart): Flaw {
-  return { id, explanation, omits: new Set(omits), omitsRules: new Set(omitsRules), ...rest };
-}
-
+/** Every flawed server, by what is wrong with it. */
 export const flaws: readonly Flaw[] = [
   flaw('any-password', 'Accepts any user name and password.', { omits: ['credentials'] }),
   flaw('any-user', "Lets one customer's user enroll another customer's device.", { omits: ['account'] }),
@@ -73,20 +17,17 @@ export const flaws: readonly Flaw[] = [
   flaw('challenge-ignored', 'Gives a nonce with getcacert and never asks for it.', { omits: ['challenge'] }),
   flaw('nonce-ignored', 'Accepts a nonce again with another PKCS#10.', { omits: ['nonce'] }),
   flaw('shared-key', "Certifies a key that is another device's.", { omits: ['key-owner'] }),
-  flaw('cleartext-request', 'Accepts credentials over cleartext.', { omits: ['tls-for-credentials'] }),
-  flaw('ssl-flag-ignored', 'Serves cleartext although ssl is enabled.', { omits: ['ssl-flag'] }),
-  flaw('any-method', 'Answers GET as if it were POST.', { omits: ['post-only'] }),
-  flaw('no-body-limit', 'Reads a body of any size.', { omits: ['body-limit'] }),
-  flaw('plus-is-blank', 'Reads a plus sign in a body as a blank, as form decoders do.', { plusIsBlank: true }),
-  flaw('answers-html', 'Answers as text/html.', { contentType: 'text/html' }),
-  flaw('crashes-on-malformed', 'Answers HTTP 500 to what it cannot decode.', { crashesOnMalformed: true }),
-  flaw('issues-unapproved', 'Issues at once although an administrator must approve.', { approval: 'auto' }),
+
+  flaw('issues-unapproved', 'Issues at once although an administrator must approve.', {
+    settings: { approval: 'auto' },
+  }),
   flaw('pending-forever', 'Goes on saying pending after the approval.', {
     transitions: { issued: { 'matching-retrieve': 'wait' } },
   }),
   flaw('rejection-ignored', 'Goes on saying pending after the rejection.', {
     transitions: { rejected: { 'matching-retrieve': 'wait', 'same-request': 'wait' } },
   }),
+  flaw('races', 'Decides on a message by what was there a moment before.', { races: true }),
   flaw('issues-twice', 'Issues another certificate each time the same request arrives.', {
     transitions: { issued: { 'same-request': 'issue', 'matching-retrieve': 'issue' } },
   }),
@@ -112,6 +53,40 @@ export const flaws: readonly Flaw[] = [
   flaw('unknown-user-told', 'Tells an unknown user from a wrong password.', {
     errorText: ({ check }, message) => (check === 'credentials' ? `no access for ${message.username}` : undefined),
   }),
+  flaw('spent-forgotten', 'Forgets that a PKCS#10 got its certificate, once another one took its place.', {
+    transitions: {
+      issued: { 'spent-request': 'open' },
+      pending: { 'spent-request': 'open' },
+      none: { 'spent-request': 'open' },
+      rejected: { 'spent-request': 'open' },
+    },
+  }),
+  flaw('retry-is-replay', 'Refuses a request that comes again as a replay.', {
+    transitions: { issued: { 'same-request': 'refuse-replay' }, pending: { 'same-request': 'refuse-replay' } },
+  }),
+  flaw('first-request-stays', 'Keeps the first request of a device pending when it sends another.', {
+    transitions: { pending: { 'other-request': 'wait' } },
+  }),
+  flaw('tells-retrieves-apart', 'Tells a retrieve with other parameters from one without a request.', {
+    transitions: { issued: { 'other-retrieve': 'refuse-replay' } },
+  }),
+  flaw('nonce-of-device', 'Looks for a used nonce among those of the same device alone.', { nonceScope: 'device' }),
+  flaw('pending-kept', 'Keeps a request pending for ever.', { settings: { pendingLifetimeSeconds: 1e9 } }),
+  flaw('challenge-kept', 'Takes a challenge however old it is.', { settings: { challengeLifetimeSeconds: 1e9 } }),
+  flaw('guessing-of-account', 'Looks at any number of passwords for one account.', {
+    settings: { wrongPasswords: 1e9 },
+  }),
+  flaw('guessing-from-address', 'Looks at passwords for any number of accounts from one address.', {
+    settings: { wrongPasswordsByAddress: 1e9 },
+  }),
+  flaw('account-locked', 'Locks an account for a day after its wrong passwords.', {
+    settings: { wrongPasswordSeconds: 86_400 },
+  }),
+  flaw('polls-unlimited', 'Answers any number of polls.', { settings: { pendingPolls: 1e9 } }),
+  flaw('tells-inside', 'Tells where in its program a password was found to be wrong.', {
+    errorText: ({ check, error }) =>
+      check === 'credentials' ? `Error: ${error} at Credentials.verify (/srv/muster/accounts.js:88)` : undefined,
+  }),
   flaw('wrong-status', 'Says "server error" (12) where a refusal has a status of its own.', {
     statusInstead: Object.fromEntries([2, 3, 4, 5, 6, 7, 8, 9, 10, 11].map((status) => [status, 12])),
   }),
@@ -123,14 +98,7 @@ export const flaws: readonly Flaw[] = [
   flaw('applies-bad-reload', 'Drops its configuration when the file that it reloads has errors.', {
     appliesBadReload: true,
   }),
+  ...transportFlaws,
+  ...readingFlaws,
+  ...checkFlaws,
 ];
-
-/** The state table of a server with this flaw. */
-export function transitionsWith({ transitions: changed = {} }: Flaw): Transitions {
-  return {
-    none: { ...transitions.none, ...changed.none },
-    pending: { ...transitions.pending, ...changed.pending },
-    issued: { ...transitions.issued, ...changed.issued },
-    rejected: { ...transitions.rejected, ...changed.rejected },
-  };
-}

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
+import type { TlsOptions } from 'node:tls';
 import { type Clock, systemClock } from '#protocol/clock.ts';
 import type { Configuration } from '#protocol/config-file/configuration.ts';
 import type { Responder } from '#protocol/http.ts';
@@ -12,11 +13,13 @@ import type { Audit } from './audit.ts';
 import { LiveConfiguration } from './configuration/live-configuration.ts';
 import { Engine } from './enrollment/engine.ts';
 import { createClearinghouseAuthority } from './enrollment/issuer.ts';
-import { type Flaw, honest } from './flaws.ts';
+import { type Flaw, honest } from './flaw.ts';
+import { carelessly } from './http/careless-connection.ts';
 import { enrollmentResponder } from './http/enrollment-responder.ts';
 import { managementResponder } from './http/management.ts';
 import { completeSettings, type ServerOptions, type ServerSettings } from './settings.ts';
 import { MemoryStore } from './store/memory-store.ts';
+import { racyStore } from './store/racy-store.ts';
 import type { Store } from './store/store.ts';
 
 export interface ServerParts {
@@ -61,7 +64,7 @@ export class ReferenceServer {
     this.engine = new Engine({
       settings,
       authority,
-      store,
+      store: flaw.races ? racyStore(store) : store,
       clock,
       audit,
       flaw,
@@ -73,7 +76,7 @@ export class ReferenceServer {
 
   /** @throws MusterError settings-invalid, config-invalid */
   static async create(options: ServerOptions, parts: ServerParts = {}): Promise<ReferenceServer> {
-    const settings = completeSettings(options);
+    const settings = { ...completeSettings(options), ...parts.flaw?.settings };
     const now = (parts.clock ?? systemClock).now();
     const authority = parts.authority ?? (await createClearinghouseAuthority(settings.profile, now));
     const forgotten = await parts.store?.forgetOtherAuthorities(fingerprint(authority.certificate.spki, 'sha256'));
@@ -89,9 +92,7 @@ export class ReferenceServer {
   /** Opens the listeners. @throws MusterError bench-broken when a port cannot be had, and then nothing listens */
   async start(): Promise<void> {
     const { listen: address, httpPort, tlsPort, managementPort, profile, tls } = this.settings;
-    const limits = this.#flaw.omits.has('body-limit')
-      ? { ...defaultHttpServerOptions, maximumBodyBytes: Number.MAX_SAFE_INTEGER }
-      : defaultHttpServerOptions;
+    const secure = { ...tlsOptions(profile), ...this.#flaw.tls, cert: tls.chainPem, key: tls.keyPem };
     const open = async (server: Server, port: number, at: string): Promise<number> => {
       const chosen = await listen(server, port, at);
       this.#servers.push(server);
@@ -99,12 +100,8 @@ export class ReferenceServer {
     };
     try {
       this.#ports = {
-        http: await open(createHttpServer(this.respond, limits), httpPort, address),
-        tls: await open(
-          createHttpServer(this.respond, limits, { ...tlsOptions(profile), cert: tls.chainPem, key: tls.keyPem }),
-          tlsPort,
-          address,
-        ),
+        http: await open(this.#enrollmentServer(), httpPort, address),
+        tls: await open(this.#enrollmentServer(secure), tlsPort, address),
         management:
           managementPort === undefined ? 0 : await open(this.#managementServer(), managementPort, '127.0.0.1'),
       };
@@ -141,6 +138,23 @@ export class ReferenceServer {
   get fingerprints(): { readonly sha256: string; readonly sha1: string } {
     const { der } = this.authority.certificate;
     return { sha256: fingerprint(der, 'sha256'), sha1: fingerprint(der, 'sha1') };
+  }
+
+  #enrollmentServer(tls?: TlsOptions): Server {
+    const { omits, framing, maximumConnections } = this.#flaw;
+    const { requestTimeoutSeconds } = this.settings;
+    const { maximumBodyBytes, headersTimeoutSeconds } = defaultHttpServerOptions;
+    const server = createHttpServer(
+      this.respond,
+      {
+        maximumBodyBytes: omits.has('body-limit') ? Number.MAX_SAFE_INTEGER : maximumBodyBytes,
+        headersTimeoutSeconds: Math.min(headersTimeoutSeconds, requestTimeoutSeconds),
+        requestTimeoutSeconds,
+      },
+      tls,
+    );
+    if (maximumConnections !== undefined) server.maxConnections = maximumConnections;
+    return framing ? carelessly(server, this.respond, framing) : server;
   }
 
   #managementServer(): Server {

@@ -25,6 +25,12 @@ test('what is not said has the defaults of the publication and of the deployed c
     pendingLifetimeSeconds: 7 * 24 * 3600,
     proofOfPossession: 'pkcs10',
     challengeLifetimeSeconds: 600,
+    requestTimeoutSeconds: 20,
+    wrongPasswords: 20,
+    wrongPasswordsByAddress: 200,
+    wrongPasswordSeconds: 3,
+    pendingPolls: 30,
+    pendingPollSeconds: 1,
   });
   assert.ok(Object.isFrozen(settings));
 });
@@ -55,6 +61,9 @@ for (const [name, value, nearest] of [
   ['pendingLifetimeSeconds', -5, 1],
   ['pendingLifetimeSeconds', Number.POSITIVE_INFINITY, 1],
   ['challengeLifetimeSeconds', Number.NaN, 1],
+  ['requestTimeoutSeconds', 0, 0.1],
+  ['wrongPasswords', 0, 1],
+  ['pendingPollSeconds', 0, 0.01],
 ] as const) {
   test(`${name} of ${JSON.stringify(value)} is refused by its name, ${nearest} is not`, () => {
     assert.throws(

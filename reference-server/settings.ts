@@ -26,6 +26,18 @@ export interface ServerOptions {
   readonly proofOfPossession?: 'pkcs10' | 'challenge';
   /** How long a nonce given with getcacert may be used, in seconds. */
   readonly challengeLifetimeSeconds?: number;
+  /** How long a request may take to arrive, in seconds. */
+  readonly requestTimeoutSeconds?: number;
+  /** Wrong passwords for one account from one address, at once, before the next must wait. */
+  readonly wrongPasswords?: number;
+  /** The same for whatever accounts. */
+  readonly wrongPasswordsByAddress?: number;
+  /** After how many seconds one wrong password is forgotten. */
+  readonly wrongPasswordSeconds?: number;
+  /** How often one device may ask for what is pending, at once, before the next must wait. */
+  readonly pendingPolls?: number;
+  /** After how many seconds one of them is forgotten. */
+  readonly pendingPollSeconds?: number;
   /** The server's own certificate chain (leaf first) and key for TLS, under the third-party CA. */
   readonly tls: { readonly chainPem: string; readonly keyPem: string };
 }
@@ -36,6 +48,19 @@ export interface ServerSettings extends Required<Omit<ServerOptions, 'profile' |
 }
 
 const yearSeconds = 365 * 24 * 3600;
+
+/** Least and most of what is a number. The dates of a certificate are whole seconds. */
+const bounds = [
+  ['validitySeconds', 1, 30 * yearSeconds],
+  ['pendingLifetimeSeconds', 0.1, yearSeconds],
+  ['challengeLifetimeSeconds', 0.1, yearSeconds],
+  ['requestTimeoutSeconds', 0.1, 3600],
+  ['wrongPasswords', 1, 1_000_000],
+  ['wrongPasswordsByAddress', 1, 1_000_000],
+  ['wrongPasswordSeconds', 0.01, yearSeconds],
+  ['pendingPolls', 1, 1_000_000],
+  ['pendingPollSeconds', 0.01, yearSeconds],
+] as const;
 
 /** Checks the options once, at the door, and completes them. @throws MusterError settings-invalid */
 export function completeSettings(options: ServerOptions): ServerSettings {
@@ -49,6 +74,12 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     pendingLifetimeSeconds: 7 * 24 * 3600,
     proofOfPossession: 'pkcs10',
     challengeLifetimeSeconds: 600,
+    requestTimeoutSeconds: 20,
+    wrongPasswords: 20,
+    wrongPasswordsByAddress: 200,
+    wrongPasswordSeconds: 3,
+    pendingPolls: 30,
+    pendingPollSeconds: 1,
     ...options,
     managementPort: options.managementPort,
     profile: profiles[options.profile ?? 'modern'],
@@ -65,14 +96,12 @@ export function completeSettings(options: ServerOptions): ServerSettings {
   if (isIP(settings.listen) === 0) {
     throw new MusterError('settings-invalid', `listen: an IP address is expected, seen "${settings.listen}".`);
   }
-  requireSeconds('validitySeconds', settings.validitySeconds, 30 * yearSeconds);
-  requireSeconds('pendingLifetimeSeconds', settings.pendingLifetimeSeconds, yearSeconds);
-  requireSeconds('challengeLifetimeSeconds', settings.challengeLifetimeSeconds, yearSeconds);
-  return Object.freeze(settings);
-}
-
-function requireSeconds(name: string, seconds: number, most: number): void {
-  if (!Number.isFinite(seconds) || seconds < 1 || seconds > most) {
-    throw new MusterError('settings-invalid', `${name}: 1 to ${most} seconds are expected, seen ${seconds}.`);
+  for (const [name, least, most] of bounds) {
+    const seen = settings[name];
+    if (!Number.isFinite(seen) || seen < least || seen > most) {
+      const unit = name.endsWith('Seconds') ? ' seconds' : '';
+      throw new MusterError('settings-invalid', `${name}: ${least} to ${most}${unit} are expected, seen ${seen}.`);
+    }
   }
+  return Object.freeze(settings);
 }

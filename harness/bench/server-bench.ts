@@ -1,36 +1,35 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '#protocol/clock.ts';
-import { messageOf } from '#protocol/errors.ts';
 import type { HttpAnswer } from '#protocol/http.ts';
-import { type Answer, decodeAnswer } from '#protocol/messages/answers.ts';
 import { type EnrollmentMessage, encodeRequest, type Operation } from '#protocol/messages/requests.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, type KeyPair } from '#protocol/pki/keys.ts';
 import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
-import { describeStatus } from '#protocol/status.ts';
 import { MemoryStore } from '#simulators/gateway/device-store.ts';
 import { Gateway } from '#simulators/gateway/gateway.ts';
+import type { WireEvent } from '#simulators/gateway/observer.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
-import { goodPkcs10, type Pkcs10Fault } from '#simulators/hostile/pkcs10-faults.ts';
-import { type RawRequest, sendRaw } from '#simulators/hostile/raw-client.ts';
+import { goodPkcs10, type Pkcs10Fault } from '#simulators/hostile/pkcs10-forge.ts';
+import { RawChannel, type RawRequest, sendRaw } from '#simulators/hostile/raw-client.ts';
+import { type Conversation, type ConversationOptions, converse } from '#simulators/hostile/raw-conversation.ts';
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
-import { recordingObserver } from '../evidence/gateway-observer.ts';
+import { answerOf, recordingObserver } from '../evidence/gateway-observer.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Plan } from '../runner/plan.ts';
 import { CannotDeploy, type Deployment, type ServerNeeds, type ServerUnderTest } from '../subject/server.ts';
-
-/** One answer of the server under test: as it came, and as the strict reader takes it. */
-export interface Reply {
-  readonly http: HttpAnswer;
-  readonly text: string;
-  /** Undefined when the body is no answer of the protocol; `problem` then says why. */
-  readonly answer: Answer | undefined;
-  readonly problem: string | undefined;
-}
+import { IssuedAnswers } from './issued-answers.ts';
+import { askedToWait, describeOutcome, type Reply, readReply } from './server-reply.ts';
 
 export type SendOptions = Partial<Omit<RawRequest, 'url' | 'body' | 'profile'>> & {
   readonly transport?: 'tls' | 'cleartext';
+  /** Does not wait and come again, though the server asks for it. */
+  readonly impatient?: boolean;
+};
+
+export type ConverseOptions = Omit<ConversationOptions, 'url' | 'profile' | 'patienceSeconds'> & {
+  readonly transport?: 'tls' | 'cleartext';
+  readonly patienceSeconds?: number;
 };
 
 export interface ServerBenchParts {
@@ -41,6 +40,9 @@ export interface ServerBenchParts {
   readonly judge: Judge;
 }
 
+/** Of a body, as evidence. */
+const mostRecordedBytes = 8192;
+
 /** The place where one server meets honest and hostile gateways. */
 export class ServerBench {
   readonly judge: Judge;
@@ -50,6 +52,11 @@ export class ServerBench {
   readonly #server: ServerUnderTest;
   readonly #caseId: string;
   #deployment: Deployment | undefined;
+  readonly #idle: RawChannel[] = [];
+  #issued = new IssuedAnswers();
+  /** What the last answer to an honest gateway asked for. */
+  #waitSeconds: number | undefined;
+  #authority: Certificate | undefined;
 
   constructor({ server, plan, caseId, recorder, judge }: ServerBenchParts) {
     this.judge = judge;
@@ -85,8 +92,11 @@ export class ServerBench {
   }
 
   async stop(): Promise<void> {
+    for (const channel of this.#idle.splice(0)) channel.close();
     await this.#deployment?.stop();
     this.#deployment = undefined;
+    this.#issued = new IssuedAnswers();
+    this.#authority = undefined;
   }
 
   get deployment(): Deployment {
@@ -104,6 +114,11 @@ export class ServerBench {
   /** An honest simulated gateway with a memory of its own. */
   gateway(identity: Identity, store = new MemoryStore()): Gateway {
     const { httpUrl, tlsUrl, anchorPem, caFingerprint } = this.deployment;
+    const observer = recordingObserver(this.recorder);
+    const wire = (event: WireEvent): void => {
+      observer.wire(event);
+      if (event.direction === 'received') this.#waitSeconds = askedToWait(answerOf(event));
+    };
     return new Gateway(
       {
         ...identity,
@@ -120,14 +135,18 @@ export class ServerBench {
         clockSkewSeconds: 1,
         retryDelaySeconds: 0.05,
       },
-      { store, clock: systemClock, observer: recordingObserver(this.recorder) },
+      { store, clock: systemClock, observer: { ...observer, wire } },
     );
   }
 
   /** An honest enrollment to its end, approved by the operator where the server waits for that. */
   async enroll(identity: Identity = this.identity(), store = new MemoryStore()): Promise<Outcome> {
     const gateway = this.gateway(identity, store);
-    const outcome = await gateway.enroll();
+    let outcome = await gateway.enroll();
+    if (this.#waitSeconds !== undefined && outcome.kind === 'refused-by-server') {
+      await this.#wait(this.#waitSeconds);
+      outcome = await gateway.enroll();
+    }
     if (outcome.kind !== 'pending') return outcome;
     const { operator } = this.deployment;
     if (!operator)
@@ -159,18 +178,54 @@ export class ServerBench {
     return { operation: 'request', nonce: randomBytes(8), username, password, device, customer, ...differs, pkcs10 };
   }
 
+  /** A request whose PKCS#10 holds the challenge that the server gives for it. */
+  async challengedRequest(): Promise<EnrollmentMessage> {
+    const { answer } = await this.getCaCertificate();
+    const nonce = answer?.kind === 'cacert' ? answer.nonce : undefined;
+    if (!nonce) return this.judge.violation('The getcacert answer bears no nonce, though a challenge is demanded.');
+    const challengePassword = Buffer.from(nonce).toString('latin1');
+    const { deviceName } = this.identity();
+    const pkcs10 = goodPkcs10({ deviceName, key: await this.newKey(), profile: this.profile, challengePassword });
+    return this.request(this.identity(), { pkcs10 });
+  }
+
   /** A request whose PKCS#10 has this fault, and nothing else. */
   async faultyRequest(fault: Pkcs10Fault, identity: Identity = this.identity()): Promise<EnrollmentMessage> {
     this.recorder.did(`A gateway sends a PKCS#10 with the fault “${fault.id}”: ${fault.explanation}`);
     const key = await this.newKey();
     // One fault is to send the private key itself: it stays out of the evidence, too.
     this.recorder.redaction.hide(key.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'));
-    const pkcs10 = await fault.make({ deviceName: identity.deviceName, key, profile: this.profile });
+    const authority = await this.authority();
+    const pkcs10 = await fault.make({ deviceName: identity.deviceName, key, profile: this.profile, authority });
     return this.request(identity, { pkcs10 });
   }
 
-  send(message: EnrollmentMessage, options: SendOptions = {}): Promise<Reply> {
-    return this.sendBody(encodeRequest(message), message.operation, options);
+  async send(message: EnrollmentMessage, { impatient = false, ...options }: SendOptions = {}): Promise<Reply> {
+    let reply = await this.sendBody(encodeRequest(message), message.operation, options);
+    const seconds = impatient ? undefined : askedToWait(reply.http);
+    if (seconds !== undefined) {
+      await this.#wait(seconds);
+      reply = await this.sendBody(encodeRequest(message), message.operation, options);
+    }
+    if (reply.answer?.kind === 'issued') {
+      this.#issued.judge(this.judge, message, reply.answer.certificate, await this.authority(), this.#nameOf(message));
+    }
+    return reply;
+  }
+
+  /** The certificate of the clearinghouse CA, as getcacert gives it. */
+  async authority(): Promise<Certificate> {
+    if (this.#authority) return this.#authority;
+    const body = encodeRequest({ operation: 'getcacert' });
+    const { answer } = readReply(await this.#exchange({ body }), 'getcacert');
+    if (answer?.kind !== 'cacert') return this.judge.violation('getcacert is not answered with a certificate.');
+    this.#authority = parseCertificate(answer.certificate);
+    return this.#authority;
+  }
+
+  #nameOf({ device, customer }: EnrollmentMessage): string | undefined {
+    const { identities } = this.deployment;
+    return identities.find((one) => one.device === device && one.customer === customer)?.deviceName;
   }
 
   getCaCertificate(options: SendOptions = {}): Promise<Reply> {
@@ -179,7 +234,7 @@ export class ServerBench {
 
   /** Sends one of many generated bodies: not judged here, and not kept in the evidence. */
   async probe(body: Uint8Array | string): Promise<Reply> {
-    return readReply(await sendRaw({ url: this.deployment.tlsUrl, body, profile: this.profile }), 'request');
+    return readReply(await this.#exchange({ body }), 'request');
   }
 
   /** Sends a body as it is. `operation` only says how the answer is read. */
@@ -191,14 +246,45 @@ export class ServerBench {
       method: raw.method ?? 'POST',
       path: raw.target ?? new URL(url).pathname,
       headers: {},
-      body: bytes,
+      body: bytes.subarray(0, mostRecordedBytes),
       secure: transport === 'tls',
       from: 'device',
     };
     this.recorder.request('hostile device', 'server', request);
-    const http = await sendRaw({ ...raw, url, body: bytes, profile: this.profile });
+    if (bytes.length > mostRecordedBytes) {
+      this.recorder.did(`Its body has ${bytes.length} bytes, of which the first ${mostRecordedBytes} are kept here.`);
+    }
+    const http = await (transport === 'tls'
+      ? this.#exchange({ ...raw, body: bytes })
+      : sendRaw({ ...raw, url, body: bytes, profile: this.profile }));
     this.recorder.answer('server', 'hostile device', request, http);
     return this.#read(http, operation);
+  }
+
+  async #wait(seconds: number): Promise<void> {
+    this.recorder.did(`The server asks to wait; the same again in ${seconds} s.`);
+    await systemClock.sleep(seconds);
+  }
+
+  /** On a connection to the TLS listener that is idle, or a new one. */
+  async #exchange(request: Omit<RawRequest, 'url' | 'profile'>): Promise<HttpAnswer> {
+    const channel = this.#idle.pop() ?? new RawChannel(this.deployment.tlsUrl, this.profile);
+    const answer = await channel.exchange(request);
+    this.#idle.push(channel);
+    return answer;
+  }
+
+  /** One connection with bytes as they are, to its end; what went out is told in words by the case. */
+  async converse({ transport = 'tls', patienceSeconds = 3, ...options }: ConverseOptions): Promise<Conversation> {
+    const url = transport === 'tls' ? this.deployment.tlsUrl : this.deployment.httpUrl;
+    const conversation = await converse({ ...options, url, patienceSeconds, profile: this.profile });
+    const { received, closed, durationMs } = conversation;
+    const end = closed ? 'closed by the server' : 'still open';
+    this.recorder.output(`The server’s bytes; after ${Math.round(durationMs)} ms ${end}`, received.slice(0, 2000));
+    for (const { password } of this.deployment.identities) {
+      if (received.includes(password)) this.judge.violation('The server’s answer repeats a password.');
+    }
+    return conversation;
   }
 
   #read(http: HttpAnswer, operation: Operation): Reply {
@@ -208,29 +294,5 @@ export class ServerBench {
       if (text.includes(password)) this.judge.violation('The server’s answer repeats a password.');
     }
     return readReply(http, operation);
-  }
-}
-
-function readReply(http: HttpAnswer, operation: Operation): Reply {
-  const text = Buffer.from(http.body).toString('latin1');
-  try {
-    return { http, text, answer: decodeAnswer(operation, http.body), problem: undefined };
-  } catch (thrown) {
-    return { http, text, answer: undefined, problem: messageOf(thrown) };
-  }
-}
-
-export function describeOutcome(outcome: Outcome): string {
-  switch (outcome.kind) {
-    case 'enrolled':
-      return 'enrolled';
-    case 'pending':
-      return 'pending';
-    case 'refused-server':
-      return `the device refused the server: ${outcome.check}: ${outcome.reason}`;
-    case 'refused-by-server':
-      return `refused with status ${describeStatus(outcome.status)} ${outcome.error}`;
-    case 'unreachable':
-      return `no answer: ${outcome.reason}`;
   }
 }

@@ -1,7 +1,11 @@
-import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
+import { type EnrollmentMessage, encodeRequest } from '#protocol/messages/requests.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { describeStatus, type RefusalStatus } from '#protocol/status.ts';
-import { describeOutcome, type Reply, type SendOptions, type ServerBench } from './server-bench.ts';
+import { encodePairs } from '#protocol/wire.ts';
+import type { BodyFault } from '#simulators/hostile/body-fault.ts';
+import type { Pkcs10Fault } from '#simulators/hostile/pkcs10-forge.ts';
+import type { SendOptions, ServerBench } from './server-bench.ts';
+import { describeAnswer, describeOutcome, type Reply } from './server-reply.ts';
 
 /** Expects a refusal with this status, in HTTP 200 unless told otherwise, and no certificate. */
 export function expectRefusal(
@@ -34,13 +38,6 @@ export function expectPending(bench: ServerBench, reply: Reply, what: string): v
   bench.judge.require(reply.answer?.kind === 'pending', `${what} is answered with pending`, describeAnswer(reply));
 }
 
-export function describeAnswer({ answer, http, problem }: Reply): string {
-  const start = `HTTP ${http.status}`;
-  if (!answer) return `${start}, ${problem}`;
-  if (answer.kind === 'refused') return `${start}, status ${describeStatus(answer.status)}`;
-  return `${start}, ${answer.kind}`;
-}
-
 /** One bad request, refused; and honest enrollments before and after it, on the same server. */
 export async function refusesRequest(
   bench: ServerBench,
@@ -56,6 +53,16 @@ export async function refusesRequest(
   await honestAfterwards(bench);
 }
 
+/** A PKCS#10 with one fault, refused, on a server of its own. */
+export async function refusesFault(
+  bench: ServerBench,
+  fault: Pkcs10Fault,
+  status: RefusalStatus | readonly RefusalStatus[],
+): Promise<void> {
+  await bench.deploy();
+  await refusesRequest(bench, await bench.faultyRequest(fault), status, `“${fault.id}”`);
+}
+
 /** "A refused request … leaves no request behind": the same parameters in a retrieve find nothing. */
 async function leavesNothing(bench: ServerBench, message: EnrollmentMessage): Promise<void> {
   const reply = await bench.send({ ...message, operation: 'retrieve' });
@@ -64,6 +71,74 @@ async function leavesNothing(bench: ServerBench, message: EnrollmentMessage): Pr
     'the refused request left nothing to retrieve',
     describeAnswer(reply),
   );
+}
+
+/** Bodies that are wrong in one thing each, all refused; and honest enrollments before and after them, on the same server. */
+export async function refusesBodies(
+  bench: ServerBench,
+  faults: readonly BodyFault[],
+  status: RefusalStatus | readonly RefusalStatus[],
+  httpStatus: number | readonly number[] = [200, 400],
+): Promise<void> {
+  await bench.control();
+  const message = await paddedRequest(bench);
+  const text = Buffer.from(encodeRequest(message)).toString('latin1');
+  for (const { id, explanation, body } of faults) {
+    const faulty = body({ text });
+    // A name without such a character shows nothing of how it is read.
+    if (faulty === text) continue;
+    bench.recorder.did(`A gateway sends a body with the fault “${id}”: ${explanation}`);
+    const reply = await bench.sendBody(faulty, 'request');
+    expectRefusal(bench, reply, status, `“${id}”`, httpStatus);
+    expectNothingFromInside(bench, reply, id);
+  }
+  await leavesNothing(bench, message);
+  await honestAfterwards(bench);
+}
+
+/** A good request whose base64 has a plus, a slash and padding: without them, how these are read would not show. */
+async function paddedRequest(bench: ServerBench): Promise<EnrollmentMessage> {
+  for (;;) {
+    const message = await bench.request();
+    const base64 = Buffer.from(message.pkcs10).toString('base64');
+    if (['+', '/', '='].every((sign) => base64.includes(sign))) return message;
+  }
+}
+
+/** How errors of programs, shells and databases look. */
+const inside =
+  /\bat .+:\d+|node_modules|Error:|Exception|Traceback|SQL|syntax error|\/(?:etc|home|srv|usr|var)\/|uid=|root:/i;
+
+/** The text of a refusal is for the operator of a device: nothing in it is of the server's own workings. */
+function expectNothingFromInside({ judge }: ServerBench, { answer }: Reply, what: string): void {
+  const error = (answer?.kind === 'refused' ? answer.error : undefined) ?? '';
+  const found = inside.exec(error)?.[0];
+  if (found !== undefined)
+    judge.violation(`The refusal of “${what}” tells of the server’s inside: “${found}” in “${error}”.`);
+  judge.proved('no refusal tells of the server’s inside');
+}
+
+/** No line of the server's log holds one of these. A log that nobody sees makes the case not applicable. */
+export function expectNotLogged(bench: ServerBench, secrets: Readonly<Record<string, string>>): void {
+  const lines = logOf(bench)().join('\n');
+  const names = Object.keys(secrets);
+  const found = names.filter((name) => formsOf(secrets[name] ?? '').some((form) => lines.includes(form)));
+  const seen = found.length === 0 ? 'none of them' : found.join(', ');
+  bench.judge.require(found.length === 0, `the log holds no ${names.join(', no ')}`, seen);
+}
+
+function logOf({ deployment, judge }: ServerBench): () => readonly string[] {
+  return deployment.log ?? judge.notApplicable('The log of this server is not seen.');
+}
+
+/** A value as it is, and as it goes out. */
+function formsOf(value: string): string[] {
+  return [
+    value,
+    Buffer.from(encodePairs([['x', value]]))
+      .toString('latin1')
+      .slice(2),
+  ];
 }
 
 /** An honest enrollment right after a refusal succeeds. */

@@ -30,8 +30,8 @@ export interface CaseRun {
 }
 
 /**
- * Playwright's own `test`, with the run of a conformance case. It is one fixture, not five: Playwright takes a stack trace
- * for each, which costs more than most cases.
+ * Playwright's own `test`, with the run of a conformance case. It is one fixture, not five, and boxed like the others:
+ * Playwright takes a stack trace for each that is a step, which costs more than most cases.
  */
 export const test = base.extend<{ readonly run: CaseRun; readonly details: CaseDetails }>({
   run: [
@@ -42,9 +42,9 @@ export const test = base.extend<{ readonly run: CaseRun; readonly details: CaseD
       const outcome = await conclude(run, testInfo);
       await testInfo.attach(outcomeAttachment, { body: JSON.stringify(outcome), contentType: 'application/json' });
     },
-    { auto: true },
+    { auto: true, box: 'self' },
   ],
-  details: async ({ run }, use) => use(run.details),
+  details: [async ({ run }, use) => use(run.details), { box: 'self' }],
 });
 
 function begin(testInfo: TestInfo): CaseRun {

@@ -4,10 +4,13 @@ import { test as caseTest } from './case-test.ts';
 
 /** A case that judges a server: `bench` is the place where it meets honest and hostile gateways. */
 export const test = caseTest.extend<{ readonly bench: ServerBench }>({
-  bench: async ({ run: { plan, details, recorder, judge, mutant } }, use) => {
-    const server = serverUnderTest(plan, mutant);
-    const bench = new ServerBench({ server, plan, caseId: details.id, recorder, judge });
-    await use(bench);
-    await bench.stop();
-  },
+  bench: [
+    async ({ run: { plan, details, recorder, judge, mutant } }, use) => {
+      const server = serverUnderTest(plan, mutant);
+      const bench = new ServerBench({ server, plan, caseId: details.id, recorder, judge });
+      await use(bench);
+      await bench.stop();
+    },
+    { box: 'self' },
+  ],
 });

@@ -6,7 +6,7 @@ import { encodeRequest } from '#protocol/messages/requests.ts';
 import { generateKeyPair } from '#protocol/pki/keys.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
-import { goodPkcs10 } from '#simulators/hostile/pkcs10-faults.ts';
+import { goodPkcs10 } from '#simulators/hostile/pkcs10-forge.ts';
 import { sendRaw } from '#simulators/hostile/raw-client.ts';
 import { createOperator } from '#simulators/operator.ts';
 import type { DeviceNeeds } from './device-needs.ts';

@@ -17,7 +17,8 @@ function foldersOf({ device, server }: Plan): string[] {
 
 export default defineConfig({
   testDir: join(root, 'scenarios'),
-  testMatch: foldersOf(plan).map((folder) => `${folder}/**/*.scenario.ts`),
+  // From `scenarios` on: the checkout itself may stand below a folder of the name `server`.
+  testMatch: foldersOf(plan).map((folder) => `scenarios/${folder}/**/*.scenario.ts`),
   ...(plan.cases ? { grep: grepOf(plan.cases) } : {}),
   reporter: join(import.meta.dirname, 'reporter.ts'),
   outputDir: join(plan.workspace, 'playwright'),

@@ -4,7 +4,8 @@ import { MusterError } from '#protocol/errors.ts';
 import type { Authority } from '#protocol/pki/authority.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
-import type { Flaw } from '#reference-server/flaws.ts';
+import { type AuditEvent, auditLine } from '#reference-server/audit.ts';
+import type { Flaw } from '#reference-server/flaw.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import type { ServerOptions } from '#reference-server/settings.ts';
 import { MemoryStore } from '#reference-server/store/memory-store.ts';
@@ -12,7 +13,7 @@ import { createOperator, type Operator } from '#simulators/operator.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
 import { type Deployment, type ServerInfo, type ServerNeeds, type ServerUnderTest, StartRefused } from './server.ts';
 
-const benchPasswordCost = 256;
+const benchPasswordCost = 16;
 const fileName = 'muster.conf';
 
 /** The reference server as a server under test: each case gets one of its own, on free ports. */
@@ -30,12 +31,12 @@ export class BuiltInServer implements ServerUnderTest {
   }
 
   async deploy(needs: ServerNeeds): Promise<Deployment> {
-    const thirdParty = await createThirdPartyCa({ profile: this.#profile });
+    const { anchorPem, tls } = await identityOf(this.#profile);
     let text = configurationOf(needs);
     const accounts = await Promise.all(
       needs.devices.map(async ({ identity }) => ({
         ...identity,
-        passwordHash: await hashPassword(identity.password, benchPasswordCost),
+        passwordHash: await hashPassword(identity.password, needs.costlyPasswords ? undefined : benchPasswordCost),
       })),
     );
     const clock = needs.controlled ? new ManualClock(systemClock.now()) : systemClock;
@@ -49,11 +50,13 @@ export class BuiltInServer implements ServerUnderTest {
       managementPort: 0,
       configuration: { text, fileName },
       accounts,
-      tls: await thirdParty.issueServer({ host: 'localhost' }),
+      tls,
     };
+    const log: string[] = [];
+    const audit = (event: AuditEvent): number => log.push(auditLine(clock.now(), event));
     const source = async () => ({ text, fileName, accounts });
     const begin = async (differs: Partial<ServerOptions>, authority?: Authority): Promise<ReferenceServer> => {
-      const parts = { flaw: this.#flaw, source, clock, store, ...(authority ? { authority } : {}) };
+      const parts = { flaw: this.#flaw, source, clock, store, audit, ...(authority ? { authority } : {}) };
       const begun = await created(ReferenceServer.create({ ...options, ...differs }, parts));
       await begun.start();
       return begun;
@@ -68,7 +71,7 @@ export class BuiltInServer implements ServerUnderTest {
     return {
       httpUrl: urls.http,
       tlsUrl: urls.tls,
-      anchorPem: thirdParty.anchorPem,
+      anchorPem,
       get caFingerprint() {
         return server.fingerprints.sha256;
       },
@@ -95,16 +98,36 @@ export class BuiltInServer implements ServerUnderTest {
               rotate: () => again(),
             }
           : undefined,
+      log: () => log,
       stop: () => server.stop(),
     };
   }
+}
+
+interface Identity {
+  readonly anchorPem: string;
+  readonly tls: { readonly chainPem: string; readonly keyPem: string };
+}
+
+const identities = new Map<ProfileId, Promise<Identity>>();
+
+/** The third-party CA of all the servers of this process, and what they show: who they are is not what is judged here. */
+function identityOf(profile: ProfileId): Promise<Identity> {
+  const known = identities.get(profile) ?? makeIdentity(profile);
+  identities.set(profile, known);
+  return known;
+}
+
+async function makeIdentity(profile: ProfileId): Promise<Identity> {
+  const thirdParty = await createThirdPartyCa({ profile });
+  return { anchorPem: thirdParty.anchorPem, tls: await thirdParty.issueServer({ host: 'localhost' }) };
 }
 
 function builtInServerInfo(flaw: string): ServerInfo {
   return {
     name: flaw === 'honest' ? 'built-in reference server' : `built-in reference server, flawed: ${flaw}`,
     version: '1',
-    capabilities: ['approval', 'validity', 'challenge', 'configuration', 'reload'],
+    capabilities: ['approval', 'validity', 'challenge', 'configuration', 'reload', 'time-outs', 'limits', 'log'],
   };
 }
 

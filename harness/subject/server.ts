@@ -17,8 +17,20 @@ export interface ServerNeeds {
   readonly proofOfPossession?: 'pkcs10' | 'challenge';
   /** A server that can be (see `Deployment.control`) is to be controlled, and has these lifetimes; another is as it is. */
   readonly controlled?: { readonly validitySeconds: number; readonly pendingLifetimeSeconds: number };
+  /** How long a request may wait for approval, and a challenge be used. */
+  readonly pendingLifetimeSeconds?: number;
+  readonly challengeLifetimeSeconds?: number;
+  /** How long a request may take to arrive. */
+  readonly requestTimeoutSeconds?: number;
+  /** Wrong passwords for one account before the next must wait, and after how many seconds one is forgotten. */
+  readonly wrongPasswords?: number;
+  readonly wrongPasswordSeconds?: number;
+  /** Password hashes as costly as those of a server in use. */
+  readonly costlyPasswords?: boolean;
   /** The devices must be known under just these names and passwords: another device will not do. */
   readonly exactly?: boolean;
+  /** The case may leave it so that it refuses this bench for a while. */
+  readonly expendable?: boolean;
   /** Lines of the configuration file; the default is `enroll enabled`. */
   readonly flags?: readonly string[];
   /** The whole configuration file, in the place of the one made of the other needs. */
@@ -53,6 +65,8 @@ export interface Deployment {
   readonly reload: ((configuration: string) => Promise<void>) | undefined;
   /** Given where the case asked for it (`controlled`), and it can be had. */
   readonly control?: ServerControl | undefined;
+  /** The lines of its log so far; undefined where nobody sees it. */
+  readonly log: (() => readonly string[]) | undefined;
   stop(): Promise<void>;
 }
 

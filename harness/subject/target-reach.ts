@@ -4,13 +4,15 @@ import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { sendRaw } from '#simulators/hostile/raw-client.ts';
 import type { TargetPlan } from '../runner/plan.ts';
 
-const timeoutSeconds = 10;
-
 /**
  * Asks each listener of a target for its CA certificate. Any HTTP answer will do: whether it is a good one is for the
  * cases to judge. @throws MusterError bench-broken when there is none
  */
-export async function expectTargetAnswers({ tlsUrl, httpUrl }: TargetPlan, profile: CryptoProfile): Promise<void> {
+export async function expectTargetAnswers(
+  { tlsUrl, httpUrl }: Pick<TargetPlan, 'tlsUrl' | 'httpUrl'>,
+  profile: CryptoProfile,
+  timeoutSeconds = 10,
+): Promise<void> {
   const body = encodeRequest({ operation: 'getcacert' });
   for (const [option, url] of [
     ['target', tlsUrl],

@@ -32,6 +32,7 @@ export class TargetServer implements ServerUnderTest {
         reject: (name, reason) => this.#tell('reject', name, reason),
       },
       reload: undefined,
+      log: undefined,
       stop: async () => {},
     };
   }
@@ -46,11 +47,17 @@ export class TargetServer implements ServerUnderTest {
 /** What of these needs an external server cannot be given. */
 function lack(needs: ServerNeeds, hasOperator: boolean): string | undefined {
   if (needs.devices.length > 1) return 'The target was given one device; this case plays several.';
+  if (needs.expendable) return 'The target would be left refusing this bench for a while.';
   if (needs.exactly) return 'The target’s accounts cannot be set.';
   const [definition] = needs.devices;
   if (definition?.enabled === false || definition?.defined === false) return 'The target’s device cannot be redefined.';
   if (needs.configuration !== undefined || needs.flags) return 'The target’s configuration file cannot be set.';
   if (needs.validitySeconds !== undefined) return 'The target’s certificate lifetime cannot be set.';
+  const { pendingLifetimeSeconds, challengeLifetimeSeconds, requestTimeoutSeconds, wrongPasswords } = needs;
+  if (pendingLifetimeSeconds !== undefined) return 'How long a request waits at the target cannot be set.';
+  if (challengeLifetimeSeconds !== undefined) return 'How long a challenge of the target serves cannot be set.';
+  if (requestTimeoutSeconds !== undefined) return 'The target’s time-out of a request cannot be set.';
+  if (wrongPasswords !== undefined) return 'The target’s limit of wrong passwords cannot be set.';
   if (needs.proofOfPossession === 'challenge') return 'The target’s level of proof of possession cannot be set.';
   if (needs.approval === 'manual' && !hasOperator) return 'There is no operator adapter for the target (--operator).';
   return undefined;

@@ -1,5 +1,6 @@
 import { MusterError } from '#protocol/errors.ts';
-import { flaws, honest } from '#reference-server/flaws.ts';
+import { honest } from '#reference-server/flaw.ts';
+import { flaws } from '#reference-server/flaws.ts';
 import { findPersona } from '#simulators/gateway/personas.ts';
 import type { DevicePlan, Plan } from '../runner/plan.ts';
 import { Adapter } from './adapter.ts';

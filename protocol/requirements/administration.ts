@@ -113,4 +113,48 @@ export const administration = {
     citation: 'WO 01/47232, Fig. 2',
     untested: 'A web interface has no common form that could be judged from outside.',
   },
+  'ADM-040': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'Wrong passwords are limited for each account and for each source address, and while a limit holds no password is looked at.',
+    citation: 'Muster protocol decisions, «Who is who: wrong passwords»',
+  },
+  'ADM-041': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Wrong passwords for one account keep no other device from being served.',
+    citation: 'Muster protocol decisions, «Who is who: wrong passwords»',
+  },
+  'ADM-042': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'After the time of Retry-After the right password is taken again.',
+    citation: 'Muster protocol decisions, «Who is who: wrong passwords»',
+  },
+  'ADM-043': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'An unknown user is refused after as much work as a wrong password.',
+    citation: 'Muster protocol decisions, «Who is who»',
+  },
+  'ADM-044': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A retrieve needs the same password, and the same device defined and enabled, as a request.',
+    citation: 'Muster protocol decisions, «Refusals: which of several»',
+  },
+  'ADM-045': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'User name and password are compared as they are, letter by letter.',
+    citation: 'Muster protocol decisions, «Who is who»',
+  },
+  'ADM-046': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'A common name is compared whole: a NUL is no end of it, a wildcard is no name, and a second name makes it none.',
+    citation: 'Muster protocol decisions, «Who is who»',
+  },
 } as const satisfies Area;

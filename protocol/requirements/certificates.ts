@@ -60,7 +60,6 @@ export const certificates = {
     sentence:
       'What a PKCS#10 asks for beyond its key and its name is not granted: no CA, no foreign name, no longer life.',
     citation: 'Muster protocol decisions, «Who is who»',
-    untested: 'The certificate form scenarios ask for nothing more than they should; a greedy PKCS#10 is missing.',
   },
   'CRT-010': {
     role: 'device',
@@ -100,7 +99,6 @@ export const certificates = {
     level: 'MUST',
     sentence: 'A key of an unknown algorithm, or one known to be weak, is refused with status 11.',
     citation: 'Muster protocol decisions, «Refusals: 11»',
-    untested: 'The weak key of the scenarios is a short one; unknown algorithms and broken keys are missing.',
   },
   'CRT-016': {
     role: 'both',
@@ -134,5 +132,31 @@ export const certificates = {
     level: 'MUST',
     sentence: 'A public key that was certified for another device, or is the CA’s own, is refused with status 11.',
     citation: 'Muster protocol decisions, «Refusals: 11»',
+  },
+  'CRT-040': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'An RSA key whose numbers are no key is refused with status 11: an exponent of 1, an even modulus.',
+    citation: 'Muster protocol decisions, «Refusals: 11»',
+  },
+  'CRT-041': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A key under which a signature is too costly to verify is refused before it is verified, with status 11.',
+    citation: 'Muster protocol decisions, «Refusals: 11»',
+  },
+  'CRT-042': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'A point off its curve, a curve that the profile does not name, and one that is spelled out are refused with status 11.',
+    citation: 'Muster protocol decisions, «Refusals: 11»',
+  },
+  'CRT-043': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'A PKCS#10 in BER, nested without end, with a doubled attribute or of another version is refused with status 4.',
+    citation: 'Muster protocol decisions, «Refusals: 4»; RFC 2986 §4.1',
   },
 } as const satisfies Area;

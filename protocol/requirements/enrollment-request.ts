@@ -115,4 +115,36 @@ export const enrollmentRequest = {
       'A refused request yields no certificate and leaves no request behind, and an honest one after it succeeds.',
     citation: 'Muster protocol decisions, «Refusals»',
   },
+  'REQ-060': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A device that lost the answer and repeats its request gets its certificate, and no second one is made.',
+    citation: 'Muster protocol decisions, «Messages: nonce»',
+  },
+  'REQ-061': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'The same request many times at once gets one certificate.',
+    citation: 'Muster protocol decisions, «Messages: nonce»',
+  },
+  'REQ-062': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'Of two requests of one device at once each answer bears the key of its own PKCS#10, and one of them is what can be retrieved.',
+    citation: 'Muster protocol decisions, «Messages: nonce»',
+  },
+  'REQ-063': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'The same nonce from another device is a replay and is refused with status 10.',
+    citation: 'Muster protocol decisions, «Messages: nonce»',
+  },
+  'REQ-064': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'The same PKCS#10 under a new nonce is the same request: it gets the same certificate, and a retrieve repeats the new nonce.',
+    citation: 'Muster protocol decisions, «Messages: nonce»',
+  },
 } as const satisfies Area;

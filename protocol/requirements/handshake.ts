@@ -69,4 +69,17 @@ export const handshake = {
     sentence: 'The device verifies the certificate of a handshake inside a connection too, or declines that handshake.',
     citation: 'Muster protocol decisions, «The exchange: step 5»; RFC 5746 §5, RFC 9325 §3.5',
   },
+  'ID-090': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'The server agrees to no cipher that authenticates nobody, hides nothing, or hides with a key that is known to be too short.',
+    citation: 'Muster protocol decisions, «Certificates and keys: TLS of a server»; RFC 9325 §4.1',
+  },
+  'ID-091': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'The server agrees to no TLS version below that of its profile.',
+    citation: 'Muster protocol decisions, «Certificates and keys: TLS of a server»; RFC 9325 §3.1',
+  },
 } as const satisfies Area;

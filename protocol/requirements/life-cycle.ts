@@ -58,4 +58,22 @@ export const lifeCycle = {
     sentence: 'At most one certificate is issued for each accepted PKCS#10.',
     citation: 'Muster protocol decisions, «Messages: nonce»',
   },
+  'LIF-040': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A PKCS#10 whose certificate expired or was replaced gets no other one: it is refused with status 10.',
+    citation: 'Muster protocol decisions, «Refusals: 10»',
+  },
+  'LIF-041': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A device may enroll again with the key that it has: a new PKCS#10 gets a new certificate.',
+    citation: 'Muster protocol decisions, «Certificates and keys»',
+  },
+  'LIF-042': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A device that was disabled or removed after it enrolled does not enroll again.',
+    citation: 'Muster protocol decisions, «Refusals: 7»',
+  },
 } as const satisfies Area;

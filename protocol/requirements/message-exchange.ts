@@ -47,7 +47,6 @@ export const messageExchange = {
     sentence: 'The server keeps a connection alive that a device asks to keep.',
     quote: 'Connection: Keep-Alive',
     citation: 'WO 01/47232, Tables 2 and 3; Muster protocol decisions, «Messages: HTTP»',
-    untested: 'The scenarios open a connection for each message; the HTTP server’s own tests check keep-alive.',
   },
   'MSG-032': {
     role: 'server',
@@ -149,5 +148,73 @@ export const messageExchange = {
     level: 'MUST',
     sentence: 'A malformed answer changes nothing at the device.',
     citation: 'Muster protocol decisions, «Messages: status»',
+  },
+  'MSG-120': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'A request whose end can be read in two ways is answered 400, its connection is closed, and nothing in it is taken for another request.',
+    citation: 'Muster protocol decisions, «Messages: framing»; RFC 9112 §6.3',
+  },
+  'MSG-121': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A request whose body is shorter or longer than it says yields nothing, and its connection is closed.',
+    citation: 'Muster protocol decisions, «Messages: framing»; RFC 9112 §8',
+  },
+  'MSG-122': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A request that does not arrive in time is ended by the server, and others are served meanwhile.',
+    citation: 'Muster protocol decisions, «Messages: slow requests»',
+  },
+  'MSG-123': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Connections on which nothing is said keep nobody else from being served.',
+    citation: 'Muster protocol decisions, «Messages: slow requests»',
+  },
+  'MSG-124': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A chunked body is bounded as any other: past the limit it gets 413, however it goes on.',
+    citation: 'Muster protocol decisions, «Messages: HTTP»',
+  },
+  'MSG-125': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Parameters in a query are refused with 400, and not taken.',
+    citation: 'Muster protocol decisions, «Messages: request line»',
+  },
+  'MSG-126': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A value is decoded once: an escape of an escape stays what it is.',
+    citation: 'Muster protocol decisions, «Messages: requests»',
+  },
+  'MSG-127': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Whatever shape a value has, a refusal tells nothing of the inside of the server.',
+    citation: 'Muster protocol decisions, «Refusals»',
+  },
+  'MSG-128': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A request that a limit keeps from being looked at is answered 429 with Retry-After and status 12.',
+    citation: 'Muster protocol decisions, «Messages: limits»',
+  },
+  'MSG-129': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'At any other path than /tep and / a server answers 404, and enrolls nobody.',
+    citation: 'Muster protocol decisions, «Messages: request line»',
+  },
+  'MSG-130': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'A request with a malformed header line, or without Host, is answered 400 or 431, and its connection is closed.',
+    citation: 'Muster protocol decisions, «Messages: framing»; RFC 9112 §2.2, §3.2, §5',
   },
 } as const satisfies Area;

@@ -68,8 +68,6 @@ export const proofOfPossession = {
     level: 'MUST',
     sentence: 'A challenge expires.',
     citation: 'Muster protocol decisions, «Proof of possession: challenge»',
-    untested:
-      'A scenario would wait for the whole life of a challenge; the reference server’s own tests move its clock.',
   },
   'POP-011': {
     role: 'server',
@@ -77,5 +75,17 @@ export const proofOfPossession = {
     sentence:
       'The level of the proof is an option of the server, and the signature of the PKCS#10 alone is its default.',
     citation: 'Muster protocol decisions, «Proof of possession»',
+  },
+  'POP-040': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A signature that is empty, zero, cut short, or of another request is refused with status 5.',
+    citation: 'Muster protocol decisions, «Proof of possession: pkcs10»',
+  },
+  'POP-041': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A signature algorithm that does not fit the key, is unknown, or is none is refused with status 11.',
+    citation: 'Muster protocol decisions, «Refusals: 11»',
   },
 } as const satisfies Area;

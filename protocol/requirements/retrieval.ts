@@ -88,4 +88,29 @@ export const retrieval = {
     sentence: 'A device that was told no other pace leaves at least a second between an answer and its next poll.',
     citation: 'Muster protocol decisions, «The exchange: pace of polls»',
   },
+  'RET-060': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A retrieve before a request, with other parameters, or of another device’s request is refused alike.',
+    citation: 'Muster protocol decisions, «Refusals: 9»',
+  },
+  'RET-061': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'A request that nobody decided on in its lifetime is forgotten, and its retrieve is refused with status 9.',
+    citation: 'Muster protocol decisions, «Refusals: 9»',
+  },
+  'RET-062': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A request that another one replaced can no longer be retrieved.',
+    citation: 'Muster protocol decisions, «Refusals: 9»',
+  },
+  'RET-063': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A device that asks for what is pending too often is told when to come again, and others are served.',
+    citation: 'Muster protocol decisions, «Messages: limits»',
+  },
 } as const satisfies Area;

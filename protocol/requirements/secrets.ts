@@ -22,7 +22,6 @@ export const secrets = {
     level: 'MUST',
     sentence: 'A refused request in cleartext is logged, without its password.',
     citation: 'Muster protocol decisions, «Messages: cleartext»',
-    untested: 'The log of a server under test is not seen; the reference server’s own tests check it.',
   },
   'SEC-004': {
     role: 'server',
@@ -36,5 +35,17 @@ export const secrets = {
     level: 'MUST',
     sentence: 'No answer repeats a password.',
     citation: 'Muster protocol decisions, «Who is who»',
+  },
+  'SEC-040': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'A private key that a device sends by mistake is neither repeated nor logged.',
+    citation: 'Muster protocol decisions, «Refusals: 4»',
+  },
+  'SEC-041': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Parameters in a query are not logged.',
+    citation: 'Muster protocol decisions, «Messages: request line»',
   },
 } as const satisfies Area;

@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { MusterError } from '#protocol/errors.ts';
 import type { AuditEvent } from '../audit.ts';
-import { flaws, honest } from '../flaws.ts';
+import { honest } from '../flaw.ts';
+import { flaws } from '../flaws.ts';
 import { LiveConfiguration } from './live-configuration.ts';
 
 const good = { text: 'enroll enabled\ngroup a\ndevice gw.example.com a enabled\n', fileName: 'good.conf' };

@@ -2,7 +2,7 @@ import type { Configuration } from '#protocol/config-file/configuration.ts';
 import { readConfiguration } from '#protocol/config-file/parse.ts';
 import { MusterError } from '#protocol/errors.ts';
 import type { Audit } from '../audit.ts';
-import type { Flaw } from '../flaws.ts';
+import type { Flaw } from '../flaw.ts';
 
 /** The configuration in force. A file with errors never takes its place: the server keeps running on what it had. */
 export class LiveConfiguration {

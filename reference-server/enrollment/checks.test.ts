@@ -2,12 +2,14 @@ import assert from 'node:assert/strict';
 import { createHash, generateKeyPairSync } from 'node:crypto';
 import { describe, test } from 'node:test';
 import fc from 'fast-check';
+import { systemClock } from '#protocol/clock.ts';
 import { readConfiguration } from '#protocol/config-file/parse.ts';
 import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
 import { fingerprint, generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { Credentials } from '../accounts.ts';
+import { PasswordGuard } from '../limits.ts';
 import { enrollmentOf, fleet, fleetAccounts, fleetConfiguration } from '../sample-server.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { CheckContext, type CheckId, checks, judgeMessage, type Refusal } from './checks.ts';
@@ -26,8 +28,11 @@ function judge(message: EnrollmentMessage, parts: Parts = {}, omits: readonly Ch
     message,
     configuration: readConfiguration(fleetConfiguration, 'fleet.conf').configuration,
     credentials,
+    guard: new PasswordGuard(systemClock, { wrongPasswords: 9, wrongPasswordsByAddress: 9, wrongPasswordSeconds: 9 }),
+    from: '192.0.2.1:5',
     profile: profiles.modern,
     store: new MemoryStore(),
+    nonceScope: '',
     digest: createHash('sha256').update(message.pkcs10).digest('hex'),
     now,
     proofOfPossession: 'pkcs10',
@@ -35,7 +40,7 @@ function judge(message: EnrollmentMessage, parts: Parts = {}, omits: readonly Ch
     keyFingerprintOf: (request) => fingerprint(request.spki, 'sha256'),
     ...parts,
   });
-  return judgeMessage(context, new Set(omits));
+  return judgeMessage(context, { omits: new Set(omits) });
 }
 
 function flipLastBit(bytes: Uint8Array): Uint8Array {

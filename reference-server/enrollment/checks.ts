@@ -6,6 +6,8 @@ import { type Pkcs10, parsePkcs10, verifyProofOfPossession } from '#protocol/pki
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import type { RefusalStatus } from '#protocol/status.ts';
 import type { Account, Credentials } from '../accounts.ts';
+import type { Flaw } from '../flaw.ts';
+import type { PasswordGuard } from '../limits.ts';
 import type { Store } from '../store/store.ts';
 
 export type CheckId =
@@ -27,8 +29,13 @@ export class CheckContext {
   readonly message: EnrollmentMessage;
   readonly configuration: Configuration;
   readonly credentials: Credentials;
+  readonly guard: PasswordGuard;
+  /** Where the message came from, `address:port`. */
+  readonly from: string;
   readonly profile: CryptoProfile;
   readonly store: Store;
+  /** What a nonce is used within: empty, everything. */
+  readonly nonceScope: string;
   /** The engine's PKCS#10 digest, hexadecimal. */
   readonly digest: string;
   /** Milliseconds since 1970. */
@@ -42,8 +49,11 @@ export class CheckContext {
     this.message = parts.message;
     this.configuration = parts.configuration;
     this.credentials = parts.credentials;
+    this.guard = parts.guard;
+    this.from = parts.from;
     this.profile = parts.profile;
     this.store = parts.store;
+    this.nonceScope = parts.nonceScope;
     this.digest = parts.digest;
     this.now = parts.now;
     this.proofOfPossession = parts.proofOfPossession;
@@ -66,13 +76,24 @@ export class CheckContext {
   }
 }
 
+/** Undefined when it holds; else what is wrong, for the device's operator. It never repeats a secret. */
+type Judgement = string | Wait | undefined;
+
+/** The check was not made: the device has to come again. */
+interface Wait {
+  readonly error: string;
+  readonly retryAfterSeconds: number;
+}
+
 export interface Check {
   readonly id: CheckId;
   readonly citation: string;
   readonly status: RefusalStatus;
-  /** Undefined when it holds; else what is wrong, for the device's operator. It never repeats a secret. */
-  judge(context: CheckContext): string | undefined | Promise<string | undefined>;
+  judge(context: CheckContext): Judgement | Promise<Judgement>;
 }
+
+/** A server that does not do what was asked tells the device so, as it tells a failure of its own: nothing was stored. */
+const notDone = 12;
 
 const decisions = (section: string) => `Muster protocol decisions, «${section}»`;
 
@@ -90,8 +111,11 @@ export const checks: readonly Check[] = [
     id: 'credentials',
     citation: decisions('Who is who'),
     status: 3,
-    judge: async ({ message: { username, password, customer, device }, credentials }) =>
-      (await credentials.verify(username, password, customer, device)) ? undefined : 'wrong user name or password',
+    judge: async ({ message, credentials, guard, from }) => {
+      const verdict = await guard.verify(credentials, message, from);
+      if (verdict === 'right') return undefined;
+      return verdict === 'wrong' ? 'wrong user name or password' : { error: 'too many wrong passwords', ...verdict };
+    },
   },
   {
     // One customer's user may enroll that customer's devices only.
@@ -163,10 +187,10 @@ export const checks: readonly Check[] = [
     id: 'nonce',
     citation: decisions('Messages: nonce'),
     status: 10,
-    judge: async ({ message, store, deviceName, digest }) => {
+    judge: async ({ message, store, deviceName, digest, nonceScope }) => {
       if (message.operation !== 'request') return undefined;
       const claim = { device: deviceName, digest };
-      const first = await store.claimNonce(Buffer.from(message.nonce).toString('hex'), claim);
+      const first = await store.claimNonce(nonceScope + Buffer.from(message.nonce).toString('hex'), claim);
       return first.device === deviceName && first.digest === digest ? undefined : 'this nonce was used before';
     },
   },
@@ -187,15 +211,21 @@ export interface Refusal {
   readonly status: RefusalStatus;
   readonly error: string;
   readonly check: CheckId | 'pkcs10';
+  readonly retryAfterSeconds?: number;
 }
 
 /** Runs the checks in their order; undefined when all hold. A PKCS#10 that cannot be read is status 4. */
-export async function judgeMessage(context: CheckContext, omits: ReadonlySet<string>): Promise<Refusal | undefined> {
+export async function judgeMessage(
+  context: CheckContext,
+  { omits, waives = {}, presumes = {} }: Pick<Flaw, 'omits' | 'waives' | 'presumes'>,
+): Promise<Refusal | undefined> {
   for (const check of checks) {
     if (omits.has(check.id)) continue;
     try {
-      const error = await check.judge(context);
-      if (error !== undefined) return { status: check.status, error, check: check.id };
+      if (waives[check.id]?.(context)) continue;
+      const wrong = presumes[check.id]?.(context) ?? (await check.judge(context));
+      if (typeof wrong === 'string') return { status: check.status, error: wrong, check: check.id };
+      if (wrong) return { ...wrong, status: notDone, check: check.id };
     } catch (thrown) {
       if (!(thrown instanceof MusterError) || thrown.fault !== 'peer') throw thrown;
       const status = thrown.code === 'key-unsupported' ? 11 : 4;

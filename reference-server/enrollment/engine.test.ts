@@ -8,7 +8,7 @@ import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, sameKey } from '#protocol/pki/keys.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import { Credentials } from '../accounts.ts';
-import { honest } from '../flaws.ts';
+import { honest } from '../flaw.ts';
 import {
   createSampleServer,
   enrollmentOf,

@@ -9,7 +9,8 @@ import { fingerprint } from '#protocol/pki/keys.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import type { Credentials } from '../accounts.ts';
 import type { Audit } from '../audit.ts';
-import { type Flaw, transitionsWith } from '../flaws.ts';
+import { type Flaw, transitionsWith } from '../flaw.ts';
+import { Budgets, PasswordGuard } from '../limits.ts';
 import type { ServerSettings } from '../settings.ts';
 import type { Store } from '../store/store.ts';
 import { CheckContext, judgeMessage } from './checks.ts';
@@ -37,11 +38,16 @@ export interface EngineParts {
   readonly credentials: () => Credentials;
 }
 
+/** An answer; a refusal may say when to come again. */
+export type EngineAnswer = Answer & { readonly retryAfterSeconds?: number };
+
 /** The clearinghouse engine (WO 01/47232, Fig. 2, 220): turns messages and the administrator's words into answers. */
 export class Engine {
   readonly #parts: EngineParts;
   readonly #policy: StepPolicy;
   readonly #authorityKeyFingerprint: string;
+  readonly #guard: PasswordGuard;
+  readonly #polls: Budgets;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
@@ -51,10 +57,13 @@ export class Engine {
       transitions: transitionsWith(parts.flaw),
     };
     this.#authorityKeyFingerprint = fingerprint(parts.authority.certificate.spki, 'sha256');
+    const { clock, settings } = parts;
+    this.#guard = new PasswordGuard(clock, settings);
+    this.#polls = new Budgets(clock, settings.pendingPolls, settings.pendingPollSeconds);
   }
 
   /** Answers a well-formed message. */
-  async answer(message: RequestMessage, from: string): Promise<Answer> {
+  async answer(message: RequestMessage, from: string): Promise<EngineAnswer> {
     return message.operation === 'getcacert' ? this.#giveCaCertificate(from) : this.#enroll(message, from);
   }
 
@@ -98,26 +107,32 @@ export class Engine {
     return { kind: 'cacert', certificate, nonce: Buffer.from(nonce) };
   }
 
-  async #enroll(message: EnrollmentMessage, from: string): Promise<Answer> {
+  async #enroll(message: EnrollmentMessage, from: string): Promise<EngineAnswer> {
     const { settings, store, clock, audit, flaw } = this.#parts;
     const digest = createHash('sha256').update(message.pkcs10).digest('hex');
     const context = new CheckContext({
       message,
       configuration: this.#parts.configuration(),
       credentials: this.#parts.credentials(),
+      guard: this.#guard,
+      from,
       profile: settings.profile,
       store,
+      nonceScope: flaw.nonceScope === 'device' ? `${message.device}/` : '',
       digest,
       now: clock.now().getTime(),
       proofOfPossession: settings.proofOfPossession,
       authorityKeyFingerprint: this.#authorityKeyFingerprint,
       keyFingerprintOf: (request) => fingerprint(request.spki, 'sha256'),
     });
-    const refusal = await judgeMessage(context, flaw.omits);
+    const refusal = await judgeMessage(context, flaw);
     const seen = { operation: message.operation, device: context.deviceName, from };
     if (refusal) {
       audit({ event: 'refused', ...seen, status: refusal.status, detail: refusal.error });
-      return { kind: 'refused', status: refusal.status, error: flaw.errorText?.(refusal, message) ?? refusal.error };
+      if (refusal.check === 'pkcs10' && flaw.crashesOn === 'pkcs10') throw new Error('the PKCS#10 cannot be read');
+      const { status, error, retryAfterSeconds } = refusal;
+      const refused = { kind: 'refused', status, error: flaw.errorText?.(refusal, message) ?? error } as const;
+      return retryAfterSeconds === undefined ? refused : { ...refused, retryAfterSeconds };
     }
     const incoming: Incoming = {
       operation: message.operation,
@@ -135,22 +150,34 @@ export class Engine {
       spent: isSpent(digest),
     }));
     const answer = answerOf({ effect, next });
-    if (answer.kind === 'pending') audit({ event: 'pending', ...seen, status: 1 });
-    else if (answer.kind === 'issued') audit({ event: 'handed-over', ...seen, status: 0 });
+    if (answer.kind === 'pending') return this.#stillPending(message.operation, seen);
+    if (answer.kind === 'issued') audit({ event: 'handed-over', ...seen, status: 0 });
     else if (answer.kind === 'refused') {
       audit({ event: 'refused', ...seen, status: answer.status, detail: answer.error ?? '' });
     }
     return answer;
   }
 
+  /** Muster protocol decisions, «Messages: limits»: a device that asks too often is told when to come again. */
+  #stillPending(operation: string, seen: { readonly device: string; readonly from: string }): EngineAnswer {
+    const { audit } = this.#parts;
+    const retryAfterSeconds = operation === 'retrieve' ? this.#polls.waitSeconds(seen.device) : 0;
+    if (retryAfterSeconds > 0) {
+      audit({ event: 'refused', operation, ...seen, status: 12, detail: 'polls too often' });
+      return { kind: 'refused', status: 12, error: 'still pending, and asked too often', retryAfterSeconds };
+    }
+    if (operation === 'retrieve') this.#polls.spend(seen.device);
+    audit({ event: 'pending', operation, ...seen, status: 1 });
+    return { kind: 'pending' };
+  }
+
   /** Steps the device's transaction, and signs where the step asks for it, as one change of the store. */
   async #advance(device: string, eventOf: (isSpent: (digest: string) => boolean) => EnrollmentEvent): Promise<Step> {
-    const { store, clock, settings, flaw } = this.#parts;
+    const { store, clock, settings } = this.#parts;
     const now = clock.now();
-    const approval = flaw.approval ?? settings.approval;
     return store.update(device, (current, isSpent) => {
       let taken = step(current, eventOf(isSpent), this.#policy, now.getTime());
-      if (taken.effect.kind === 'opened' && approval === 'auto')
+      if (taken.effect.kind === 'opened' && settings.approval === 'auto')
         taken = { next: taken.next, effect: { kind: 'issue' } };
       if (taken.effect.kind === 'issue' && taken.next) taken = this.#issue(taken.next, now);
       return { next: taken.next, result: taken };

@@ -8,7 +8,7 @@ import { generateKeyPair, type KeyPair } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import { createPkcs10, parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import { profiles, signatureFor } from '#protocol/pki/profiles.ts';
-import type { IssuerQuirk } from '../flaws.ts';
+import type { IssuerQuirk } from '../flaw.ts';
 import { createClearinghouseAuthority, issueDeviceCertificate } from './issuer.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-issuer-'));

@@ -4,7 +4,7 @@ import type { Certificate } from '#protocol/pki/certificate.ts';
 import { describeKey, generateKeyPair } from '#protocol/pki/keys.ts';
 import type { Pkcs10 } from '#protocol/pki/pkcs10.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
-import type { IssuerQuirk } from '../flaws.ts';
+import type { IssuerQuirk } from '../flaw.ts';
 
 const yearMs = 365 * 24 * 3600 * 1000;
 /** Certificates begin a minute early, for devices whose clock is a little behind. */
@@ -43,7 +43,7 @@ export function issueDeviceCertificate(
   const shift = (quirk.shiftSeconds ?? 0) * 1000;
   return authority.issue({
     subject: [{ type: 'CN', value: quirk.commonName ?? deviceName }],
-    spki: quirk.spki ?? request.spki,
+    spki: request.spki,
     notBefore: new Date(now.getTime() - backdateMs + shift),
     notAfter: new Date(
       Math.min(now.getTime() + validitySeconds * 1000 + shift, authority.certificate.notAfter.getTime()),
@@ -53,5 +53,6 @@ export function issueDeviceCertificate(
     extendedKeyUsage: ['clientAuth'],
     ...(address ? { ipAddresses: [deviceName] } : { dnsNames: [quirk.commonName ?? deviceName] }),
     ...(quirk.serialNumber ? { serialNumber: quirk.serialNumber } : {}),
+    ...quirk.grants?.(request),
   });
 }

@@ -2,11 +2,11 @@ import type { Configuration } from '#protocol/config-file/configuration.ts';
 import { MusterError } from '#protocol/errors.ts';
 import type { HttpAnswer, HttpRequest, Responder } from '#protocol/http.ts';
 import { type Answer, encodeAnswer } from '#protocol/messages/answers.ts';
-import { decodeRequest } from '#protocol/messages/requests.ts';
+import { decodeRequest, type RequestMessage } from '#protocol/messages/requests.ts';
 import { decodePairs } from '#protocol/wire.ts';
 import type { Audit } from '../audit.ts';
 import type { Engine } from '../enrollment/engine.ts';
-import type { Flaw } from '../flaws.ts';
+import type { Flaw } from '../flaw.ts';
 
 const paths: ReadonlySet<string> = new Set(['/', '/tep']);
 
@@ -22,30 +22,37 @@ export function enrollmentResponder(
     return protocolAnswer({ kind: 'refused', status: 4, error }, http, headers);
   };
 
+  const decode = (body: Uint8Array): RequestMessage => {
+    const message = decodeRequest(body);
+    if (message.operation === 'getcacert' || !flaw.readsPkcs10) return message;
+    return { ...message, pkcs10: flaw.readsPkcs10(message.pkcs10) };
+  };
+
   return async (request) => {
+    const slip = flaw.logs?.(request);
+    if (slip !== undefined) audit({ event: 'refused', from: request.from, detail: slip });
     const [path = '', query] = request.path.split('?', 2);
-    if (!paths.has(path)) return refuse(request, 404, 'enrollment is served at /tep');
+    if (!paths.has(path) && !flaw.omits.has('path')) return refuse(request, 404, 'enrollment is served at /tep');
     if (request.method !== 'POST' && !flaw.omits.has('post-only')) {
       return refuse(request, 405, 'all messages are POST', { allow: 'POST' });
     }
-    if (query !== undefined) return refuse(request, 400, 'parameters belong in the body');
+    if (query !== undefined && !flaw.omits.has('query')) return refuse(request, 400, 'parameters belong in the body');
     if (!request.secure && configuration().ssl && !flaw.omits.has('ssl-flag')) {
       return refuse(request, 403, 'this server is reached over TLS only');
     }
-    const body = flaw.plusIsBlank ? plusAsBlank(request.body) : request.body;
+    const body = flaw.reads ? bytesOf(flaw.reads(textOf(request.body))) : request.body;
     try {
       if (!request.secure && carriesCredentials(body) && !flaw.omits.has('tls-for-credentials')) {
         return refuse(request, 403, 'request and retrieve are sent over TLS only');
       }
-      const answer = await engine.answer(decodeRequest(body), request.from);
-      return protocolAnswer(
-        withStatus(answer, flaw),
-        200,
-        flaw.contentType ? { 'content-type': flaw.contentType } : {},
-      );
+      const answer = await engine.answer(decode(body), request.from);
+      const { retryAfterSeconds } = answer;
+      return retryAfterSeconds === undefined
+        ? protocolAnswer(withStatus(answer, flaw), 200, flaw.headers)
+        : protocolAnswer(answer, 429, { 'retry-after': String(Math.ceil(retryAfterSeconds)) });
     } catch (thrown) {
       if (thrown instanceof MusterError && thrown.fault === 'peer') {
-        if (flaw.crashesOnMalformed) return protocolAnswer({ kind: 'refused', status: 12 }, 500);
+        if (flaw.crashesOn === 'message') return protocolAnswer({ kind: 'refused', status: 12 }, 500);
         return refuse(request, thrown.code === 'wire-malformed' ? 400 : 200, thrown.message);
       }
       audit({ event: 'internal-error', from: request.from, detail: String(thrown) });
@@ -59,8 +66,12 @@ function carriesCredentials(body: Uint8Array): boolean {
   return operation !== undefined && Buffer.from(operation.value).toString('latin1') !== 'getcacert';
 }
 
-function plusAsBlank(body: Uint8Array): Uint8Array {
-  return body.map((byte) => (byte === 0x2b ? 0x20 : byte));
+function textOf(bytes: Uint8Array): string {
+  return Buffer.from(bytes).toString('latin1');
+}
+
+function bytesOf(text: string): Uint8Array {
+  return Buffer.from(text, 'latin1');
 }
 
 function withStatus(answer: Answer, flaw: Flaw): Answer {

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { Counterexample, demand, requireProperty } from '#harness/bench/property.ts';
-import { describeAnswer } from '#harness/bench/server-flows.ts';
+import { describeAnswer } from '#harness/bench/server-reply.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { encodeRequest } from '#protocol/messages/requests.ts';

@@ -1,11 +1,12 @@
 import { judgeIssuedCertificate } from '#harness/bench/issued-certificate.ts';
-import { describeAnswer, expectIssued } from '#harness/bench/server-flows.ts';
+import { expectIssued } from '#harness/bench/server-flows.ts';
+import { describeAnswer } from '#harness/bench/server-reply.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { systemClock } from '#protocol/clock.ts';
 import { isSignedBy, parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
-import { goodPkcs10 } from '#simulators/hostile/pkcs10-faults.ts';
+import { goodPkcs10 } from '#simulators/hostile/pkcs10-forge.ts';
 
 test(
   'A server gives its CA certificate to getcacert, the same in cleartext and over TLS',

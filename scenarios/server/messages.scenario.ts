@@ -1,4 +1,5 @@
-import { describeAnswer, expectIssued, expectRefusal, honestAfterwards } from '#harness/bench/server-flows.ts';
+import { expectIssued, expectRefusal, honestAfterwards } from '#harness/bench/server-flows.ts';
+import { describeAnswer } from '#harness/bench/server-reply.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { type EnrollmentMessage, encodeRequest } from '#protocol/messages/requests.ts';

@@ -2,7 +2,8 @@ import { expectIssued, expectRefusal, honestAfterwards, refusesRequest } from '#
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { signatureFor } from '#protocol/pki/profiles.ts';
-import { goodPkcs10, pkcs10Faults } from '#simulators/hostile/pkcs10-faults.ts';
+import { pkcs10Faults } from '#simulators/hostile/pkcs10-faults.ts';
+import { goodPkcs10 } from '#simulators/hostile/pkcs10-forge.ts';
 
 const control = 'an honest enrollment of the same device before and after, on the same server';
 

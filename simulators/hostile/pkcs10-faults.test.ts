@@ -8,14 +8,19 @@ import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import { type Pkcs10, parsePkcs10, verifyProofOfPossession } from '#protocol/pki/pkcs10.ts';
 import { type ProfileId, profiles } from '#protocol/pki/profiles.ts';
-import { type ForgeRequest, goodPkcs10, type Pkcs10Fault, pkcs10Faults } from './pkcs10-faults.ts';
+import { createThirdPartyCa } from '../third-party-ca.ts';
+import { pkcs10Faults } from './pkcs10-faults.ts';
+import { formFaults } from './pkcs10-faults-forms.ts';
+import { pkcs10Wishes } from './pkcs10-faults-names.ts';
+import { type ForgeRequest, goodPkcs10, type Pkcs10Fault } from './pkcs10-forge.ts';
 
 const skip = spawnSync('openssl', ['version']).error ? 'the command openssl is not there' : false;
 const deviceName = 'gw.example.com';
+const { certificate: authority } = (await createThirdPartyCa({ profile: 'modern' })).root;
 
 async function requestOf(id: ProfileId = 'modern'): Promise<ForgeRequest> {
   const profile = profiles[id];
-  return { deviceName, key: await generateKeyPair(profile.deviceKey), profile };
+  return { deviceName, key: await generateKeyPair(profile.deviceKey), profile, authority };
 }
 
 /** Does the openssl command read the PKCS#10, and does it find that its signature verifies? */
@@ -66,7 +71,17 @@ for (const profile of ['modern', 'legacy'] as const) {
 for (const [id, wrong] of [
   ['short-key', 'key'],
   ['broken-hash', 'hash'],
+  ['hash-md5', 'hash'],
+  ['tiny-key', 'key'],
+  ['other-curve', 'key'],
+  ['explicit-curve', 'key'],
   ['other-name', 'name'],
+  ['empty-subject', 'name'],
+  ['two-names', 'name'],
+  ['name-with-nul', 'name'],
+  ['wildcard-name', 'name'],
+  ['authority-name', 'name'],
+  ['huge-name', 'name'],
 ] as const) {
   test(`“${id}” is a PKCS#10 of which the ${wrong} alone is wrong, and openssl verifies it`, { skip }, async () => {
     const request = await requestOf();
@@ -77,13 +92,72 @@ for (const [id, wrong] of [
   });
 }
 
+for (const id of [
+  'signature-empty',
+  'signature-zero',
+  'signature-zero-numbers',
+  'signature-cut',
+  'signature-of-another',
+] as const) {
+  test(`“${id}” is a PKCS#10 of which the signature alone is wrong, and openssl does not verify it`, {
+    skip,
+  }, async () => {
+    const request = await requestOf();
+    const der = await pkcs10Faults[id].make(request);
+    assert.deepEqual(wrongs(parsePkcs10(der), request), ['proof of possession']);
+    const { reads, verifies, text } = opensslOn(der);
+    assert.ok(reads, text);
+    assert.equal(verifies, false, text);
+  });
+}
+
+for (const id of ['algorithm-mismatch', 'algorithm-unknown', 'algorithm-none'] as const) {
+  test(`“${id}” is a PKCS#10 with a good key and name whose algorithm nobody accepts`, async () => {
+    const request = await requestOf();
+    const parsed = parsePkcs10(await pkcs10Faults[id].make(request));
+    assert.deepEqual(wrongs(parsed, request), ['hash', 'proof of possession']);
+  });
+}
+
+test('“exponent-one” verifies under its own key, without any private key', async () => {
+  const request = await requestOf();
+  const parsed = parsePkcs10(await pkcs10Faults['exponent-one'].make(request));
+  assert.equal(parsed.publicKey.asymmetricKeyDetails?.publicExponent, 1n);
+  assert.deepEqual(wrongs(parsed, request), ['key']);
+});
+
+for (const [id, bits] of [
+  ['even-modulus', 2048],
+  ['huge-key', 16_384],
+] as const) {
+  test(`“${id}” holds an RSA key of ${bits} bits that is refused before it is used`, async () => {
+    const request = await requestOf();
+    const parsed = parsePkcs10(await pkcs10Faults[id].make(request));
+    assert.equal(parsed.publicKey.asymmetricKeyDetails?.modulusLength, bits);
+    assert.ok(wrongs(parsed, request).includes('key'));
+  });
+}
+
+test('“authority-key” holds the key of the CA, and “other-key-type” one that no profile names', async () => {
+  const request = await requestOf();
+  const own = parsePkcs10(await pkcs10Faults['authority-key'].make(request));
+  assert.deepEqual(Buffer.from(own.spki), Buffer.from(authority.spki));
+  const other = parsePkcs10(await pkcs10Faults['other-key-type'].make(request));
+  assert.equal(other.publicKey.asymmetricKeyType, 'ed25519');
+});
+
+test('each wish is a good PKCS#10 that asks for an extension more', async () => {
+  const request = await requestOf();
+  for (const { id, explanation, make } of Object.values(pkcs10Wishes)) {
+    const parsed = parsePkcs10(make(request));
+    assert.deepEqual(wrongs(parsed, request), [], id);
+    assert.equal(parsed.requestedExtensions.length, 1, id);
+    assert.match(explanation, /^[A-Z].*\.$/);
+  }
+});
+
 /** What is no PKCS#10 for a strict reader; OpenSSL's command is lenient with what follows the end. */
-const unreadable: readonly Pkcs10Fault[] = [
-  pkcs10Faults['trailing-bytes'],
-  pkcs10Faults.truncated,
-  pkcs10Faults.noise,
-  pkcs10Faults['private-key'],
-];
+const unreadable: readonly Pkcs10Fault[] = [pkcs10Faults['point-off-curve'], ...Object.values(formFaults)];
 
 for (const fault of unreadable) {
   test(`“${fault.id}” is no PKCS#10`, async () => {

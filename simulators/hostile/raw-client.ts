@@ -1,9 +1,8 @@
-import { connect as connectTcp, type Socket } from 'node:net';
-import { connect as connectTls } from 'node:tls';
+import type { Socket } from 'node:net';
 import { MusterError } from '#protocol/errors.ts';
 import type { HttpAnswer } from '#protocol/http.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
-import { tlsOptions } from '#protocol/tls.ts';
+import { open } from './raw-conversation.ts';
 
 export interface RawRequest {
   readonly url: string;
@@ -24,35 +23,89 @@ const mostAnswerBytes = 1024 * 1024;
  * server's certificate: the cases that do use a gateway. @throws MusterError bench-broken when no answer comes in time
  */
 export async function sendRaw(request: RawRequest): Promise<HttpAnswer> {
-  const url = new URL(request.url);
-  const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
-  const headers = request.headers ?? [`Host: ${url.host}`, 'content-type: text/html', `Content-Length: ${body.length}`];
-  const head = `${request.method ?? 'POST'} ${request.target ?? url.pathname} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
-  const socket = open(url, request.profile);
+  const channel = new RawChannel(request.url, request.profile);
   try {
-    socket.write(Buffer.concat([Buffer.from(head, 'latin1'), body]));
-    return await readAnswer(socket, request.method === 'HEAD', request.timeoutSeconds ?? 10);
+    return await channel.exchange(request);
   } finally {
-    socket.destroy();
+    channel.close();
   }
 }
 
-function open(url: URL, profile: CryptoProfile): Socket {
-  const host = url.hostname.replace(/^\[|\]$/g, '');
-  const port = Number(url.port);
-  return url.protocol === 'https:'
-    ? connectTls({ host, port, rejectUnauthorized: false, ...tlsOptions(profile) })
-    : connectTcp({ host, port });
+/** One connection for one request after the other, opened again where the server closed it. */
+export class RawChannel {
+  readonly #url: URL;
+  readonly #profile: CryptoProfile;
+  #socket: Socket | undefined;
+
+  constructor(url: string, profile: CryptoProfile) {
+    this.#url = new URL(url);
+    this.#profile = profile;
+  }
+
+  /** @throws MusterError bench-broken when no answer comes in time */
+  async exchange(request: Omit<RawRequest, 'url' | 'profile'>): Promise<HttpAnswer> {
+    const kept = this.#socket;
+    try {
+      return await this.#exchangeOnce(request);
+    } catch (thrown) {
+      // A server may close a connection that it kept, just when the next request is on its way (RFC 9112 §9.6).
+      if (!kept || !(thrown instanceof MusterError && thrown.details.received === 0)) throw thrown;
+      return this.#exchangeOnce(request);
+    }
+  }
+
+  close(): void {
+    this.#socket?.destroy();
+    this.#socket = undefined;
+  }
+
+  /** A connection that ends while nothing is asked on it is not kept. */
+  #open(): Socket {
+    const socket = open(this.#url, this.#profile);
+    this.#socket = socket;
+    socket.once('close', () => {
+      if (this.#socket === socket) this.#socket = undefined;
+    });
+    return socket;
+  }
+
+  async #exchangeOnce(request: Omit<RawRequest, 'url' | 'profile'>): Promise<HttpAnswer> {
+    const url = this.#url;
+    const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
+    const headers = request.headers ?? [
+      `Host: ${url.host}`,
+      'content-type: text/html',
+      `Content-Length: ${body.length}`,
+    ];
+    const head = `${request.method ?? 'POST'} ${request.target ?? url.pathname} HTTP/1.1\r\n${headers.join('\r\n')}\r\n\r\n`;
+    const socket = this.#socket ?? this.#open();
+    try {
+      socket.write(Buffer.concat([Buffer.from(head, 'latin1'), body]));
+      const answer = await readAnswer(socket, request.method === 'HEAD', request.timeoutSeconds ?? 10);
+      if (/close/i.test(answer.headers.connection ?? '') || socket.readableEnded) this.close();
+      return answer;
+    } catch (thrown) {
+      this.close();
+      throw thrown;
+    }
+  }
 }
 
 function readAnswer(socket: Socket, headOnly: boolean, timeoutSeconds: number): Promise<HttpAnswer> {
   return new Promise((resolve, reject) => {
     let received: Buffer = Buffer.alloc(0);
-    const failed = (why: string): void => {
+    const over = (): void => {
       clearTimeout(timer);
+      socket.off('error', broke).off('close', closed).off('data', grow);
+      socket.on('error', () => {});
+    };
+    const failed = (why: string): void => {
+      over();
       const text = received.toString('latin1').slice(0, 80);
       reject(
-        new MusterError('bench-broken', `No whole HTTP answer: ${why}; received ${received.length} bytes: ${text}`),
+        new MusterError('bench-broken', `No whole HTTP answer: ${why}; received ${received.length} bytes: ${text}`, {
+          details: { received: received.length },
+        }),
       );
     };
     // For the whole of it: a byte now and then is no answer either.
@@ -60,17 +113,21 @@ function readAnswer(socket: Socket, headOnly: boolean, timeoutSeconds: number): 
     const read = (ended: boolean): boolean => {
       const answer = parseAnswer(received, headOnly, ended);
       if (!answer) return false;
-      clearTimeout(timer);
+      over();
       resolve(answer);
       return true;
     };
-    socket.on('error', (error) => failed(error.message));
-    socket.on('close', () => read(true) || failed('the connection was closed'));
-    socket.on('data', (chunk: Buffer) => {
+    const broke = (error: Error): void => failed(error.message);
+    const closed = (): void => {
+      if (!read(true)) failed('the connection was closed');
+    };
+    const grow = (chunk: Buffer): void => {
       received = Buffer.concat([received, chunk]);
-      if (received.length > mostAnswerBytes) failed(`over ${mostAnswerBytes} bytes`);
+      if (!'HTTP/'.startsWith(received.toString('latin1', 0, 5))) failed('what came is no HTTP');
+      else if (received.length > mostAnswerBytes) failed(`over ${mostAnswerBytes} bytes`);
       else read(false);
-    });
+    };
+    socket.on('error', broke).on('close', closed).on('data', grow);
   });
 }
 

@@ -7,7 +7,7 @@ import { type EnrollmentMessage, encodeRequest } from '#protocol/messages/reques
 import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair } from '#protocol/pki/keys.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
-import { goodPkcs10 } from '#simulators/hostile/pkcs10-faults.ts';
+import { goodPkcs10 } from '#simulators/hostile/pkcs10-forge.ts';
 import { sendRaw } from '#simulators/hostile/raw-client.ts';
 import type { KilledServer } from './server.ts';
 
