@@ -3,7 +3,8 @@ import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
 import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
 
-const control = 'the same listener with the usual good certificate, accepted before, and after where the other was refused';
+const control =
+  'the same listener with the usual good certificate, accepted before, and after where the other was refused';
 
 test(
   'A device accepts its server’s name in another letter case',
