@@ -145,6 +145,8 @@ async function observe(flaw: Flaw): Promise<string[]> {
   await send(fresh, asRetrieve(plus));
   for (const body of ['%', '', 'operation=enroll', 'operation=request']) await ask(fresh, body);
 
+  const hurried = await open();
+  await Promise.all([send(hurried, request), send(hurried, request)]);
   await send(await open(configured('enroll enabled', '')), request);
   const strict = await open(configured('enroll enabled', 'enroll enabled\nssl enabled'));
   await ask(strict, 'operation=getcacert', { secure: false });
