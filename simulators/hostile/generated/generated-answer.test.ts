@@ -16,7 +16,7 @@ const spki = spkiOf((await generateKeyPair(profile.deviceKey)).publicKey);
 const common = {
   honest: { status: 200, headers: {}, body: new Uint8Array() },
   elsewhere: { cleartext: 'http://elsewhere.test/', otherHost: 'https://elsewhere.test/' },
-  ...{ clearinghouse, spki, profile, now, deviceName: 'gateway.example.com' },
+  ...{ clearinghouse, spki, profile, now, deviceName: 'gateway.example.com', patienceSeconds: 1 },
 };
 const others = await makeOthers(common);
 const contextOf = (operation: TwistContext['operation']): TwistContext => ({ ...common, operation, others });
