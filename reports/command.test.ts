@@ -9,6 +9,11 @@ test('a case is run again with the seed of its run', () => {
   assert.equal(again(''), 'muster certify --case DEV-TLS-004 --seed 7');
 });
 
+test('the budget of a run is kept: with another, the inputs of a property would be others', () => {
+  const words = 'muster certify device --budget 40 --case DEV-TLS-004';
+  assert.equal(again(words), 'muster certify device --budget 40 --case DEV-TLS-004 --seed 7');
+});
+
 test('what says who is judged is kept; what says which cases ran and where they went is not', () => {
   assert.equal(
     again(

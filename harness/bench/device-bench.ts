@@ -6,10 +6,9 @@ import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { fingerprint, type KeyPair } from '#protocol/pki/keys.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
-import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import { type PolicyId, policyOf } from '#protocol/pki/policies.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
-import { decodePairs } from '#protocol/wire.ts';
+import { decodePairs, scanPairs } from '#protocol/wire.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import type { ServerOptions } from '#reference-server/settings.ts';
@@ -29,8 +28,9 @@ import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Stage } from '../evidence/repro.ts';
+import { pkcs10Of } from '../evidence/sent-pkcs10.ts';
 import { judgingProfile, takesFingerprint } from '../profile/statement.ts';
-import type { Plan } from '../runner/plan.ts';
+import { isExternal, type Plan } from '../runner/plan.ts';
 import type { DeviceEnvironment, DeviceState, DeviceVerb, DeviceWord } from '../subject/device.ts';
 import { hostFor, leafKeyOf, type Phase, type Variation, variationOf } from './variation.ts';
 
@@ -65,6 +65,9 @@ const listPath = '/third-party.crl';
 /** A password is checked at each exchange of a bench: its hash is made cheap. */
 const benchPasswordCost = 256;
 
+/** What a lie is made of that needs no honest answer. */
+const plainAnswer: HttpAnswer = { status: 200, headers: { 'content-type': 'text/plain' }, body: new Uint8Array() };
+
 /** How long a device that has ended its verb may keep a connection open before it counts as open. */
 const longestGoodbyeSeconds = 1;
 
@@ -81,7 +84,7 @@ export class DeviceBench {
   /** This case saw the device enroll with the honest server, and nothing took that from it since. */
   isEnrolled = false;
   readonly #device: WatchedDevice;
-  readonly #plan: Plan;
+  readonly plan: Plan;
   readonly #caseId: string;
   readonly #thirdParty: ThirdPartyCa;
   #clearinghouse!: ReferenceServer;
@@ -97,7 +100,8 @@ export class DeviceBench {
   #resets = 0;
   /** What the device is told of the server's identity. */
   #host: string;
-  #lie: { fault: Fault; body?: string } | undefined;
+  /** `fixed`: the answer, where it is the same each time. */
+  #lie: { fault: Fault; fixed?: HttpAnswer } | undefined;
   #cutNext = false;
   #tellsFingerprint = true;
   #givesTickets = false;
@@ -109,7 +113,7 @@ export class DeviceBench {
     this.recorder = parts.recorder;
     this.profile = judgingProfile(parts.plan.profile, parts.plan.statement);
     this.#device = parts.device;
-    this.#plan = parts.plan;
+    this.plan = parts.plan;
     this.#caseId = parts.caseId;
     this.#thirdParty = thirdParty;
     this.#fixes = parts.fixes;
@@ -145,6 +149,11 @@ export class DeviceBench {
   /** How long the device was told to wait between two polls; undefined when nobody here knows. */
   get pollIntervalSeconds(): number | undefined {
     return this.#device.pollIntervalSeconds;
+  }
+
+  /** Is the device one of somebody else? */
+  get isExternal(): boolean {
+    return isExternal(this.plan, this.#caseId);
   }
 
   mark(): Mark {
@@ -215,8 +224,8 @@ export class DeviceBench {
 
   /** From now on the good certificate bears the other name of the bench too, so that a device gets in where redirects lead. */
   async bearOtherName(): Promise<void> {
-    const { listen, name } = this.#plan.network;
-    const other = otherNameOf(this.#plan.network);
+    const { listen, name } = this.plan.network;
+    const other = otherNameOf(this.plan.network);
     if (other === undefined) {
       this.judge.notApplicable(
         `The bench listens on ${listen} as ${name}, and a device knows it by no other name: give a DNS name with --name, and one address with --listen.`,
@@ -232,7 +241,7 @@ export class DeviceBench {
    */
   async vary(): Promise<void> {
     this.#version = this.#variation.version;
-    const found = hostFor(this.#variation.reach, this.#plan.network);
+    const found = hostFor(this.#variation.reach, this.plan.network);
     if ('why' in found && this.#fixes.reach) return this.judge.notApplicable(found.why);
     const { host } = 'host' in found ? found : { host: this.#host };
     if (host !== this.#host) {
@@ -257,7 +266,7 @@ export class DeviceBench {
 
   /** The device said so when it was asked, or its vendor did. */
   lacks(phase: Phase): boolean {
-    const declared = phase === 'enroll' ? undefined : this.#plan.statement?.lines[phase];
+    const declared = phase === 'enroll' ? undefined : this.plan.statement?.lines[phase];
     return this.#device.lacks(phase) || declared?.words.includes('no') === true;
   }
 
@@ -290,7 +299,7 @@ export class DeviceBench {
 
   /** What the device was told of the server's identity, when it is a name that the bench made up (RFC 6761 §6.3). */
   get madeUpName(): string | undefined {
-    return this.#host.endsWith('.localhost') && this.#host !== this.#plan.network.name ? this.#host : undefined;
+    return this.#host.endsWith('.localhost') && this.#host !== this.plan.network.name ? this.#host : undefined;
   }
 
   /** From now on, answers inside good TLS bear this fault; undefined makes the server honest again. */
@@ -303,14 +312,12 @@ export class DeviceBench {
     this.recorder.did(
       `The server answers ${fault.allowed ? 'in the form' : 'with the fault'} “${fault.id}”: ${fault.explanation}`,
     );
-    if (fault.operation !== 'getcacert' || 'answer' in fault) return;
-    const honest = { status: 200, headers: { 'content-type': 'text/plain' }, body: new Uint8Array() };
-    const answer = await falsify(fault, this.#answerContext(honest, new Uint8Array()));
-    this.#lie = { fault, body: Buffer.from(answer.body).toString('latin1') };
-    const given = decodePairs(answer.body).find(({ name }) => name === 'certificate');
-    if (fault.fingerprintAgrees && given) {
-      this.#tellFingerprintOf(parseCertificate(Buffer.from(Buffer.from(given.value).toString('latin1'), 'base64')));
-    }
+    if (fault.operation !== 'getcacert' || ('answer' in fault && !fault.fingerprintAgrees)) return;
+    const fixed = await falsify(fault, this.#answerContext(plainAnswer, new Uint8Array()));
+    this.#lie = { fault, fixed };
+    const given = scanPairs(fixed.body, () => {}).find(({ name }) => name === 'certificate' || name === 'cacert');
+    if (fault.fingerprintAgrees && given)
+      this.#tellFingerprintOf({ der: Buffer.from(Buffer.from(given.value).toString('latin1'), 'base64') });
   }
 
   /** From now on the device is told the fingerprint of the CA certificate out of band, or it is not. */
@@ -365,7 +372,7 @@ export class DeviceBench {
   /** The profile decides so, and the case has nothing to judge: names the line. */
   leftToProfile(policy: PolicyId): never {
     const { line, choice } = policyOf(this.profile, policy);
-    const name = this.#plan.statement?.file ?? this.profile.id;
+    const name = this.plan.statement?.file ?? this.profile.id;
     this.judge.notApplicable(`The profile ${name}, line “${line}”: ${choice}.`);
   }
 
@@ -392,7 +399,7 @@ export class DeviceBench {
   }
 
   async #prepare(options: Partial<ServerOptions>): Promise<void> {
-    const { network, workspace } = this.#plan;
+    const { network, workspace } = this.plan;
     this.recorder.redaction.hide(this.identity.password);
     this.#goodIdentity = await this.#makeGoodIdentity();
     this.#clearinghouse = await this.#createClearinghouse(options);
@@ -418,7 +425,7 @@ export class DeviceBench {
       caFingerprintSha1: '',
       clock: '',
       ...this.identity,
-      profile: this.#plan.profile,
+      profile: this.plan.profile,
       caseId: this.#caseId,
       stateFolder,
     };
@@ -427,8 +434,8 @@ export class DeviceBench {
 
   async #createClearinghouse(options: Partial<ServerOptions>): Promise<ReferenceServer> {
     return ReferenceServer.create({
-      profile: this.#plan.profile,
-      name: this.#plan.network.name,
+      profile: this.plan.profile,
+      name: this.plan.network.name,
       configuration: { text: configurationOf(this.identity), fileName: 'bench.conf' },
       accounts: [{ ...this.identity, passwordHash: await hashPassword(this.identity.password, benchPasswordCost) }],
       tls: this.#goodIdentity,
@@ -461,8 +468,8 @@ export class DeviceBench {
     this.#environment = { ...this.#environment, anchorPem };
   }
 
-  #tellFingerprintOf({ der }: Certificate): void {
-    const { statement } = this.#plan;
+  #tellFingerprintOf({ der }: Pick<Certificate, 'der'>): void {
+    const { statement } = this.plan;
     const told = (hash: 'sha256' | 'sha1'): string =>
       this.#tellsFingerprint && takesFingerprint(statement, hash) ? fingerprint(der, hash) : '';
     this.#environment = {
@@ -476,6 +483,7 @@ export class DeviceBench {
     this.recorder.stage = fault && {
       fault,
       ...(identity === undefined ? {} : { identity }),
+      authority: this.#clearinghouse.authority,
       environment: () => this.#environment,
       exchanges: this.exchanges,
     };
@@ -490,7 +498,7 @@ export class DeviceBench {
       key: this.#goodIdentity.key,
       profile: this.profile,
       now: new Date(),
-      listUrl: `http://${this.#plan.network.name}:${this.#listener.ports.http}${listPath}`,
+      listUrl: `http://${this.plan.network.name}:${this.#listener.ports.http}${listPath}`,
     };
   }
 
@@ -504,8 +512,8 @@ export class DeviceBench {
       profile: this.profile,
       now: new Date(),
       elsewhere: {
-        cleartext: `http://${this.#plan.network.name}:${this.#listener.ports.http}${elsewherePath}`,
-        otherHost: `https://${otherNameOf(this.#plan.network)}:${this.#listener.ports.tls}${elsewherePath}`,
+        cleartext: `http://${this.plan.network.name}:${this.#listener.ports.http}${elsewherePath}`,
+        otherHost: `https://${otherNameOf(this.plan.network)}:${this.#listener.ports.tls}${elsewherePath}`,
       },
       patienceSeconds: this.patienceSeconds,
     };
@@ -531,11 +539,19 @@ export class DeviceBench {
       await this.#clearinghouse.respond(request);
       throw new Error('the connection is cut on purpose');
     }
-    const answer = await this.#falsified(await this.#clearinghouse.respond(request), exchange);
+    const honest = this.#needsHonest(exchange) ? await this.#clearinghouse.respond(request) : plainAnswer;
+    const answer = await this.#falsified(honest, exchange);
     exchange.answer = answer;
     exchange.answeredAt = performance.now();
     this.recorder.answer(server, 'device', request, answer);
     return answer;
+  }
+
+  /** Is the honest answer sent, or what a lie is made of? */
+  #needsHonest({ operation }: Exchange): boolean {
+    const fault = this.#lie?.fault;
+    const isMeant = fault !== undefined && (operation === 'getcacert') === (fault.operation === 'getcacert');
+    return !(isMeant && 'answer' in fault && fault.alone);
   }
 
   async #falsified(honest: HttpAnswer, { operation, request }: Exchange): Promise<HttpAnswer> {
@@ -543,9 +559,7 @@ export class DeviceBench {
     if (!lie || honest.status !== 200) return honest;
     if (lie.fault.operation === 'getcacert') {
       if (operation !== 'getcacert' || (lie.fault.inCleartext && request.secure)) return honest;
-      if (lie.body === undefined) return falsify(lie.fault, this.#answerContext(honest, new Uint8Array()));
-      const body = Buffer.from(lie.body, 'latin1');
-      return { ...honest, headers: { ...honest.headers, 'content-length': String(body.length) }, body };
+      return lie.fixed ?? falsify(lie.fault, this.#answerContext(honest, new Uint8Array()));
     }
     if (operation === 'getcacert') return honest;
     return falsify(lie.fault, this.#answerContext(honest, pkcs10Of(request).spki));
@@ -567,10 +581,4 @@ function configurationOf({ deviceName }: Identity): string {
 
 function operationOf({ body }: HttpRequest): string {
   return /(?:^|&)operation=([^&]*)/.exec(Buffer.from(body).toString('latin1'))?.[1] ?? '';
-}
-
-/** The PKCS#10 of a request that reached the bench. @throws MusterError when it holds none */
-export function pkcs10Of({ body }: HttpRequest): ReturnType<typeof parsePkcs10> {
-  const pair = decodePairs(body).find(({ name }) => name === 'request' || name === 'certreq');
-  return parsePkcs10(Buffer.from(Buffer.from(pair?.value ?? new Uint8Array()).toString('latin1'), 'base64'));
 }

@@ -1,5 +1,6 @@
 import { fromPem } from '#protocol/pki/pem.ts';
 import type { AnswerFault } from '#simulators/hostile/answer-fault.ts';
+import type { DeviceState } from '../subject/device.ts';
 import type { DeviceBench } from './device-bench.ts';
 import { enrollHonestly, expectGreen } from './device-flows.ts';
 import type { Phase } from './variation.ts';
@@ -70,7 +71,7 @@ export async function meetsInPhase(bench: DeviceBench, wanted: Phase, encounter:
 }
 
 /** The control before, which leaves the device where the fault is to meet it. */
-async function arriveAt(bench: DeviceBench, phase: Phase): Promise<void> {
+export async function arriveAt(bench: DeviceBench, phase: Phase): Promise<void> {
   if (phase === 'renew') return becomeEnrolled(bench);
   if (phase === 'retrieve') {
     await bench.reset();
@@ -100,9 +101,12 @@ async function endsWell(bench: DeviceBench, phase: 'retrieve' | 'renew'): Promis
   bench.judge.require(end.kind === 'done', 'the pending request was kept, and is retrieved', seen);
 }
 
-/** The certificate that the device says it holds, as base64 of whatever it is; undefined when it says that it has none. */
 async function heldCertificate(bench: DeviceBench): Promise<string | undefined> {
-  const { state, certificatePem } = await bench.status();
+  return certificateIn(await bench.status());
+}
+
+/** The certificate that the device says it holds, as base64 of whatever it is; undefined when it says that it has none. */
+export function certificateIn({ state, certificatePem }: DeviceState): string | undefined {
   if (state !== 'enrolled') return undefined;
   const der = certificatePem === undefined ? undefined : fromPem(certificatePem, 'CERTIFICATE')[0];
   return Buffer.from(der ?? new Uint8Array()).toString('base64');

@@ -3,10 +3,11 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { CaseEnded, Judge } from '../case/judge.ts';
 import { Recorder } from '../evidence/recorder.ts';
-import { Counterexample, demand, requireProperty } from './property.ts';
+import { builtInPlan, type Plan } from '../runner/plan.ts';
+import { Counterexample, demand, inputsOf, requireProperty } from './property.ts';
 
-function bench(seed = 5) {
-  return { judge: new Judge(), recorder: new Recorder(), seed };
+function bench(seed = 5, plan: Partial<Plan> = {}) {
+  return { judge: new Judge(), recorder: new Recorder(), plan: { ...builtInPlan(seed), ...plan } };
 }
 
 const below = (limit: number) => (value: number) => demand(value < limit, `${value} is not below ${limit}`);
@@ -74,4 +75,60 @@ test('a property that could make no inputs is an error of the bench', async () =
   const parts = bench();
   const none = fc.asyncProperty(fc.nat(), async () => fc.pre(false));
   await assert.rejects(requireProperty(parts, 'none', none, 10, 'PROP-001'), /none: .*inputs/);
+});
+
+test('what ends the case, or breaks the bench, is not tried again to make it smaller', async () => {
+  for (const end of [(judge: Judge) => judge.unverified('nobody saw it'), () => assert.fail('the port is in use')]) {
+    const parts = bench();
+    let runs = 0;
+    const thrown = await check(parts, (value) => {
+      runs++;
+      if (value > 50) end(parts.judge);
+    }).catch((error: unknown) => error);
+    assert.ok(thrown instanceof Error && !(thrown instanceof Counterexample));
+    assert.ok(runs < 20, `${runs} runs`);
+  }
+});
+
+test('a counterexample is made smaller a bounded number of times, fewer where each one is dear', async () => {
+  const attempts = async (plan: Partial<Plan>): Promise<number> => {
+    let failures = 0;
+    const property = fc.asyncProperty(fc.array(fc.nat(), { minLength: 1, maxLength: 100 }), async (values) => {
+      failures += values.length > 3 ? 1 : 0;
+      demand(values.length < 4 || values.every((value) => value % 97 === 0), 'they are not');
+    });
+    await requireProperty(bench(5, plan), 'numbers are round', property, 200, 'DEV-FUZ-001').catch(() => {});
+    return failures;
+  };
+  const adapter = { kind: 'adapter', path: './adapter', timeoutSeconds: 1 } as const;
+  assert.ok((await attempts({})) <= 60);
+  assert.ok((await attempts({ device: adapter })) <= 25);
+});
+
+test('a budget takes the place of the number of inputs, here and elsewhere, and stands in the command', async () => {
+  const inputs = { builtIn: 150, external: 12 };
+  const adapter = { kind: 'adapter', path: './adapter', timeoutSeconds: 1 } as const;
+  assert.equal(inputsOf(bench(), inputs, 'DEV-FUZ-001'), 150);
+  assert.equal(inputsOf(bench(5, { device: adapter }), inputs, 'DEV-FUZ-001'), 12);
+  assert.equal(inputsOf(bench(5, { device: adapter }), inputs, 'PROP-001'), 150);
+  const parts = bench(5, { device: adapter, budget: 7, profile: 'legacy' });
+  assert.equal(inputsOf(parts, inputs, 'DEV-FUZ-001'), 7);
+  const seen: number[] = [];
+  const ever = (id: string, limit: number) =>
+    requireProperty(
+      parts,
+      'numbers are small',
+      fc.asyncProperty(fc.nat(1000), async (value) => {
+        seen.push(value);
+        below(limit)(value);
+      }),
+      200,
+      id,
+    );
+  await ever('DEV-FUZ-001', 1001);
+  assert.equal(seen.length, 7);
+  await assert.rejects(
+    ever('DEV-FUZ-001', 0),
+    /Replay: muster certify device --adapter \.\/adapter --profile legacy --case DEV-FUZ-001 --seed 5 --budget 7$/,
+  );
 });

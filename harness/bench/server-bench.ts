@@ -48,7 +48,7 @@ export class ServerBench {
   readonly judge: Judge;
   readonly recorder: Recorder;
   readonly profile: CryptoProfile;
-  readonly seed: number;
+  readonly plan: Plan;
   readonly #server: ServerUnderTest;
   readonly #caseId: string;
   #deployment: Deployment | undefined;
@@ -62,14 +62,14 @@ export class ServerBench {
     this.judge = judge;
     this.recorder = recorder;
     this.profile = profiles[plan.profile];
-    this.seed = plan.seed;
+    this.plan = plan;
     this.#server = server;
     this.#caseId = caseId;
   }
 
   /** A device of this case; the same number is the same device. */
   makeIdentity(number = 0): Identity {
-    const identity = makeIdentity(this.seed, this.#caseId, number);
+    const identity = makeIdentity(this.plan.seed, this.#caseId, number);
     this.recorder.redaction.hide(identity.password);
     return identity;
   }

@@ -61,6 +61,7 @@ describe('what is no usable command line ends 2, and says what to do', () => {
       /--target needs also: --cleartext, --anchor/,
     ],
     ['an option that would have no effect', ['server', ...seed, '--anchor', 'x'], /--anchor belongs to/],
+    ['a budget of nothing', ['device', ...seed, '--budget', '0'], /a whole number above 0 is expected, seen 0/],
     ['CI without a seed', [], /In CI a seed is expected.*--seed N/, { CI: 'true' }],
     [
       'a folder that cannot be written',

@@ -11,7 +11,7 @@ import { certify, listCases } from '../runner/certification.ts';
 import type { CaseListing } from '../runner/events.ts';
 import { builtInWorkers, type DevicePlan, type Plan, type TargetPlan } from '../runner/plan.ts';
 import { exitCodes } from './exit-codes.ts';
-import { durationOption, flagOption, numberOption, portOption, textOption } from './options.ts';
+import { countOption, durationOption, flagOption, numberOption, portOption, textOption } from './options.ts';
 import { readPassword } from './password.ts';
 import { personAt } from './person.ts';
 import { progressOn } from './progress.ts';
@@ -44,6 +44,7 @@ const options = {
   case: { describe: 'Only these cases', type: 'string', array: true, requiresArg: true },
   list: flagOption('Name the cases, and run none'),
   seed: numberOption('The seed of everything generated (a random one, which is printed)'),
+  budget: countOption('How many inputs each property case makes (as many as the case says)'),
   out: textOption('Folder for run.json, report.html, junit.xml and the evidence of each case (muster-report)'),
   strict: flagOption('A SHOULD that is not met is a finding'),
   json: flagOption('Print the run record, without its evidence, as JSON'),
@@ -51,6 +52,9 @@ const options = {
 
 /** The adapter that is a person. */
 const byHand = 'prompt';
+
+/** Inputs of a property case that a person can be asked to try. */
+const budgetOfPerson = 2;
 
 type Words = InferredOptionTypes<typeof options> & { role: (typeof roles)[number] | undefined };
 
@@ -97,7 +101,12 @@ async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Word
   try {
     await clearCaseFolders(outFolder);
     const { record, exitCode } = await certify({
-      plan: { ...plan, ...(device ? { device } : {}), outFolder: resolve(outFolder) },
+      plan: {
+        ...plan,
+        ...(device ? { device } : {}),
+        ...(person && plan.budget === undefined ? { budget: budgetOfPerson } : {}),
+        outFolder: resolve(outFolder),
+      },
       outFolder,
       strict: words.strict,
       muster: musterVersion(),
@@ -142,6 +151,7 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
   return {
     ...(await profileOf(words)),
     seed: seedOf(words.seed),
+    ...(words.budget === undefined ? {} : { budget: words.budget }),
     ...(words.case ? { cases: words.case } : {}),
     ...(judgesDevice ? { device } : {}),
     ...(judgesServer
@@ -155,8 +165,7 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
     },
     // One device or server elsewhere is met by one case at a time.
     workers: external ? 1 : builtInWorkers(),
-    // A case asks for some ten verbs; a hand needs more time than a program.
-    caseTimeoutSeconds: device.kind === 'built-in' && !external ? 60 : Math.max(300, 20 * adapterTimeoutOf(words)),
+    caseTimeoutSeconds: caseTimeoutOf(words, device.kind === 'built-in' && !external),
   };
 }
 
@@ -173,6 +182,12 @@ async function profileOf({
   if (role === 'server')
     throw new MusterError('settings-invalid', '--profile FILE declares a device: muster certify device.');
   return { profile: statement.profile, statement };
+}
+
+/** A case asks for some ten verbs, and for three with each input of a budget; a hand needs more time than a program. */
+function caseTimeoutOf(words: ArgumentsCamelCase<Words>, isBuiltIn: boolean): number {
+  const { budget = 0 } = words;
+  return isBuiltIn ? 60 + Math.ceil(budget / 5) : Math.max(300, 20 * adapterTimeoutOf(words)) + 10 * budget;
 }
 
 /** Without a terminal nobody can drive a device by hand: every case is then unverified. */

@@ -13,6 +13,14 @@ export const durationOption = (describe: string) => valued(describe, durationSec
 
 export const numberOption = (describe: string) => valued(describe, wholeNumber);
 
+/** At least one. */
+export const countOption = (describe: string) =>
+  valued(describe, (text) => {
+    const count = wholeNumber(text);
+    if (count > 0) return count;
+    throw new MusterError('settings-invalid', 'a whole number above 0 is expected, seen 0.');
+  });
+
 /** 0 is any free one. */
 export const portOption = (describe: string) =>
   valued(describe, (text) => {

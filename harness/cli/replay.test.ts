@@ -31,9 +31,11 @@ test('a case is run again as it ran; its exit code is that of certify, and the f
     'device',
     '--case',
     'DEV-ENR-001',
-    'DEV-SEC-001',
+    'DEV-FUZ-002',
     '--seed',
     '5',
+    '--budget',
+    '3',
     '--out',
     'r',
   ]);
@@ -42,6 +44,10 @@ test('a case is run again as it ran; its exit code is that of certify, and the f
   assert.equal(again.code, 0, again.stderr);
   const { cases, seed } = JSON.parse(again.stdout) as RunRecord;
   assert.deepEqual([cases.map(({ id }) => id), seed], [['DEV-ENR-001'], 5]);
+  const generated = await muster.run(['replay', 'DEV-FUZ-002', '--from', 'r', '--json']);
+  assert.equal(generated.code, 0, generated.stderr);
+  const [played] = (JSON.parse(generated.stdout) as RunRecord).cases;
+  assert.match(played?.proof ?? '', /held for 3 generated inputs of seed 5/);
 });
 
 test('no record, or none that can be read, ends 2 and says where it was looked for', async () => {

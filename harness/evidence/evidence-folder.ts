@@ -1,7 +1,7 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { CaseRecord, Evidence } from '#reports/run-record.ts';
-import type { TlsContact } from '#simulators/hostile/observed-listener.ts';
+import type { ObservedListener, TlsContact } from '#simulators/hostile/observed-listener.ts';
 import type { WireTap } from '#simulators/hostile/wire-tap.ts';
 import { packetsOf } from './packets.ts';
 import { pcapng } from './pcapng.ts';
@@ -14,7 +14,12 @@ import { transcriptOf } from './transcript.ts';
 export interface Capture {
   readonly wire: Pick<WireTap, 'connections' | 'keyLog'>;
   readonly contacts: readonly TlsContact[];
+  mark(): CaptureMark;
+  /** Forgets what came after the mark. */
+  rewind(mark: CaptureMark): void;
 }
+
+export type CaptureMark = ReturnType<ObservedListener['mark']>;
 
 const evidenceName = 'evidence';
 /** Folders that runs leave for their cases, under the folder of the run record. */

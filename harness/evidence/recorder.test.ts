@@ -64,3 +64,36 @@ test('an output of nothing but blanks is not kept', () => {
   recorder.output('Device, enroll', ' \n');
   assert.deepEqual(recorder.evidence().outputs, []);
 });
+
+test('a rewound recorder forgets everything of each kind that came after the mark, and what the bench saw on the wire', async () => {
+  const { root } = await createThirdPartyCa({ profile: 'modern' });
+  const recorder = new Recorder();
+  const marks: unknown[] = [];
+  const captureMark = { contacts: 1, wire: { connections: 1, keyLog: 0, room: 10 } };
+  recorder.capture = {
+    wire: { connections: [], keyLog: [] },
+    contacts: [],
+    mark: () => captureMark,
+    rewind: (mark) => void marks.push(mark),
+  };
+  const fill = (): void => {
+    recorder.did('did');
+    recorder.saw('saw');
+    recorder.output('output', 'text');
+    recorder.arrow('harness', 'device', 'enroll');
+  };
+  fill();
+  const before = structuredClone(recorder.evidence());
+  const mark = recorder.mark();
+  fill();
+  recorder.certificate('a certificate', root.certificate);
+  recorder.rewind(mark);
+  assert.deepEqual(recorder.evidence(), before);
+  assert.deepEqual(marks, [captureMark]);
+  recorder.isPaused = true;
+  fill();
+  recorder.certificate('a certificate', root.certificate);
+  recorder.request('device', 'server', requestOf('operation=request'));
+  recorder.answer('server', 'device', requestOf('operation=request'), answerOf('status=0&cert=AAAA'));
+  assert.deepEqual(recorder.evidence(), before);
+});

@@ -3,10 +3,20 @@ import type { Certificate } from '#protocol/pki/certificate.ts';
 import { describeCertificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import type { CertificateView, Evidence, LadderEntry, Party } from '#reports/run-record.ts';
-import type { Capture } from './evidence-folder.ts';
+import type { Capture, CaptureMark } from './evidence-folder.ts';
 import { viewAnswer, viewRequest } from './message-view.ts';
 import { Redaction } from './redaction.ts';
 import type { Stage } from './repro.ts';
+
+/** How much of each kind of evidence there was. */
+interface RecorderMark {
+  readonly done: number;
+  readonly seen: number;
+  readonly ladder: number;
+  readonly certificates: number;
+  readonly outputs: number;
+  readonly capture?: CaptureMark;
+}
 
 /** Keeps what a case did and saw, with every secret taken out before it is kept. */
 export class Recorder {
@@ -15,6 +25,8 @@ export class Recorder {
   capture: Capture | undefined;
   /** What a device bench is playing. */
   stage: Stage | undefined;
+  /** While it is on, nothing is kept: of many inputs the views cost more than the meetings. */
+  isPaused = false;
   /** What the device under test took for its verbs. */
   deviceMs = 0;
   readonly #startedAt = performance.now();
@@ -25,15 +37,15 @@ export class Recorder {
   readonly #outputs: { title: string; text: string }[] = [];
 
   did(what: string): void {
-    this.#done.push(this.redaction.text(what));
+    if (!this.isPaused) this.#done.push(this.redaction.text(what));
   }
 
   saw(what: string): void {
-    this.#seen.push(this.redaction.text(what));
+    if (!this.isPaused) this.#seen.push(this.redaction.text(what));
   }
 
   output(title: string, text: string): void {
-    if (text.trim() === '') return;
+    if (this.isPaused || text.trim() === '') return;
     this.#outputs.push({ title: this.redaction.text(title), text: this.redaction.text(text) });
   }
 
@@ -51,6 +63,7 @@ export class Recorder {
     transport: LadderEntry['transport'],
     note?: string,
   ): void {
+    if (this.isPaused) return;
     this.#ladder.push({
       atMs: this.#since(moment),
       from,
@@ -62,11 +75,13 @@ export class Recorder {
   }
 
   request(from: Party, to: Party, request: HttpRequest): void {
+    if (this.isPaused) return;
     const { label, view } = viewRequest(request, this.redaction);
     this.#ladder.push({ atMs: this.#now(), from, to, label, transport: transportOf(request), message: view });
   }
 
   answer(from: Party, to: Party, request: HttpRequest, answer: HttpAnswer, note?: string): void {
+    if (this.isPaused) return;
     const { label, view, certificate } = viewAnswer(request, answer, this.redaction);
     if (certificate) this.certificateBytes(`Certificate in the answer “${label}”`, certificate);
     this.#ladder.push({
@@ -81,6 +96,7 @@ export class Recorder {
   }
 
   certificate(title: string, certificate: Certificate): void {
+    if (this.isPaused) return;
     const pem = toPem('CERTIFICATE', certificate.der);
     if (!this.#certificates.has(pem)) {
       const fields = describeCertificate(certificate).map(
@@ -90,13 +106,26 @@ export class Recorder {
     }
   }
 
-  /** A place in the ladder to come back to, so that of many generated inputs only the last stays in the evidence. */
-  mark(): number {
-    return this.#ladder.length;
+  /** A place in the evidence to come back to, so that of many generated inputs only the last stays in it. */
+  mark(): RecorderMark {
+    const capture = this.capture?.mark();
+    return {
+      done: this.#done.length,
+      seen: this.#seen.length,
+      ladder: this.#ladder.length,
+      certificates: this.#certificates.size,
+      outputs: this.#outputs.length,
+      ...(capture === undefined ? {} : { capture }),
+    };
   }
 
-  rewind(mark: number): void {
-    this.#ladder.length = mark;
+  rewind(mark: RecorderMark): void {
+    this.#done.length = mark.done;
+    this.#seen.length = mark.seen;
+    this.#ladder.length = mark.ladder;
+    this.#outputs.length = mark.outputs;
+    for (const pem of [...this.#certificates.keys()].slice(mark.certificates)) this.#certificates.delete(pem);
+    if (mark.capture) this.capture?.rewind(mark.capture);
   }
 
   evidence(): Evidence {

@@ -2,6 +2,7 @@
 // With a command it runs that command once, as Muster runs a device adapter, and ends 1 when the device did what it must not
 // (mostly: accepted), 0 when it did what it must, 4 when nothing proves either. Without one it plays until it is stopped.
 import { spawn } from 'node:child_process';
+import { sign } from 'node:crypto';
 import { mkdtempSync, readFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
@@ -48,6 +49,42 @@ async function play({ steps, end }, socket) {
   else socket.destroy();
 }
 
+/** The answer, its certificate issued for the key in this request: the same bytes but for the key and the signature. */
+function issuedAgain({ body, reissue: { certificate, spki, signed } }, request) {
+  const sent = /(?:^|&)(?:request|certreq)=([^&]*)/.exec(request)?.[1] ?? '';
+  const key = spkiOf(Buffer.from(decodeURIComponent(sent), 'base64'));
+  const der = Buffer.from(certificate, 'base64');
+  if (key.length !== spki[1] - spki[0]) {
+    say('The device has a key of another kind than when it failed: it gets the certificate of that time.');
+    return body;
+  }
+  key.copy(der, spki[0]);
+  if (signed) {
+    const [start, end] = signed.signature;
+    // An ECDSA signature is of one of three lengths: some attempts, and one has the length that was there.
+    let value = Buffer.alloc(0);
+    while (value.length !== end - start) {
+      value = sign(signed.hash, der.subarray(...signed.tbs), read('ca-key-throw-away.pem'));
+    }
+    value.copy(der, start);
+  }
+  return body.replaceAll(certificate, der.toString('base64'));
+}
+
+/** SubjectPublicKeyInfo of a PKCS#10 (RFC 2986 §4.1): the third value in the first value of the whole. */
+function spkiOf(pkcs10) {
+  const at = (offset) => {
+    const first = pkcs10[offset + 1] ?? 0;
+    const size = first < 0x80 ? 0 : first & 0x7f;
+    const content = offset + 2 + size;
+    return { content, end: content + (size ? pkcs10.readUIntBE(offset + 2, size) : first) };
+  };
+  const version = at(at(0).content).content;
+  const subject = at(version).end;
+  const key = at(subject).end;
+  return pkcs10.subarray(key, at(key).end);
+}
+
 const answerTo = (secure) => (request, response) => {
   let body = '';
   request.setEncoding('latin1').on('data', (chunk) => {
@@ -71,7 +108,7 @@ const answerTo = (secure) => (request, response) => {
       return [name, value.replace('{HTTP_PORT}', ports.http).replace('{TLS_PORT}', ports.tls)];
     });
     response.writeHead(answer.status, Object.fromEntries(headers));
-    response.end(Buffer.from(answer.body, 'latin1'));
+    response.end(Buffer.from(answer.reissue ? issuedAgain(answer, body) : answer.body, 'latin1'));
   });
 };
 

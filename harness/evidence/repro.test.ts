@@ -4,9 +4,15 @@ import { cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
+import { toPem } from '#protocol/pki/pem.ts';
+import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
+import { encodePairs } from '#protocol/wire.ts';
 import type { RunRecord } from '#reports/run-record.ts';
+import { createAuthorityOf } from '#simulators/gateway/scripted-clearinghouse.ts';
 import { makeIdentity } from '../case/identity.ts';
 import { certify } from '../runner/certification.ts';
+import { builtInPlan } from '../runner/plan.ts';
 import { writeRepro } from './repro.ts';
 
 const seed = 20261123;
@@ -24,16 +30,7 @@ after(() => rm(folder, { recursive: true, force: true }));
 async function certified(persona: string, cases: readonly string[], out: string): Promise<RunRecord> {
   const outFolder = join(folder, out);
   const ran = await certify({
-    plan: {
-      profile: 'modern',
-      seed,
-      cases,
-      device: { kind: 'built-in', persona },
-      network: { listen: '127.0.0.1', name: 'localhost', http: 0, tls: 0 },
-      outFolder,
-      workers: 2,
-      caseTimeoutSeconds: 60,
-    },
+    plan: { ...builtInPlan(seed), device: { kind: 'built-in', persona }, cases, outFolder, workers: 2 },
     outFolder,
     strict: false,
     muster: '0',
@@ -106,20 +103,44 @@ test('control: a device that was mended refuses, and the same command ends 0', a
   assert.equal(status, 0, stdout + stderr);
 });
 
+for (const [persona, id, kind] of [
+  ['garbage-status-as-zero', 'DEV-FUZ-001', 'a generated answer with a good certificate'],
+  ['no-issued-name-check', 'DEV-FUZ-001', 'a generated answer with a bad certificate'],
+  ['accepts-non-ca', 'DEV-FUZ-002', 'a generated answer to getcacert'],
+] as const) {
+  test(`${kind} is shown again, to any device: the flawed one (${persona}) takes it, the honest one does not`, async () => {
+    const { cases } = await certified(persona, [id], persona);
+    const stage = JSON.parse(await readFile(join(repro(id, persona), 'stage.json'), 'utf8')) as {
+      fault: { id: string };
+    };
+    assert.match(stage.fault.id, /^generated: [a-z-]+\(/);
+    assert.ok(cases[0]?.reason.includes(stage.fault.id.replace('generated: ', '')), cases[0]?.reason);
+    await showsAgain(id, persona, /THE DEVICE ACCEPTED/);
+  });
+}
+
 test('a failure that no server of a TLS library can play says why, and how to have it again', async () => {
   const failure = { id: 'DEV-HSK-001', title: 'x', reason: 'y', control: 'z', requirements: ['ID-012'] };
   const fault = { id: 'f', explanation: 'e' };
   const environment = () => assert.fail('nothing is played');
   const outFolder = join(folder, 'why');
-  const answer = { status: 200, headers: {}, body: Buffer.from('status=0&certificate=MIIB') };
+  const authority = await createAuthorityOf('modern', 'CA');
+  const key = await generateKeyPair('p256');
+  const pkcs10 = createPkcs10({ key, subject: [{ type: 'CN', value: 'gw' }], signature: 'ecdsa-sha256' });
+  const request = {
+    ...{ method: 'POST', path: '/tep', headers: {}, secure: true, from: 'device' },
+    body: encodePairs([['request', Buffer.from(pkcs10).toString('base64')]]),
+  };
+  const keyInPem = encodePairs([['cert', toPem('CERTIFICATE', spkiOf(key.publicKey)).replace(/-----.*-----/g, '')]]);
+  const answer = { status: 200, headers: {}, body: keyInPem };
   const stages = [
     undefined,
-    { fault, environment, exchanges: [] },
+    { fault, environment, authority, exchanges: [] },
     {
       fault: { ...fault, operation: 'enrollment' as const },
       identity: { chainPem: '', keyPem: '' },
-      environment,
-      exchanges: [{ request: { path: '/tep' }, operation: 'request', answer }],
+      ...{ environment, authority },
+      exchanges: [{ operation: 'request', request, answer }],
     },
   ];
   for (const stage of stages) {

@@ -1,6 +1,8 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
+import type { Authority } from '#protocol/pki/authority.ts';
+import { privateKeyPem } from '#protocol/pki/keys.ts';
 import { allRequirements } from '#protocol/requirements/catalogue.ts';
 import { remediesOf } from '#reports/remedies.ts';
 import type { CaseRecord } from '#reports/run-record.ts';
@@ -9,6 +11,7 @@ import type { TlsIdentity } from '#simulators/hostile/pki-faults.ts';
 import type { TlsOutage } from '#simulators/hostile/tls-outages.ts';
 import { scriptOf, type WireScript } from '#simulators/hostile/wire-script.ts';
 import type { DeviceEnvironment } from '../subject/device.ts';
+import { reissueOf } from './reissue.ts';
 
 /** What a bench is playing: enough for a server that stands alone to play the same. */
 export interface Stage {
@@ -30,10 +33,12 @@ export interface Stage {
   readonly environment: () => DeviceEnvironment;
   /** What was asked and answered, in order. */
   readonly exchanges: readonly {
-    readonly request: Pick<HttpRequest, 'path'>;
+    readonly request: HttpRequest;
     readonly operation: string;
     readonly answer?: HttpAnswer;
   }[];
+  /** The CA that issues, made for this one case. */
+  readonly authority: Authority;
 }
 
 type Failure = Pick<CaseRecord, 'id' | 'title' | 'reason' | 'control' | 'requirements'>;
@@ -55,6 +60,8 @@ export async function writeRepro(outFolder: string, failure: Failure, stage: Sta
     files.set('server-chain.pem', stage.identity.chainPem);
     files.set('server-key-throw-away.pem', stage.identity.keyPem);
     files.set('anchor.pem', stage.environment().anchorPem);
+    if (lastAnswers(stage).some(({ reissue }) => typeof reissue() === 'object'))
+      files.set('ca-key-throw-away.pem', privateKeyPem(stage.authority.key));
     files.set('stage.json', `${JSON.stringify(script(stage, stage.identity), null, 2)}\n`);
   }
   for (const [name, content] of files) await writeFile(join(folder, name), content);
@@ -66,18 +73,30 @@ function whyNot(stage: Stage | undefined): string | undefined {
   if (!stage)
     return 'In this case the server is honest, or the fault is one of order and time: the whole bench is needed.';
   if (!stage.identity) return 'The TLS of this case is spoken by hand, and says what no TLS library would say.';
-  const last = answersOf(stage).findLast(({ operation }) => operation !== 'getcacert')?.answer;
-  if (stage.fault.operation === 'enrollment' && /cert/.test(Buffer.from(last?.body ?? []).toString('latin1'))) {
-    return 'The answer of this case bears a certificate for the very key that the device sent: only a CA can make it.';
-  }
+  const last = answersOf(stage).findLast(({ operation }) => operation !== 'getcacert');
+  if (last?.reissue() === 'cannot')
+    return 'The answer of this case bears the very key that the device sent, in a form that cannot simply be written again.';
   return undefined;
 }
 
+interface Played {
+  readonly operation: string;
+  readonly answer: HttpAnswer;
+  /** How it is said to another device, whose key may stand in a lie. */
+  readonly reissue: () => ReturnType<typeof reissueOf>;
+}
+
 /** What the server of the case answered; what was asked where a redirect leads is no part of its play. */
-function answersOf({ exchanges }: Stage): { readonly operation: string; readonly answer: HttpAnswer }[] {
+function answersOf({ fault, exchanges, authority }: Stage): Played[] {
   return exchanges.flatMap(({ request, operation, answer }) => {
-    return answer && !request.path.startsWith(elsewherePath) ? [{ operation, answer }] : [];
+    if (!answer || request.path.startsWith(elsewherePath)) return [];
+    const isLie = fault.operation === 'enrollment' && operation !== 'getcacert';
+    return [{ operation, answer, reissue: () => (isLie ? reissueOf(answer, request, authority) : undefined) }];
   });
+}
+
+function lastAnswers(stage: Stage): Played[] {
+  return [...new Map(answersOf(stage).map((played) => [played.operation, played])).values()];
 }
 
 /** How long an answer without end lasts when it is shown again: the patience of a device is not known then. */
@@ -98,15 +117,17 @@ function script(stage: Stage, { weak, version }: TlsIdentity) {
   const portsLeftOpen = (text: string): string =>
     text.replace(`:${new URL(httpUrl).port}/`, ':{HTTP_PORT}/').replace(`:${new URL(tlsUrl).port}/`, ':{TLS_PORT}/');
   const answers = new Map<string, object>();
-  for (const { operation, answer } of answersOf(stage)) {
+  for (const { operation, answer, reissue } of lastAnswers(stage)) {
     const { status, body } = answer;
     const headers = Object.entries(answer.headers).map(([name, value]) => [name, portsLeftOpen(value)]);
     const written = scriptOf(answer)?.script;
+    const again = reissue();
     answers.set(operation, {
       status,
       headers: Object.fromEntries(headers),
       body: Buffer.from(body).toString('latin1'),
       ...(written ? { script: lasting(written) } : {}),
+      ...(typeof again === 'object' ? { reissue: again } : {}),
     });
   }
   return {
@@ -144,8 +165,8 @@ function readmeOf(
         '```',
         '',
         'It needs Node 24 and nothing else. The device must trust `anchor.pem`, and reach the server under the name that is',
-        'shown. The key in `server-key-throw-away.pem` was made for this one case and is of no other use. Answers are those that were',
-        'given when the device failed; a certificate in them was issued for the key that the device had then.',
+        'shown. The keys in `…-throw-away.pem` were made for this one case and are of no other use. Answers are those that were',
+        'given when the device failed; a certificate in them is issued again for the key that the device has now.',
       ];
   return `${[
     `# ${id}: ${title}`,

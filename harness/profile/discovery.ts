@@ -1,11 +1,12 @@
 import type { KeyObject } from 'node:crypto';
 import { describeKey } from '#protocol/pki/keys.ts';
 import { versions } from '#simulators/hostile/raw-tls/numbers.ts';
-import { DeviceBench, type Mark, pkcs10Of } from '../bench/device-bench.ts';
+import { DeviceBench, type Mark } from '../bench/device-bench.ts';
 import { decide } from '../bench/device-flows.ts';
 import { WatchedDevice } from '../case/conduct.ts';
 import { CaseEnded, Judge } from '../case/judge.ts';
 import { Recorder } from '../evidence/recorder.ts';
+import { pkcs10Of } from '../evidence/sent-pkcs10.ts';
 import type { Plan } from '../runner/plan.ts';
 import type { DeviceUnderTest, DeviceVerb, DeviceWord } from '../subject/device.ts';
 import type { StatementLine } from './statement.ts';

@@ -43,6 +43,8 @@ export interface Plan {
   /** What the vendor declares of the device under test, beyond the profile. */
   readonly statement?: Statement;
   readonly seed: number;
+  /** How many inputs each property case makes; absent: as many as the case says. */
+  readonly budget?: number;
   /** Only these cases; all when absent. */
   readonly cases?: readonly string[];
   readonly device?: DevicePlan;
@@ -61,6 +63,11 @@ export interface Plan {
 /** A case waits for the network as much as it works: one worker more than there are cores, and few in any case. */
 export function builtInWorkers(): number {
   return Math.min(5, availableParallelism() + 1);
+}
+
+/** Is what this case judges something else than our own gateway or server? */
+export function isExternal({ device, server }: Pick<Plan, 'device' | 'server'>, caseId: string): boolean {
+  return (caseId.startsWith('DEV-') ? device : server)?.kind !== 'built-in';
 }
 
 /** A plan for the built-in gateway and the reference server, on free ports of the loopback address. */

@@ -50,6 +50,18 @@ test('an adapter that does not end in its time is an error, not a word of the de
   assert.deepEqual(word, { kind: 'error', detail: 'no end within 0.3 s: stopped', output: '', stopped: true });
 });
 
+test('an adapter that breaks down by itself is told from one that is stopped', async () => {
+  for (const [signal, crashed] of [
+    ['SEGV', true],
+    ['ABRT', true],
+    ['KILL', undefined],
+    ['TERM', undefined],
+  ] as const) {
+    const word = await deviceOf(`kill -${signal} $$`).perform('enroll', environment);
+    assert.deepEqual([word.kind, word.crashed], ['error', crashed], signal);
+  }
+});
+
 /** Fails the first time that it is asked, and counts. */
 const stumbling = (name: string): string =>
   `echo >>${join(folder, name)}; test $(wc -l <${join(folder, name)}) -gt 1 || exit 1; echo '{"state":"none"}'`;

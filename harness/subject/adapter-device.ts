@@ -1,3 +1,4 @@
+import { constants } from 'node:os';
 import { MusterError } from '#protocol/errors.ts';
 import type { AdapterRun } from './adapter.ts';
 import {
@@ -30,6 +31,13 @@ const words: Readonly<Record<number, DeviceWord['kind']>> = {
 
 /** Verbs that leave a device as it is, or as the first time left it. */
 const repeatable: ReadonlySet<string> = new Set(['info', 'status', 'reset']);
+
+/** 128 and the number of a signal that a program earns by itself; SIGKILL or SIGTERM comes from elsewhere. */
+const crashes: ReadonlySet<number> = new Set(
+  (['SIGILL', 'SIGTRAP', 'SIGABRT', 'SIGBUS', 'SIGFPE', 'SIGSEGV', 'SIGSYS'] as const).map(
+    (signal) => 128 + constants.signals[signal],
+  ),
+);
 
 /** What carries verbs to a device: an executable, or an address. */
 export interface DeviceAdapter {
@@ -71,7 +79,10 @@ export class AdapterDevice implements DeviceUnderTest {
       return { kind: 'error', detail, output, stopped: true };
     }
     const kind = words[run.exitCode];
-    if (!kind) return { kind: 'error', detail: `exit status ${run.exitCode}: ${lastLine(run)}`, output };
+    if (!kind) {
+      const detail = `exit status ${run.exitCode}: ${lastLine(run)}`;
+      return { kind: 'error', detail, output, ...(crashes.has(run.exitCode) ? { crashed: true } : {}) };
+    }
     return { kind, detail: kind === 'done' ? '' : lastLine(run), output };
   }
 

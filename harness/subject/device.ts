@@ -32,6 +32,8 @@ export interface DeviceWord {
   readonly output: string;
   /** It was stopped when its time was over: nobody knows how it would have ended. */
   readonly stopped?: true;
+  /** It broke down by itself, on a bad access or an abort. */
+  readonly crashed?: true;
 }
 
 export interface DeviceState {

@@ -1,7 +1,7 @@
-import { pkcs10Of } from '#harness/bench/device-bench.ts';
 import { enrollHonestly, installedCertificate, messagesSince } from '#harness/bench/device-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
+import { pkcs10Of } from '#harness/evidence/sent-pkcs10.ts';
 import { examineRequest } from '#protocol/messages/examine.ts';
 import { judgeKey, judgeSignature } from '#protocol/pki/acceptance.ts';
 import { verifyProofOfPossession } from '#protocol/pki/pkcs10.ts';

@@ -18,9 +18,9 @@ export function signatureFailure(certificate: Certificate, issuer: Certificate):
   if (Buffer.compare(certificate.issuerDer, issuer.subjectDer) !== 0) {
     return `it names ${JSON.stringify(certificate.issuerText)} as its issuer, expected ${JSON.stringify(issuer.subjectText)}`;
   }
-  // RFC 5280 §4.1.1.2: what is signed names the algorithm of the signature.
-  if (certificate.signatureOid !== certificate.innerSignatureOid) {
-    return `it names two signature algorithms, ${certificate.innerSignatureOid} inside and ${certificate.signatureOid} outside`;
+  // RFC 5280 §4.1.1.2: what is signed names the algorithm of the signature, its parameters included.
+  if (!certificate.algorithmsAgree) {
+    return `it names the signature algorithm ${certificate.innerSignatureOid} inside, and another or with other parameters outside (${certificate.signatureOid})`;
   }
   if (isSignedBy(certificate, issuer.publicKey)) return undefined;
   return `its signature does not verify under the key of ${JSON.stringify(issuer.subjectText)}`;

@@ -29,14 +29,14 @@ interface Misbehaviour {
   readonly allowed?: boolean;
   /** Somebody in the cleartext path says it; over TLS the answer is the honest one. */
   readonly inCleartext?: true;
+  /** The device is told the fingerprint of what it will be given, so that only the other fault is there. */
+  readonly fingerprintAgrees?: boolean;
 }
 
 /** One way in which an answer inside good TLS is wrong, as data. Bodies are written by hand, not by the encoder. */
 export interface AnswerFault extends Misbehaviour {
   /** The body that takes the place of the honest one. */
   body(context: AnswerContext): Promise<string>;
-  /** The device is told the fingerprint of what it will be given, so that only the other fault is there. */
-  readonly fingerprintAgrees?: boolean;
 }
 
 /** One way in which what carries an answer is wrong: its status, its headers, or the bytes on the connection. */
@@ -44,6 +44,8 @@ export interface TransportFault extends Misbehaviour {
   answer(context: AnswerContext): HttpAnswer | Promise<HttpAnswer>;
   /** There may be no answer at all to understand: a device that reports none is not to blame. */
   readonly transport: true;
+  /** It is made without the honest answer, which is then not asked for. */
+  readonly alone?: true;
 }
 
 export type Fault = AnswerFault | TransportFault;

@@ -1,5 +1,5 @@
 import type { SignatureId } from '#protocol/pki/algorithms.ts';
-import { type Authority, createAuthority, signCertificate } from '#protocol/pki/authority.ts';
+import { type Authority, type CertificateTemplate, createAuthority, signCertificate } from '#protocol/pki/authority.ts';
 import { generateKeyPair } from '#protocol/pki/keys.ts';
 import type { AnswerContext, AnswerFault } from './answer-fault.ts';
 
@@ -11,7 +11,11 @@ export function around(now: Date): { notBefore: Date; notAfter: Date } {
   return { notBefore: new Date(now.getTime() - day), notAfter: new Date(now.getTime() + 365 * day) };
 }
 
-export async function otherAuthority({ profile, now, clearinghouse }: AnswerContext): Promise<Authority> {
+export async function otherAuthority({
+  profile,
+  now,
+  clearinghouse,
+}: Pick<AnswerContext, 'profile' | 'now' | 'clearinghouse'>): Promise<Authority> {
   return createAuthority({
     subject: clearinghouse.certificate.subject,
     key: await generateKeyPair(profile.authorityKey),
@@ -30,12 +34,11 @@ export interface DeviceCertificate {
   readonly signature?: SignatureId;
 }
 
-/** The good certificate of the device, but for the one thing given. */
-export function deviceCertificate(context: AnswerContext, differs: DeviceCertificate): Uint8Array {
+/** What the good certificate of the device says, but for the one thing given. */
+export function deviceTemplate(context: AnswerContext, differs: DeviceCertificate): CertificateTemplate {
   const name = differs.name ?? context.deviceName;
   const shift = (differs.shiftDays ?? 0) * day;
-  const signer = differs.signer ?? context.clearinghouse;
-  const template = {
+  return {
     subject: [{ type: 'CN', value: name }],
     spki: differs.spki ?? context.spki,
     notBefore: new Date(context.now.getTime() - day + shift),
@@ -44,28 +47,34 @@ export function deviceCertificate(context: AnswerContext, differs: DeviceCertifi
     keyUsage: ['digitalSignature'],
     extendedKeyUsage: ['clientAuth'],
     dnsNames: [name],
-  } as const;
-  const { certificate, key, signature } = signer;
+  };
+}
+
+/** The good certificate of the device, but for the one thing given. */
+export function deviceCertificate(context: AnswerContext, differs: DeviceCertificate): Uint8Array {
+  const { certificate, key, signature } = differs.signer ?? context.clearinghouse;
   const issuer = { subject: certificate.subject, key, certificate };
-  return signCertificate(template, issuer, differs.signature ?? signature);
+  return signCertificate(deviceTemplate(context, differs), issuer, differs.signature ?? signature);
+}
+
+/** What the CA certificate of the clearinghouse says, of its own key, but for its end. */
+export function authorityTemplate({ clearinghouse, now }: AnswerContext, endsInDays: number): CertificateTemplate {
+  const { subject, spki } = clearinghouse.certificate;
+  return {
+    subject,
+    spki,
+    notBefore: new Date(now.getTime() - 365 * day),
+    notAfter: new Date(now.getTime() + endsInDays * day),
+    basicConstraints: { ca: true },
+    keyUsage: ['keyCertSign', 'cRLSign'],
+  };
 }
 
 /** The CA certificate of the clearinghouse, of its own key, but for its end. */
-export function caCertificate({ clearinghouse, profile, now }: AnswerContext, endsInDays: number): Uint8Array {
-  const { key, certificate } = clearinghouse;
-  const { subject, spki } = certificate;
-  return signCertificate(
-    {
-      subject,
-      spki,
-      notBefore: new Date(now.getTime() - 365 * day),
-      notAfter: new Date(now.getTime() + endsInDays * day),
-      basicConstraints: { ca: true },
-      keyUsage: ['keyCertSign', 'cRLSign'],
-    },
-    { subject, key },
-    profile.authoritySignature,
-  );
+export function caCertificate(context: AnswerContext, endsInDays: number): Uint8Array {
+  const { key, certificate } = context.clearinghouse;
+  const issuer = { subject: certificate.subject, key };
+  return signCertificate(authorityTemplate(context, endsInDays), issuer, context.profile.authoritySignature);
 }
 
 /** An answer whose certificate is good, with whatever stands around it. */

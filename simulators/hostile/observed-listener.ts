@@ -152,6 +152,17 @@ export class ObservedListener {
     for (const contact of this.contacts) this.#count.get(contact)?.();
   }
 
+  /** A place in what was seen to come back to: of many meetings a case may want to keep the last alone. */
+  mark() {
+    return { contacts: this.contacts.length, wire: this.wire.mark() };
+  }
+
+  /** Forgets the connections that came after the mark. */
+  rewind(mark: ReturnType<ObservedListener['mark']>): void {
+    this.contacts.length = mark.contacts;
+    this.wire.rewind(mark.wire);
+  }
+
   #accept(allowHalfOpen: boolean, handOver: (raw: Socket) => void): TcpServer {
     return createServer({ noDelay: true, allowHalfOpen }, (raw) => {
       this.#open.add(raw);

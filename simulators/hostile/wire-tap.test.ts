@@ -77,3 +77,15 @@ test('a connection that is broken ends the stream, and the stream breaks the con
   await new Promise((resolve) => server.close(resolve));
   assert.ok(tap.connections[0]?.closedAtMs !== undefined);
 });
+
+test('a rewound tap forgets the connections that came after the mark, and has their room again', async () => {
+  const tap = new WireTap(12);
+  await echoed(tap, ['one']);
+  const mark = tap.mark();
+  await echoed(tap, ['two']);
+  tap.keyLog.push('a line');
+  tap.rewind(mark);
+  assert.deepEqual([tap.connections.length, tap.keyLog.length], [1, 0]);
+  await echoed(tap, ['six']);
+  assert.equal(tap.connections[1]?.missingBytes, 0);
+});

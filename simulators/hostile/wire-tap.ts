@@ -29,6 +29,12 @@ export interface WireConnection {
   missingBytes: number;
 }
 
+interface WireMark {
+  readonly connections: number;
+  readonly keyLog: number;
+  readonly room: number;
+}
+
 const defaultBytes = 1024 * 1024;
 
 /** Keeps the bytes of TCP connections, up to a bound, and the key log of their TLS sessions. */
@@ -67,6 +73,18 @@ export class WireTap {
       this.#keep(connection, { atMs: now(), from, bytes });
       if (from === 'device') before(bytes);
     });
+  }
+
+  /** A place in what was seen to come back to. */
+  mark(): WireMark {
+    return { connections: this.connections.length, keyLog: this.keyLog.length, room: this.#room };
+  }
+
+  /** Forgets the connections that came after the mark, and has their room again. */
+  rewind(mark: WireMark): void {
+    this.connections.length = mark.connections;
+    this.keyLog.length = mark.keyLog;
+    this.#room = mark.room;
   }
 
   #keep(connection: WireConnection, piece: WirePiece): void {
