@@ -7,7 +7,7 @@ import { createServer as createTlsServer } from 'node:tls';
 import { MusterError } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { createThirdPartyCa } from '../third-party-ca.ts';
-import { type RawRequest, sendRaw } from './raw-client.ts';
+import { RawChannel, type RawRequest, sendRaw } from './raw-client.ts';
 
 /** A server that does this with each connection; gives its port. */
 async function serve(context: { after(fn: () => void): void }, talk: (socket: Socket) => void): Promise<number> {
@@ -146,6 +146,33 @@ async function closedPort(): Promise<{ readonly port: number }> {
   await once(server, 'close');
   return { port };
 }
+
+test('a channel keeps its connection, and opens another where the server closed it, before or during a request', async (t) => {
+  let connections = 0;
+  let requests = 0;
+  const open = new Set<Socket>();
+  const port = await serve(t, (socket) => {
+    connections += 1;
+    open.add(socket);
+    socket.on('data', () => {
+      requests += 1;
+      // The third request on a connection is met by its end.
+      if (requests % 3 === 0 && connections === 1) socket.destroy();
+      else socket.write('HTTP/1.1 200 OK\r\nContent-Length: 8\r\n\r\nstatus=4');
+    });
+  });
+  const channel = new RawChannel(`http://127.0.0.1:${port}/tep`, profiles.modern);
+  t.after(() => channel.close());
+  const exchange = () => channel.exchange({ body: 'a=b', timeoutSeconds: 2 });
+  for (const expected of [1, 1, 2, 2]) {
+    assert.equal((await exchange()).status, 200);
+    assert.equal(connections, expected);
+  }
+  for (const socket of open) socket.destroy();
+  await delay(50);
+  assert.equal((await exchange()).status, 200);
+  assert.equal(connections, 3);
+});
 
 test('over TLS it takes any certificate: whom it talks to is not its question', async (t) => {
   const ca = await createThirdPartyCa({ profile: 'modern' });
