@@ -59,6 +59,7 @@ missing_packages() {
   have certtool || echo gnutls-bin
   have openssl || echo openssl
   have curl || echo curl
+  have python3 || echo python3
 }
 
 missing=$(missing_packages | tr '\n' ' ')

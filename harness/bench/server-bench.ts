@@ -168,6 +168,11 @@ export class ServerBench {
     return generateKeyPair(this.profile.deviceKey);
   }
 
+  /** A server elsewhere remembers nonces from run to run: none is used twice. */
+  newNonce(): Uint8Array {
+    return randomBytes(8);
+  }
+
   /** A well-formed request of this device, with a new key and nonce unless given. */
   async request(
     identity: Identity = this.identity(),
@@ -175,7 +180,7 @@ export class ServerBench {
   ): Promise<EnrollmentMessage> {
     const { deviceName, username, password, device, customer } = identity;
     const pkcs10 = differs.pkcs10 ?? goodPkcs10({ deviceName, key: await this.newKey(), profile: this.profile });
-    return { operation: 'request', nonce: randomBytes(8), username, password, device, customer, ...differs, pkcs10 };
+    return { operation: 'request', nonce: this.newNonce(), username, password, device, customer, ...differs, pkcs10 };
   }
 
   /** A request whose PKCS#10 holds the challenge that the server gives for it. */
@@ -258,7 +263,12 @@ export class ServerBench {
       ? this.#exchange({ ...raw, body: bytes })
       : sendRaw({ ...raw, url, body: bytes, profile: this.profile }));
     this.recorder.answer('server', 'hostile device', request, http);
-    return this.#read(http, operation);
+    const reply = this.#read(http, operation);
+    if (reply.answer?.kind !== 'pending' || !this.deployment.approvesFirst) return reply;
+    this.recorder.arrow('operator', 'server', 'approve');
+    await this.deployment.operator?.approve(this.identity().deviceName);
+    // The same message again is answered by what became of it.
+    return this.sendBody(body, operation, options);
   }
 
   async #wait(seconds: number): Promise<void> {

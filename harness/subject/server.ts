@@ -61,6 +61,8 @@ export interface Deployment {
   /** The devices that the case may play: its own, or the one that an external server knows. */
   readonly identities: readonly Identity[];
   readonly operator: ServerOperator | undefined;
+  /** The case is for a server that issues at once; this one may want its administrator's word first, and is given it. */
+  readonly approvesFirst?: boolean;
   /** Puts another configuration file in the place of the one in force and has it read. Rejects with the server's words. */
   readonly reload: ((configuration: string) => Promise<void>) | undefined;
   /** Given where the case asked for it (`controlled`), and it can be had. */

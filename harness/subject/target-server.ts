@@ -31,6 +31,7 @@ export class TargetServer implements ServerUnderTest {
         approve: (name) => this.#tell('approve', name),
         reject: (name, reason) => this.#tell('reject', name, reason),
       },
+      approvesFirst: this.#operator !== undefined && needs.approval !== 'manual',
       reload: undefined,
       log: undefined,
       stop: async () => {},

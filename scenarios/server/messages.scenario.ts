@@ -96,7 +96,7 @@ test(
   }),
   async ({ bench }) => {
     await bench.deploy();
-    const nonce = Uint8Array.of(0x31, 0, 0xff, 0x2b, 0x26);
+    const nonce = Uint8Array.of(0x31, 0, 0xff, 0x2b, 0x26, ...bench.newNonce());
     let message = await bench.request(bench.identity(), { nonce });
     // Without a plus in its base64 the message would show nothing of how a plus is read.
     while (!base64Of(message).includes('+')) message = await bench.request(bench.identity(), { nonce });

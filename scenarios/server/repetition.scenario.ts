@@ -60,7 +60,9 @@ test(
     mutants: ['no-re-enrollment'],
   }),
   async ({ bench }) => {
-    await bench.deploy();
+    const { approvesFirst } = await bench.deploy();
+    if (approvesFirst)
+      bench.judge.notApplicable('The server may wait for approval: of two requests one replaces the other.');
     await bench.control();
     for (let round = 0; round < 4; round++) {
       const requests = [await bench.request(), await bench.request()];
@@ -88,7 +90,7 @@ test(
     await bench.deploy();
     const request = await bench.request();
     const first = expectIssued(bench, await bench.send(request), 'the first request');
-    const renewed = { ...request, nonce: Buffer.from('a new nonce') };
+    const renewed = { ...request, nonce: bench.newNonce() };
     const second = expectIssued(bench, await bench.send(renewed), 'the same PKCS#10 under a new nonce');
     const retrieve = await bench.send({ ...renewed, operation: 'retrieve' });
     const third = expectIssued(bench, retrieve, 'a retrieve with the new nonce');
@@ -176,7 +178,7 @@ test(
   async ({ bench }) => {
     const { operator } = await bench.deploy({ approval: 'manual' });
     const request = await bench.request();
-    const again = { ...request, nonce: Buffer.from('a new nonce') };
+    const again = { ...request, nonce: bench.newNonce() };
     expectPending(bench, await bench.send(request), 'the request');
     expectPending(bench, await bench.send(again), 'the same PKCS#10 under a new nonce');
     await operator?.approve(bench.identity().deviceName);

@@ -3,6 +3,7 @@ import { expectIssued, honestAfterwards } from '#harness/bench/server-flows.ts';
 import { endsInTime, idleConnections, padded, postHead, trickle } from '#harness/bench/server-http-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
+import { MusterError } from '#protocol/errors.ts';
 import { encodeRequest } from '#protocol/messages/requests.ts';
 
 const control = 'an honest device that enrolls before and meanwhile, on the same server';
@@ -53,6 +54,10 @@ test(
       talk: (socket) => void socket.write(`${head}${chunk(text)}0\r\n\r\n`, 'latin1'),
       until: (received) => received.includes('&cert='),
     });
+    const [taken] = honest.statuses;
+    if (taken !== undefined && taken >= 400) {
+      bench.judge.notApplicable(`The server takes no chunked body (HTTP ${taken}): there is none without end.`);
+    }
     if (!honest.received.includes('&cert=')) bench.judge.broken('The control is red: a chunked body that ends.');
     let sent = 0;
     const mostBytes = 2 * 1024 * 1024;
@@ -90,8 +95,13 @@ test(
     const good = Buffer.from(encodeRequest(await bench.request())).toString('latin1');
     expectIssued(bench, await bench.sendBody(padded(good, 65_536), 'request'), 'a body of 65,536 bytes');
     for (const bytes of [65_537, 10 * 1024 * 1024]) {
-      const { http } = await bench.sendBody(padded(good, bytes), 'request');
-      bench.judge.require(http.status === 413, `a body of ${bytes} bytes is answered 413`, `HTTP ${http.status}`);
+      const reply = await bench.sendBody(padded(good, bytes), 'request').catch((thrown: unknown) => {
+        // A server that closes while the body still comes: its answer is lost (RFC 9112 §9.6).
+        if (thrown instanceof MusterError && thrown.details.received === 0) return undefined;
+        throw thrown;
+      });
+      const seen = reply ? `HTTP ${reply.http.status}` : 'no answer on a connection that broke';
+      bench.judge.require(reply?.http.status === 413, `a body of ${bytes} bytes is answered 413`, seen);
     }
     await honestAfterwards(bench);
   },

@@ -7,6 +7,8 @@ import { profiles } from '#protocol/pki/profiles.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import { honest } from '#reference-server/flaw.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
+import { MemoryStore } from '#reference-server/store/memory-store.ts';
+import type { Store } from '#reference-server/store/store.ts';
 import {
   bodyOf,
   describeDraft,
@@ -30,7 +32,8 @@ export interface FuzzedServer {
 }
 
 /** The server as it is in use, but for limits that would answer in the place of what is tried. */
-export async function openFuzzedServer(flaw = honest): Promise<FuzzedServer> {
+/** `store`: a file, so that what the server has to remember is no memory. */
+export async function openFuzzedServer(flaw = honest, store: Store = new MemoryStore()): Promise<FuzzedServer> {
   const profile = profiles.modern;
   const thirdParty = await createThirdPartyCa({ profile: 'modern' });
   const server = await ReferenceServer.create(
@@ -42,7 +45,7 @@ export async function openFuzzedServer(flaw = honest): Promise<FuzzedServer> {
       wrongPasswordsByAddress: 1_000_000,
       wrongPasswordSeconds: 0.01,
     },
-    { flaw },
+    { flaw, store },
   );
   const key = await generateKeyPair(profile.deviceKey);
   return {
