@@ -13,6 +13,8 @@ import type { ServerSettings } from './settings.ts';
 export interface IssuerQuirk {
   readonly ca?: boolean;
   readonly serialNumber?: Uint8Array;
+  /** Counts up from the first that it made. */
+  readonly serialCounts?: boolean;
   readonly shiftSeconds?: number;
   readonly commonName?: string;
   /** What it takes over from what the PKCS#10 asks for. */
@@ -45,6 +47,8 @@ export interface Flaw {
   readonly retrieveNonce?: 'repeated' | 'any';
   readonly issuer?: IssuerQuirk;
   readonly nonceScope?: 'device';
+  /** The nonces of getcacert are counted up. */
+  readonly nonceCounts?: boolean;
   /** Two messages at once may both be decided on by what was there before either. */
   readonly races?: boolean;
   /** Another text for a refusal. */

@@ -43,6 +43,8 @@ export const flaws: readonly Flaw[] = [
   flaw('serial-always-one', 'Gives every certificate the serial number 1.', {
     issuer: { serialNumber: Uint8Array.of(1) },
   }),
+  flaw('serial-counts', 'Counts its serial numbers up from a random one.', { issuer: { serialCounts: true } }),
+  flaw('nonce-counts', 'Counts the nonces of getcacert up from a random one.', { nonceCounts: true }),
   flaw('ca-certificates', 'Issues device certificates that are CA certificates.', { issuer: { ca: true } }),
   flaw('other-name', 'Issues a certificate with a name that is not the device’s.', {
     issuer: { commonName: 'somebody-else.example.com' },

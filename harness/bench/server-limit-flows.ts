@@ -2,6 +2,7 @@ import type { HttpAnswer } from '#protocol/http.ts';
 import { type EnrollmentMessage, encodeRequest } from '#protocol/messages/requests.ts';
 import type { ServerBench } from './server-bench.ts';
 import { describeAnswer, type Reply } from './server-reply.ts';
+import { compareTimes } from './time-comparison.ts';
 
 /** The message so many times over ten connections, each changed as `of` says, as fast as they are answered. */
 export async function manyTimes(
@@ -37,27 +38,42 @@ export function expectLimited({ judge }: ServerBench, reply: Reply, what: string
   return Number(retryAfter);
 }
 
-const mostRounds = 10;
+/** As many as the limit of wrong passwords lets through. */
+const mostPairs = 18;
+const fewestPairs = 8;
 
 /**
- * How long the fastest answers to two messages took, in milliseconds. They are sent in turn, until their times are alike or
- * enough was tried: load slows both, and speeds up neither.
+ * Two messages are sent in turn, until a difference in time that matters would be seen. Such is one of half the time, or of
+ * five milliseconds: work that is left out shows in factors. Where the bench is too noisy for that, the fastest answers must
+ * be alike; else nothing is proved.
  */
-export async function fastest(
+export async function expectAlikeInTime(
   bench: ServerBench,
   one: EnrollmentMessage,
   other: EnrollmentMessage,
-  alike: (one: number, other: number) => boolean,
-): Promise<readonly [number, number]> {
+): Promise<void> {
   const timed = async (message: EnrollmentMessage): Promise<number> => {
     const began = performance.now();
     await bench.send(message, { impatient: true });
     return performance.now() - began;
   };
-  let [ofOne, ofOther] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
-  for (let round = 0; round < mostRounds && !(round > 1 && alike(ofOne, ofOther)); round++) {
-    ofOne = Math.min(ofOne, await timed(one));
-    ofOther = Math.min(ofOther, await timed(other));
+  const pairs: (readonly [number, number])[] = [];
+  let compared = compareTimes(pairs);
+  const matters = (): number => Math.max(5, Math.max(...compared.fastestMs) / 2);
+  while (pairs.length < mostPairs && !(pairs.length >= fewestPairs && compared.detectableMs < matters())) {
+    pairs.push([await timed(one), await timed(other)]);
+    compared = compareTimes(pairs);
   }
-  return [ofOne, ofOther];
+  const { differenceMs, detectableMs, medianMs, fastestMs, isSignificant } = compared;
+  const [ofOne, ofOther] = medianMs.map((ms) => `${ms.toFixed(1)} ms`);
+  const power = `${pairs.length} pairs: ${ofOne} and ${ofOther}; a difference of ${detectableMs.toFixed(1)} ms would be seen with 95 %`;
+  if (isSignificant && Math.abs(differenceMs) > matters()) {
+    bench.judge.violation(`The answers differ in time by ${differenceMs.toFixed(1)} ms (${power}).`);
+  }
+  const [first, second] = fastestMs;
+  const fastest = `the fastest took ${first.toFixed(1)} and ${second.toFixed(1)} ms`;
+  if (detectableMs > matters() && Math.abs(first - second) > matters()) {
+    bench.judge.unverified(`The times are too noisy to tell them apart: ${power}; ${fastest}.`);
+  }
+  bench.judge.proved(`the answers take as long as one another: ${power}; ${fastest}`);
 }

@@ -80,7 +80,6 @@ export const configurationFile = {
     quote:
       'If this occurs, though, all enrolled devices will have to re-enroll with the server to refresh their cryptographic knowledge.',
     citation: 'WO 01/47232, crypto; Muster protocol decisions, «The configuration file: crypto»',
-    untested: 'It shows when an enrolled device uses its certificate later, which is not certified yet.',
   },
   'CFG-011': {
     role: 'server',

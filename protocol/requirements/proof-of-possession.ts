@@ -82,6 +82,12 @@ export const proofOfPossession = {
     sentence: 'A signature that is empty, zero, cut short, or of another request is refused with status 5.',
     citation: 'Muster protocol decisions, «Proof of possession: pkcs10»',
   },
+  'POP-042': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'The nonces that the server gives have at least 64 random bits, and none is given twice.',
+    citation: 'Muster protocol decisions, «Proof of possession: challenge»',
+  },
   'POP-041': {
     role: 'server',
     level: 'MUST',

@@ -14,7 +14,7 @@ import { Budgets, PasswordGuard } from '../limits.ts';
 import type { ServerSettings } from '../settings.ts';
 import type { Store } from '../store/store.ts';
 import { CheckContext, judgeMessage } from './checks.ts';
-import { issueDeviceCertificate } from './issuer.ts';
+import { counted, issueDeviceCertificate } from './issuer.ts';
 import type { Transaction, TransactionState } from './states.ts';
 import {
   type EnrollmentEvent,
@@ -97,11 +97,11 @@ export class Engine {
   }
 
   async #giveCaCertificate(from: string): Promise<Answer> {
-    const { settings, authority, store, clock, audit } = this.#parts;
+    const { settings, authority, store, clock, audit, flaw } = this.#parts;
     audit({ event: 'getcacert', from });
     const certificate = authority.certificate.der;
     if (settings.proofOfPossession === 'pkcs10') return { kind: 'cacert', certificate };
-    const nonce = randomBytes(16).toString('hex').toUpperCase();
+    const nonce = (flaw.nonceCounts ? counted() : randomBytes(16).toString('hex')).toUpperCase();
     const now = clock.now().getTime();
     await store.giveChallenge(nonce, now + settings.challengeLifetimeSeconds * 1000, now);
     return { kind: 'cacert', certificate, nonce: Buffer.from(nonce) };

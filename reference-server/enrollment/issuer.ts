@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
 import { type Authority, createAuthority } from '#protocol/pki/authority.ts';
 import type { Certificate } from '#protocol/pki/certificate.ts';
@@ -23,6 +24,14 @@ export async function createClearinghouseAuthority(profile: CryptoProfile, now: 
     notAfter: new Date(now.getTime() + 10 * yearMs),
     pathLength: 0,
   });
+}
+
+let counter = BigInt(`0x40${randomBytes(15).toString('hex')}`);
+
+/** For flawed servers: 32 hexadecimal digits, each time one more. */
+export function counted(): string {
+  counter += 1n;
+  return counter.toString(16);
 }
 
 /**
@@ -53,6 +62,7 @@ export function issueDeviceCertificate(
     extendedKeyUsage: ['clientAuth'],
     ...(address ? { ipAddresses: [deviceName] } : { dnsNames: [quirk.commonName ?? deviceName] }),
     ...(quirk.serialNumber ? { serialNumber: quirk.serialNumber } : {}),
+    ...(quirk.serialCounts ? { serialNumber: Buffer.from(counted(), 'hex') } : {}),
     ...quirk.grants?.(request),
   });
 }

@@ -63,6 +63,33 @@ test('of claims by several processes at once one wins, and all are told which', 
   assert.equal(new Set(said).size, 1, said.join('\n'));
 });
 
+test('a disk that is full refuses the change, and keeps everything that was told before', async () => {
+  const path = newPath();
+  const program = `
+    const { SqliteStore } = await import(${JSON.stringify(new URL('./sqlite-store.ts', import.meta.url).href)});
+    const store = SqliteStore.open(${JSON.stringify(path)});
+    const base = { state: 'issued', nonce: '', digest: '', pkcs10: new Uint8Array(4000), keyFingerprint: '', requestedAt: 1, from: '' };
+    let kept = 0;
+    try {
+      for (;; kept++) {
+        const next = { ...base, id: String(kept), device: String(kept) };
+        await store.update(next.device, () => ({ next, result: undefined }));
+      }
+    } catch {
+      console.log(kept);
+    }`;
+  // A limit of the size of a file stands for the full disk; its signal is ignored, so that the write fails.
+  const shell = 'trap "" XFSZ; ulimit -f 600; exec "$0" --input-type=module -e "$1"';
+  const child = spawn('sh', ['-c', shell, process.execPath, program], { stdio: ['ignore', 'pipe', 'inherit'] });
+  let told = '';
+  child.stdout.on('data', (chunk: Buffer) => (told += chunk.toString()));
+  await once(child, 'close');
+  assert.ok(Number(told) > 10, told);
+  const store = open(path);
+  assert.equal((await store.list()).length, Number(told));
+  await store.claimKey('AA', 'gw1.example.com');
+});
+
 test('the file is for its owner alone', () => {
   const path = newPath();
   open(path);

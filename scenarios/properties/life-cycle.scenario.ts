@@ -11,7 +11,7 @@ test(
   conformanceCase({
     id: 'PROP-004',
     version: 2,
-    requirements: ['LIF-007', 'LIF-008', 'REQ-011', 'RET-005', 'ADM-006', 'ADM-007', 'ADM-016'],
+    requirements: ['LIF-007', 'LIF-008', 'REQ-011', 'RET-005', 'ADM-006', 'ADM-007', 'ADM-016', 'CFG-010'],
     control: 'the model: every step that the rules allow is answered as it says',
     mutants: ['races', 'issues-twice', 'issues-unapproved', 'rejection-ignored', 'pending-forever', 'disabled-device'],
   }),

@@ -1,3 +1,4 @@
+import { notRandom } from '#harness/bench/randomness.ts';
 import { expectIssued, expectRefusal, honestAfterwards, refusesRequest } from '#harness/bench/server-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
@@ -170,5 +171,34 @@ test(
       expectRefusal(bench, await bench.send(await bench.faultyRequest(fault)), 4, `“${fault.id}”`);
     }
     await honestAfterwards(bench);
+  },
+);
+
+test(
+  'A server gives no nonce twice, and makes each of at least 64 random bits',
+  conformanceCase({
+    id: 'SRV-POP-010',
+    version: 1,
+    requirements: ['POP-042'],
+    control: 'an honest device that applies its key to such a nonce, enrolled',
+    mutants: ['nonce-counts'],
+  }),
+  async ({ bench }) => {
+    await bench.deploy({ proofOfPossession: 'challenge' });
+    await bench.control();
+    const nonces: string[] = [];
+    for (let count = 0; count < 12; count++) {
+      const { answer } = await bench.getCaCertificate();
+      if (answer?.kind !== 'cacert' || !answer.nonce)
+        return bench.judge.violation('getcacert was answered without a nonce.');
+      const text = Buffer.from(answer.nonce).toString('latin1');
+      nonces.push(/^[0-9A-F]+$/i.test(text) ? text : Buffer.from(answer.nonce).toString('hex'));
+    }
+    const pattern = notRandom(nonces);
+    bench.judge.require(
+      pattern === undefined,
+      'no two nonces are alike, and none is guessed from another',
+      pattern ?? `no pattern in ${nonces.length} of them`,
+    );
   },
 );

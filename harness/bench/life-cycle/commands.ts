@@ -117,6 +117,7 @@ const fates: readonly Row[] = [
     name: 'a pending request’s lifetime passes',
     run: (model, real) => pass(model, real, 2 * lifetimes.pendingLifetimeSeconds),
   },
+  { name: 'the clock goes back an hour', run: (model, real) => pass(model, real, -3600) },
   { name: 'the server restarts', run: async (_model, { bench }) => bench.deployment.control?.restart() },
   {
     name: 'the server gets another CA',
