@@ -15,6 +15,9 @@ function foldersOf({ device, server }: Plan): string[] {
   return [...(device ? ['device'] : []), ...(server ? ['server', 'properties'] : [])];
 }
 
+/** Playwright maps every frame of every stack to its source, also of errors that are only thrown to end a connection. */
+Error.stackTraceLimit = 3;
+
 export default defineConfig({
   testDir: join(root, 'scenarios'),
   // From `scenarios` on: the checkout itself may stand below a folder of the name `server`.

@@ -20,7 +20,7 @@ test(
       'status-alone-enrolls',
     ],
   }),
-  async ({ bench, details }) => installsOnlyGood(bench, details.id, { builtIn: 150, external: 12 }),
+  async ({ bench, details }) => installsOnlyGood(bench, details.id, { builtIn: 130, external: 12 }),
 );
 
 test(
@@ -40,5 +40,5 @@ test(
       'certificate-despite-status',
     ],
   }),
-  async ({ bench, details }) => goesOnOnlyVerified(bench, details.id, { builtIn: 200, external: 12 }),
+  async ({ bench, details }) => goesOnOnlyVerified(bench, details.id, { builtIn: 180, external: 12 }),
 );
