@@ -21,7 +21,7 @@ try {
     await server.killAndStart();
     if (kill % 20 === 0) console.log(`${kill} kills: ${devices.summary}`);
   }
-  await devices.stop();
+  devices.stop();
   await work;
   console.log(`${kills} kills of seed ${values.seed}: ${devices.summary}`);
   for (const broken of devices.broken) console.error(broken);

@@ -332,7 +332,7 @@ test('an adapter that says nothing is asked once, and early: every case is an er
 test('a statement that the device contradicts stops the run before any case; the same without that line runs', async () => {
   const statement = 'device x\nprofile modern\ntls 1.2 1.3\nrenew no\n';
   writeFileSync(at('gw.profile'), `${statement}keys rsa2048\n`);
-  const words = ['certify', 'device', '--seed', '5', '--profile', 'gw.profile', '--case', 'DEV-LIF-001', 'DEV-TLS-001'];
+  const words = ['certify', 'device', '--seed', '5', '--profile', 'gw.profile', '--case', 'DEV-LIF-002', 'DEV-TLS-001'];
   const stopped = await muster.run([...words, '--out', 'stopped']);
   assert.equal(stopped.code, 2, stopped.stderr);
   assert.match(stopped.stderr, /line 4: "renew no" is declared; seen is "renew yes"\n {2}line 5: "keys rsa2048"/);

@@ -164,7 +164,7 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
       tls: words.tls ?? 0,
     },
     // One device or server elsewhere is met by one case at a time.
-    workers: external ? 1 : builtInWorkers(),
+    workers: external ? 1 : builtInWorkers(words.case),
     caseTimeoutSeconds: caseTimeoutOf(words, device.kind === 'built-in' && !external),
   };
 }

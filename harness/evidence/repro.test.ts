@@ -106,7 +106,7 @@ test('control: a device that was mended refuses, and the same command ends 0', a
 for (const [persona, id, kind] of [
   ['garbage-status-as-zero', 'DEV-FUZ-001', 'a generated answer with a good certificate'],
   ['no-issued-name-check', 'DEV-FUZ-001', 'a generated answer with a bad certificate'],
-  ['accepts-non-ca', 'DEV-FUZ-002', 'a generated answer to getcacert'],
+  ['no-fingerprint-check', 'DEV-FUZ-002', 'a generated answer to getcacert'],
 ] as const) {
   test(`${kind} is shown again, to any device: the flawed one (${persona}) takes it, the honest one does not`, async () => {
     const { cases } = await certified(persona, [id], persona);

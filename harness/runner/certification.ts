@@ -143,9 +143,9 @@ async function checkStatement(plan: Omit<Plan, 'workspace'>): Promise<StatementV
 const sideBySide = 'parallel';
 
 /** Cases meet one device one after the other, unless it can be many and each has ports of its own. */
-function workersFor({ workers, network }: Omit<Plan, 'workspace'>, subjects: readonly SubjectView[]): number {
+function workersFor({ workers, network, cases }: Omit<Plan, 'workspace'>, subjects: readonly SubjectView[]): number {
   const isMany = subjects.some(({ role, capabilities }) => role === 'device' && capabilities.includes(sideBySide));
-  return isMany && network.http === 0 && network.tls === 0 ? builtInWorkers() : workers;
+  return isMany && network.http === 0 && network.tls === 0 ? builtInWorkers(cases) : workers;
 }
 
 const reports = {

@@ -60,9 +60,13 @@ export interface Plan {
   readonly mutation?: MutationPlan;
 }
 
+/** Below that many cases, what one more worker saves is less than what it takes to start. */
+const fewestCasesOfWorker = 6;
+
 /** A case waits for the network as much as it works: one worker more than there are cores, and few in any case. */
-export function builtInWorkers(): number {
-  return Math.min(5, availableParallelism() + 1);
+export function builtInWorkers(cases?: readonly string[]): number {
+  const useful = cases ? Math.ceil(cases.length / fewestCasesOfWorker) : Number.POSITIVE_INFINITY;
+  return Math.min(5, availableParallelism() + 1, useful);
 }
 
 /** Is what this case judges something else than our own gateway or server? */

@@ -35,7 +35,8 @@ export class Devices {
     await Promise.all(this.#server.identities.map((identity) => this.#live(identity)));
   }
 
-  async stop(): Promise<void> {
+  /** What is under way comes to its end. */
+  stop(): void {
     this.#stopping = true;
   }
 
@@ -68,7 +69,7 @@ export class Devices {
   }
 
   #expect(deviceName: string, what: string, answer: Answer | undefined, kind: Answer['kind']): void {
-    // Undefined: the run is over.
+    // Undefined: a promise was broken, and the run is over.
     if (answer === undefined || answer.kind === kind) return;
     const seen = answer.kind === 'refused' ? `refused with status ${answer.status}` : answer.kind;
     this.broken.push(`${deviceName}: ${what} was answered "${seen}"; "${kind}" had been promised.`);
@@ -76,7 +77,7 @@ export class Devices {
 
   /** The same message until it is answered: an answer that was lost is asked for again. */
   async #until(message: EnrollmentMessage): Promise<Answer | undefined> {
-    while (!this.#stopping) {
+    while (this.broken.length === 0) {
       try {
         const body = encodeRequest(message);
         const { status, body: answer } = await sendRaw({ url: this.#server.tlsUrl, body, profile, timeoutSeconds: 5 });
@@ -92,7 +93,7 @@ export class Devices {
 
   /** Until the request waits no more: the word of an administrator may be lost as well. */
   async #approve(deviceName: string): Promise<void> {
-    while (!this.#stopping) {
+    while (this.broken.length === 0) {
       try {
         const waiting = (await this.#server.operator.list('pending')).find(({ device }) => device === deviceName);
         if (!waiting) return;
