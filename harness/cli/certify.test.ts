@@ -160,7 +160,7 @@ for (const [signal, exitCode] of [
   test(`a run says incomplete while it runs, and after ${signal}, which ends it ${exitCode} with its reports`, async () => {
     const out = `stopped-${exitCode}`;
     const script = join(import.meta.dirname, 'muster.mjs');
-    const words = ['certify', 'device', '--case', 'DEV-LIF-001', '--case', 'DEV-PND-002', '--seed', '3', '--out', out];
+    const words = ['certify', 'device', '--case', 'DEV-LIF-001', '--case', 'DEV-ENR-001', '--seed', '3', '--out', out];
     const child = spawn(process.execPath, [script, ...words], {
       cwd: muster.folder,
       env: { PATH: process.env.PATH },
@@ -176,7 +176,7 @@ for (const [signal, exitCode] of [
     const closed = once(child, 'close') as Promise<[number | null]>;
     const files = ['run.json', 'report.html', 'junit.xml'].map((file) => at(out, file));
     // One case is over; the other waits for a certificate to expire.
-    while (!(files.every((file) => existsSync(file)) && /DEV-PND-002/.test(said.stderr))) {
+    while (!(files.every((file) => existsSync(file)) && /DEV-ENR-001/.test(said.stderr))) {
       assert.equal(child.exitCode, null, said.stderr);
       await delay(50);
     }
@@ -195,7 +195,7 @@ for (const [signal, exitCode] of [
     const verdicts = Object.fromEntries(record.cases.map(({ id, verdict, reason }) => [id, `${verdict}: ${reason}`]));
     // What was proved of a case that did not end proves nothing.
     assert.match(verdicts['DEV-LIF-001'] ?? '', /^error: The run was (stopped|over) before this case ended/);
-    assert.match(verdicts['DEV-PND-002'] ?? '', /^pass/);
+    assert.match(verdicts['DEV-ENR-001'] ?? '', /^pass/);
     expectNoPassword(record, out, { code, ...said });
   });
 }
