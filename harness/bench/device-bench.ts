@@ -13,6 +13,7 @@ import { hashPassword } from '#reference-server/accounts.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import type { ServerOptions } from '#reference-server/settings.ts';
 import { elsewherePath, type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
+import { withEscapedBase64 } from '#simulators/hostile/answer-forms.ts';
 import { ObservedListener, type TlsContact } from '#simulators/hostile/observed-listener.ts';
 import { forgeServerIdentity, type PkiFault, pkiFaults, type TlsIdentity } from '#simulators/hostile/pki-faults.ts';
 import type { ClientHello } from '#simulators/hostile/raw-tls/client-hello.ts';
@@ -103,6 +104,7 @@ export class DeviceBench {
   /** `fixed`: the answer, where it is the same each time. */
   #lie: { fault: Fault; fixed?: HttpAnswer } | undefined;
   #cutNext = false;
+  #escapesBase64 = false;
   #tellsFingerprint = true;
   #givesTickets = false;
   #hostile = false;
@@ -342,6 +344,12 @@ export class DeviceBench {
     return nonce && Buffer.from(nonce.value).toString('latin1');
   }
 
+  /** From now on base64 stands escaped in every honest answer, or raw. */
+  escapeBase64(escapes: boolean): void {
+    this.recorder.did(`In its answers the server ${escapes ? 'escapes base64' : 'leaves base64 raw'}.`);
+    this.#escapesBase64 = escapes;
+  }
+
   /** The next request over TLS is answered by a cut connection. */
   cutNextAnswer(): void {
     this.recorder.did('The connection is cut before the answer to the request.');
@@ -539,7 +547,8 @@ export class DeviceBench {
       await this.#clearinghouse.respond(request);
       throw new Error('the connection is cut on purpose');
     }
-    const honest = this.#needsHonest(exchange) ? await this.#clearinghouse.respond(request) : plainAnswer;
+    const given = this.#needsHonest(exchange) ? await this.#clearinghouse.respond(request) : plainAnswer;
+    const honest = this.#escapesBase64 ? withEscapedBase64(given) : given;
     const answer = await this.#falsified(honest, exchange);
     exchange.answer = answer;
     exchange.answeredAt = performance.now();

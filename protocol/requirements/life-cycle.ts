@@ -52,6 +52,12 @@ export const lifeCycle = {
       'In every order of define, request, approve, reject, retrieve, expire and re-enroll, what is answered follows from what was done before.',
     citation: 'WO 01/47232, Figs. 3A and 3B; Muster protocol decisions, «The exchange»',
   },
+  'LIF-009': {
+    role: 'device',
+    level: 'SHOULD',
+    sentence: 'A device that re-enrolls makes a new key pair for its new certificate.',
+    citation: 'WO 01/47232, Fig. 3B step 350; Muster protocol decisions, «The exchange: step 6»',
+  },
   'LIF-008': {
     role: 'server',
     level: 'MUST',

@@ -96,6 +96,12 @@ export const messageForm = {
     sentence: 'Values are bytes: nothing is cut at a NUL or breaks on a byte over 0x7F.',
     citation: 'Muster protocol decisions, «Messages: values are bytes»',
   },
+  'MSG-072': {
+    role: 'device',
+    level: 'MUST',
+    sentence: 'A plus in the base64 of an answer is a plus for the device, and never a blank.',
+    citation: 'Muster protocol decisions, «Messages: plus sign»',
+  },
   'MSG-016': {
     role: 'server',
     level: 'MUST',

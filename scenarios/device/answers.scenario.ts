@@ -51,3 +51,29 @@ test(
   }),
   async ({ bench }) => acceptsAnswers(bench, answerForms),
 );
+
+test(
+  'A device reads a plus in base64 as a plus, raw as it stands in an answer',
+  conformanceCase({
+    id: 'DEV-ANS-024',
+    version: 1,
+    requirements: ['MSG-072', 'MSG-017'],
+    control: 'where the raw answers are not taken, the same answers with their base64 escaped',
+    mutants: ['plus-read-as-space'],
+  }),
+  async ({ bench }) => {
+    const { judge } = bench;
+    await bench.reset();
+    const raw = await bench.perform('enroll');
+    if (raw.kind === 'done') {
+      return judge.proved('the device enrolled by answers in which every plus of the base64 stands raw');
+    }
+    await bench.reset();
+    bench.escapeBase64(true);
+    const escaped = await bench.perform('enroll');
+    const said = `"${raw.kind}" ${raw.detail}`.trim();
+    if (escaped.kind === 'done')
+      judge.violation(`With its plus signs escaped the device takes an answer, raw it says ${said}.`);
+    judge.broken(`The device takes no answer, neither raw nor escaped: ${said}.`);
+  },
+);

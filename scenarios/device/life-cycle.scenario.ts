@@ -2,6 +2,7 @@ import { refusesServer } from '#harness/bench/certificate-flows.ts';
 import { enrollHonestly, installedCertificate } from '#harness/bench/device-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
+import { pkcs10Of } from '#harness/evidence/sent-pkcs10.ts';
 import { systemClock } from '#protocol/clock.ts';
 import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
 
@@ -56,4 +57,28 @@ test(
     fixes: { phase: 'renew' },
   }),
   async ({ bench }) => refusesServer(bench, pkiFaults['unknown-ca']),
+);
+
+test(
+  'A device that re-enrolls makes a new key for its new certificate',
+  conformanceCase({
+    id: 'DEV-LIF-003',
+    version: 1,
+    requirements: ['LIF-009', 'REQ-005'],
+    assumes: { renew: 'yes' },
+    control: 'the first enrollment of the same device, and the renewal, both accepted by the server',
+    mutants: ['same-key-on-renew'],
+  }),
+  async ({ bench }) => {
+    const { judge } = bench;
+    await bench.reset();
+    const first = await enrollHonestly(bench, 'before');
+    const mark = bench.mark();
+    const word = await bench.perform('renew');
+    const [request] = bench.exchangesSince(mark).filter(({ operation }) => operation === 'request');
+    if (!request) return judge.broken(`The device sent no request to renew: "${word.kind}" ${word.detail}`);
+    const isOld = Buffer.compare(pkcs10Of(request.request).spki, first.spki) === 0;
+    if (isOld) judge.unmet('The PKCS#10 of the renewal bears the key of the former certificate.', 'LIF-009');
+    else judge.proved('the PKCS#10 of the renewal bears another key than the former certificate');
+  },
 );

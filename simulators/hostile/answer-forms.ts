@@ -1,3 +1,4 @@
+import type { HttpAnswer } from '#protocol/http.ts';
 import type { AnswerContext, AnswerFault } from './answer-fault.ts';
 
 /** The honest answer, written in another form that the protocol allows (protocol decisions, «Messages»). */
@@ -29,3 +30,10 @@ export const answerForms: readonly AnswerFault[] = [
   form('own-nonce', 'It bears a nonce of the server’s own.', (honest) => `${honest}&nonce=A1F0765F71C9E6AD`),
   form('empty-pairs', 'Empty pairs stand in it.', (honest) => `&&${honest.replace('&', '&&')}&`),
 ];
+
+/** Any honest answer with its base64 escaped: no plus stands raw in it. */
+export function withEscapedBase64(honest: HttpAnswer): HttpAnswer {
+  const text = Buffer.from(honest.body).toString('latin1');
+  const body = Buffer.from(text.replace(/(?<=(?:cert|certificate)=)[^&]*/g, (base64) => encodeURIComponent(base64)));
+  return { ...honest, headers: { ...honest.headers, 'content-length': String(body.length) }, body };
+}
