@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { systemClock } from '#protocol/clock.ts';
 import type { HttpAnswer } from '#protocol/http.ts';
-import { type EnrollmentMessage, encodeRequest, type Operation } from '#protocol/messages/requests.ts';
+import { decodeRequest, type EnrollmentMessage, encodeRequest, type Operation } from '#protocol/messages/requests.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, type KeyPair } from '#protocol/pki/keys.ts';
 import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
@@ -228,6 +228,13 @@ export class ServerBench {
     return this.#authority;
   }
 
+  /** Of a body that the server took for a request: the device’s name. */
+  #senderOf(body: Uint8Array): string {
+    const message = decodeRequest(body);
+    const name = message.operation === 'getcacert' ? undefined : this.#nameOf(message);
+    return name ?? this.identity().deviceName;
+  }
+
   #nameOf({ device, customer }: EnrollmentMessage): string | undefined {
     const { identities } = this.deployment;
     return identities.find((one) => one.device === device && one.customer === customer)?.deviceName;
@@ -266,7 +273,7 @@ export class ServerBench {
     const reply = this.#read(http, operation);
     if (reply.answer?.kind !== 'pending' || !this.deployment.approvesFirst) return reply;
     this.recorder.arrow('operator', 'server', 'approve');
-    await this.deployment.operator?.approve(this.identity().deviceName);
+    await this.deployment.operator?.approve(this.#senderOf(bytes));
     // The same message again is answered by what became of it.
     return this.sendBody(body, operation, options);
   }

@@ -3,9 +3,10 @@
 
 server.py --data DIR [--http 5045] [--tls 1443] [--name localhost] [--approve auto|manual] [--device NAME] [--user NAME]
 
-One device, whose password is in MUSTER_PASSWORD. Files in DIR: anchor.pem (third-party CA), ca.pem (clearinghouse CA), and for
-each request its PKCS#10 and what became of it. When it listens it prints its URLs as one line of JSON. The administrator's
-word is a file: DIR/approve or DIR/reject, made by the script "operator".
+One device, whose password is in MUSTER_PASSWORD, and those that the administrator defines. Files in DIR: anchor.pem (third-party
+CA), ca.pem (clearinghouse CA), and what became of each request. When it listens it prints its URLs as one line of JSON. The
+administrator's word is a file, made by the script "operator": DIR/approve.NAME or DIR/reject.NAME, and DIR/devices/NAME, with a
+device's number, customer, user, password and state.
 """
 import argparse, base64, hmac, json, os, re, secrets, ssl, subprocess, sys, threading, unicodedata
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,8 +26,8 @@ if not PASSWORD:
 DEVICE, CUSTOMER = "1", "1"
 MOST_BYTES = 64 * 1024
 lock = threading.Lock()
-requests = {}  # digest of the PKCS#10: {"state", "certificate"}; the latest one alone can be retrieved
-latest = None
+requests = {}  # PKCS#10: {"device", "state", "certificate"}; the latest one of a device alone can be retrieved
+latest = {}  # name of a device: its latest PKCS#10
 nonces = {}  # nonce: digest of the PKCS#10 that it came with first
 
 
@@ -118,7 +119,31 @@ def pkcs10_of(values):
     return der
 
 
-def judge(der):
+def devices():
+    """Name of each device: its number, customer, user, password and state, as the administrator left them."""
+    found = {options.device: [DEVICE, CUSTOMER, options.user, PASSWORD, "enabled"]}
+    for name in os.listdir(path("devices")):
+        with open(path(os.path.join("devices", name))) as file:
+            found[name] = file.read().split("\n")[:5]
+    return found
+
+
+def device_of(user, password, device, customer):
+    """The device whose account this is; of a user's several, the one that bears these numbers."""
+    known = [(name, *its) for name, its in devices().items() if hmac.compare_digest(its[2].encode(), user)]
+    # One comparison in any case: an unknown user takes as long as a wrong password.
+    right = hmac.compare_digest(known[0][4].encode() if known else b"", password)
+    if not (known and right):
+        raise Refused(3, "bad credentials")
+    for name, number, owner, _, _, state in known:
+        if (number.encode(), owner.encode()) == (device, customer) and state != "removed":
+            if state != "enabled":
+                raise Refused(7, "the device is disabled")
+            return name
+    raise Refused(2, "device not defined")
+
+
+def judge(der, device):
     """Key, proof of possession, and name, by what openssl says of them."""
     facts = openssl("req", "-inform", "DER", "-noout", "-text", "-subject", "-nameopt", "RFC2253", data=der)
     text = facts.stdout.decode("utf-8", "replace")
@@ -133,19 +158,20 @@ def judge(der):
     if b"verify OK" not in openssl("req", "-inform", "DER", "-noout", "-verify", data=der).stderr:
         raise Refused(5, "the signature does not verify under the key of the request")
     subject = re.search(r"^subject=(.*)$", text, re.M)
-    if not subject or subject[1].lower() != f"cn={options.device}".lower():
+    if not subject or subject[1].lower() != f"cn={device}".lower():
         raise Refused(2, "the request names another device")
 
 
 def issue(der, digest):
+    device = requests[digest]["device"]
     with open(path("device.ext"), "w") as ext:
-        ext.write(f"subjectAltName=DNS:{options.device}\nbasicConstraints=critical,CA:FALSE\n"
+        ext.write(f"subjectAltName=DNS:{device}\nbasicConstraints=critical,CA:FALSE\n"
                   "keyUsage=critical,digitalSignature\nextendedKeyUsage=clientAuth\n")
     done = openssl("x509", "-req", "-inform", "DER", "-CA", "ca.pem", "-CAkey", "ca.key", "-days", "365", "-sha256",
                    "-set_serial", "0x1" + secrets.token_hex(15), "-extfile", "device.ext", "-outform", "DER", data=der)
     if done.returncode:
         raise Refused(12, "no certificate could be made")
-    requests[digest] = {"state": "issued", "certificate": base64.b64encode(done.stdout).decode()}
+    requests[digest].update(state="issued", certificate=base64.b64encode(done.stdout).decode())
     with open(path("state.json"), "w") as file:
         json.dump({"requests": requests, "latest": latest}, file)
 
@@ -154,40 +180,36 @@ def decided(der, digest):
     """The administrator's word, once there is one."""
     request = requests[digest]
     for word in ("approve", "reject"):
-        if request["state"] == "pending" and os.path.exists(path(word)):
-            os.remove(path(word))
+        file = path(f"{word}.{request['device']}")
+        if request["state"] == "pending" and os.path.exists(file):
+            os.remove(file)
             request["state"] = "rejected"
             if word == "approve":
                 issue(der, digest)
-    return requests[digest]
+    return request
 
 
 def enroll(values, secure):
-    global latest
     if not secure:
         raise Refused(4, "only over TLS", 403)
     user, password = text_of(values, b"username"), text_of(values, b"password")
     device, customer = number_of(values, b"device"), number_of(values, b"customer")
     nonce = value_of(values, b"nonce", rb".+", 128)
     der = pkcs10_of(values)
-    known = hmac.compare_digest(user, options.user.encode())
-    if not (hmac.compare_digest(password, PASSWORD.encode()) and known):
-        raise Refused(3, "bad credentials")
-    if (device, customer) != (DEVICE.encode(), CUSTOMER.encode()):
-        raise Refused(2, "device not defined")
-    judge(der)
+    name = device_of(user, password, device, customer)
+    judge(der, name)
     digest = der.hex()
     with lock:
         if values[b"operation"] == b"retrieve":
-            if digest != latest or nonces.get(nonce) != digest:
+            if digest != latest.get(name) or nonces.get(nonce) != digest:
                 raise Refused(9, "no such request")
         elif nonces.setdefault(nonce, digest) != digest:
             raise Refused(10, "replayed nonce")
         elif digest not in requests:
-            requests[digest], latest = {"state": "pending"}, digest
+            requests[digest], latest[name] = {"device": name, "state": "pending"}, digest
             if options.approve == "auto":
                 issue(der, digest)
-        elif digest != latest:
+        elif digest != latest.get(name):
             raise Refused(10, "this PKCS#10 was used before")
         request = decided(der, digest)
     if request["state"] == "rejected":
@@ -279,7 +301,7 @@ class Server(ThreadingHTTPServer):
         pass
 
 
-os.makedirs(options.data, mode=0o700, exist_ok=True)
+os.makedirs(path("devices"), mode=0o700, exist_ok=True)
 make_authorities()
 context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
 context.minimum_version = ssl.TLSVersion.TLSv1_2
