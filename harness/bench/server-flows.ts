@@ -64,13 +64,13 @@ export async function refusesFault(
 }
 
 /** "A refused request … leaves no request behind": the same parameters in a retrieve find nothing. */
-async function leavesNothing(bench: ServerBench, message: EnrollmentMessage): Promise<void> {
+export async function leavesNothing(
+  bench: ServerBench,
+  message: EnrollmentMessage,
+  what = 'the refused request',
+): Promise<void> {
   const reply = await bench.send({ ...message, operation: 'retrieve' });
-  bench.judge.require(
-    reply.answer?.kind === 'refused',
-    'the refused request left nothing to retrieve',
-    describeAnswer(reply),
-  );
+  bench.judge.require(reply.answer?.kind === 'refused', `${what} left nothing to retrieve`, describeAnswer(reply));
 }
 
 /** Bodies that are wrong in one thing each, all refused; and honest enrollments before and after them, on the same server. */

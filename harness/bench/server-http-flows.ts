@@ -4,8 +4,7 @@ import { encodeRequest } from '#protocol/messages/requests.ts';
 import type { HttpFault } from '#simulators/hostile/http-faults.ts';
 import type { Conversation } from '#simulators/hostile/raw-conversation.ts';
 import type { ServerBench } from './server-bench.ts';
-import { honestAfterwards } from './server-flows.ts';
-import { describeAnswer } from './server-reply.ts';
+import { honestAfterwards, leavesNothing } from './server-flows.ts';
 
 const mostSeconds = 3;
 const longAgo = /&cert=|&certificate=/;
@@ -35,9 +34,7 @@ export async function refusesHttp(
       patienceSeconds: mostSeconds,
     });
     expectEnd(bench, seen, `“${fault.id}”`, statuses, mostAnswers);
-    const retrieved = await bench.send({ ...message, operation: 'retrieve' });
-    const nothing = retrieved.answer?.kind === 'refused';
-    bench.judge.require(nothing, `“${fault.id}” left nothing to retrieve`, describeAnswer(retrieved));
+    await leavesNothing(bench, message, `“${fault.id}”`);
   }
   await honestAfterwards(bench);
 }

@@ -1,6 +1,6 @@
 import { constants } from 'node:os';
 import { MusterError } from '#protocol/errors.ts';
-import type { AdapterRun } from './adapter.ts';
+import { type AdapterRun, verbUnsupported } from './adapter.ts';
 import {
   type DeviceEnvironment,
   type DeviceInfo,
@@ -26,7 +26,7 @@ const words: Readonly<Record<number, DeviceWord['kind']>> = {
   20: 'refused-server',
   21: 'refused-by-server',
   [unseen]: 'unseen',
-  89: 'unsupported',
+  [verbUnsupported]: 'unsupported',
 };
 
 /** Verbs that leave a device as it is, or as the first time left it. */

@@ -11,6 +11,9 @@ export interface AdapterRun {
   readonly stderr: string;
 }
 
+/** The exit status of an adapter that does not have the verb (the adapter contract). */
+export const verbUnsupported = 89;
+
 const mostOutputBytes = 256 * 1024;
 
 /** How long what an adapter left behind may still write, once the adapter itself has ended. */

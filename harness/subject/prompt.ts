@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { fromPem } from '#protocol/pki/pem.ts';
+import { verbUnsupported } from './adapter.ts';
 import { firmwareOf } from './firmware.ts';
 
 /** Shows a text and gives the line that a person typed; undefined when nobody can, any more. */
@@ -48,7 +49,7 @@ const outcomes: readonly Outcome[] = [
   { exit: 10, says: 'it is pending: the server has not decided yet', verbs: enrolling },
   { exit: 20, says: 'the device refused the server', verbs: enrolling, asksWhy: true },
   { exit: 21, says: 'the server refused the device', verbs: enrolling, asksWhy: true },
-  { exit: 89, says: 'the device does not support this' },
+  { exit: verbUnsupported, says: 'the device does not support this' },
   { exit: 88, says: 'I cannot tell' },
   { exit: 1, says: 'something broke, and it is not the device’s doing', asksWhy: true },
 ];
@@ -60,7 +61,7 @@ export async function askPerson(verb: string, environment: Environment, ask: Ask
   if (verb === 'info') return describe(ask);
   if (verb === 'status') return heldBy(environment, ask);
   const task = tasks[verb];
-  if (!task) return { exit: 89 };
+  if (!task) return { exit: verbUnsupported };
   const lines = settings.map(([name, variable]) => `    ${name.padEnd(24)} ${environment[variable] ?? ''}`);
   const choices = outcomes.filter(({ verbs }) => !verbs || verbs.includes(verb));
   const menu = choices.map(({ says }, at) => `  ${at + 1}  ${says}`);

@@ -1,6 +1,6 @@
 import type { Identity } from '../case/identity.ts';
 import type { TargetPlan } from '../runner/plan.ts';
-import type { Adapter } from './adapter.ts';
+import { type Adapter, verbUnsupported } from './adapter.ts';
 import {
   CannotDeploy,
   type Deployment,
@@ -9,9 +9,6 @@ import {
   type ServerNeeds,
   type ServerUnderTest,
 } from './server.ts';
-
-/** What an adapter answers to a verb that it does not have. */
-const verbUnsupported = 89;
 
 /** A server at a URL. It is what it is, but for what its operator adapter does: a case that needs more is not applicable. */
 export class TargetServer implements ServerUnderTest {
