@@ -18,6 +18,10 @@ test('a line says when, what, which device, and from where', () => {
     }),
     '2026-11-23T10:00:00.000Z refused request gw1.example.com status=3 wrong user name or password from 192.0.2.1:5',
   );
+  assert.equal(
+    auditLine(at, { event: 'approved', device: 'gw1.example.com' }, 'ann'),
+    '2026-11-23T10:00:00.000Z approved gw1.example.com by ann',
+  );
   assert.equal(auditLine(at, { event: 'stopped' }), '2026-11-23T10:00:00.000Z stopped');
   assert.equal(auditLine(at, { event: 'pending', status: 0 }), '2026-11-23T10:00:00.000Z pending status=0');
 });

@@ -13,6 +13,12 @@ export interface AuditEvent {
     | 'reloaded'
     | 'reload-failed'
     | 'authority-changed'
+    | 'signed-in'
+    | 'sign-in-refused'
+    | 'signed-out'
+    | 'person-changed'
+    | 'token-changed'
+    | 'rule-changed'
     | 'internal-error';
   readonly from?: string;
   readonly device?: string;
@@ -21,12 +27,20 @@ export interface AuditEvent {
   readonly detail?: string;
 }
 
-export type Audit = (event: AuditEvent) => void;
+/** `by`: the person or program whose word it was. */
+export type Audit = (event: AuditEvent, by?: string) => void;
 
 /** One line for people: control characters of hostile input are escaped, so that nobody can forge a line. */
-export function auditLine(at: Date, event: AuditEvent): string {
+export function auditLine(at: Date, event: AuditEvent, by?: string): string {
   const fields = [event.operation, event.device, event.status === undefined ? undefined : `status=${event.status}`];
-  const parts = [at.toISOString(), event.event, ...fields, event.detail, event.from && `from ${event.from}`];
+  const parts = [
+    at.toISOString(),
+    event.event,
+    ...fields,
+    event.detail,
+    by && `by ${by}`,
+    event.from && `from ${event.from}`,
+  ];
   return parts
     .filter((part) => part !== undefined && part !== '')
     .map((part) => escapeControls(String(part)))

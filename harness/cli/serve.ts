@@ -89,7 +89,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
     {
       store,
       authority,
-      audit: (event) => process.stderr.write(`${auditLine(new Date(), event)}\n`),
+      audit: (event, by) => process.stderr.write(`${auditLine(new Date(), event, by)}\n`),
       source: () => readServeSource(files),
     },
   );

@@ -67,8 +67,15 @@ export class Engine {
     return message.operation === 'getcacert' ? this.#giveCaCertificate(from) : this.#enroll(message, from);
   }
 
-  /** The administrator's word. @throws MusterError not-found, or settings-invalid when it comes too late, or may not count */
-  async decide(id: string, decision: { kind: 'approve' } | { kind: 'reject'; reason: string }): Promise<Transaction> {
+  /**
+   * The administrator's word; `by` says whose. @throws MusterError not-found, or settings-invalid when it comes too late,
+   * or may not count
+   */
+  async decide(
+    id: string,
+    decision: { kind: 'approve' } | { kind: 'reject'; reason: string },
+    by?: string,
+  ): Promise<Transaction> {
     const found = await this.#parts.store.find(id);
     if (!found) throw new MusterError('not-found', `No enrollment has the id "${id}".`);
     if (decision.kind === 'approve') this.#expectMayEnroll(found);
@@ -77,7 +84,11 @@ export class Engine {
       const state = next?.id === id ? next.state : 'replaced or expired';
       throw new MusterError('settings-invalid', `Enrollment "${id}" waits for no decision: it is ${state}.`);
     }
-    this.#parts.audit({ event: decision.kind === 'approve' ? 'approved' : 'rejected', device: next.device });
+    const detail = decision.kind === 'reject' && decision.reason !== '' ? { detail: decision.reason } : {};
+    this.#parts.audit(
+      { event: decision.kind === 'approve' ? 'approved' : 'rejected', device: next.device, ...detail },
+      by,
+    );
     return next;
   }
 
