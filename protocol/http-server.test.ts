@@ -200,3 +200,38 @@ test('close ends at once, whatever its clients do', { timeout: 5000 }, async () 
     socket.destroy();
   }
 });
+
+describe('a server that stops', () => {
+  const slow = () => {
+    const under = Promise.withResolvers<void>();
+    const answer = Promise.withResolvers<void>();
+    const listener = createHttpServer(async () => {
+      under.resolve();
+      await answer.promise;
+      return { status: 200, headers: { 'content-type': 'text/plain', 'content-length': '2' }, body: Buffer.from('ok') };
+    });
+    return { listener, underWay: under.promise, release: answer.resolve };
+  };
+
+  test('answers what is under way, says that it closes, and takes no new connection', async () => {
+    const { listener, underWay, release } = slow();
+    const at = await listen(listener, 0, '127.0.0.1');
+    const answered = talk([post('Content-Length: 0')], { at });
+    await underWay;
+    const drained = close(listener, 30);
+    assert.equal(await talk([post('Content-Length: 0', last)], { at }), '');
+    release();
+    assert.match(await answered, /^HTTP\/1\.1 200 [\s\S]*connection: close[\s\S]*ok$/i);
+    await drained;
+  });
+
+  test('ends idle connections at once, and at the end of its grace what is still under way', async () => {
+    const { listener, underWay } = slow();
+    const at = await listen(listener, 0, '127.0.0.1');
+    const idle = talk([], { at });
+    const answered = talk([post('Content-Length: 0')], { at });
+    await underWay;
+    await close(listener, 0.05);
+    assert.deepEqual([await answered, await idle], ['', '']);
+  });
+});

@@ -2,6 +2,7 @@ import { createServer, type IncomingMessage, type RequestListener, type Server, 
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import { finished } from 'node:stream/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { MusterError, messageOf } from './errors.ts';
 import type { HttpRequest, Responder } from './http.ts';
@@ -37,9 +38,10 @@ export function createHttpServer(
     connectionsCheckingInterval: Math.min(1000, options.headersTimeoutSeconds * 500),
   };
   const listener: RequestListener = (incoming, outgoing) => {
-    answer(respond, options, incoming, outgoing).catch(() => outgoing.destroy());
+    const last = (): boolean => !server.listening;
+    answer(respond, options, incoming, outgoing, last).catch(() => outgoing.destroy());
   };
-  const server = tls
+  const server: Server = tls
     ? createTlsServer({ ...tls, ...timeouts, handshakeTimeout: timeouts.headersTimeout }, listener)
     : createServer(timeouts, listener);
   const sockets = new Set<Socket>();
@@ -67,10 +69,15 @@ export async function listen(server: TcpServer, port: number, address: string): 
   return (server.address() as AddressInfo).port;
 }
 
-/** Stops listening and ends every connection. */
-export async function close(server: Server): Promise<void> {
+/** Stops listening and ends idle connections; requests under way are answered for up to `graceSeconds`, then all ends. */
+export async function close(server: Server, graceSeconds = 0): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  if (graceSeconds > 0) {
+    const over = new AbortController();
+    await Promise.race([closed, delay(graceSeconds * 1000, undefined, { signal: over.signal }).catch(() => {})]);
+    over.abort();
+  }
   server.closeAllConnections();
   for (const socket of socketsOf.get(server) ?? []) socket.destroy();
   await closed;
@@ -81,6 +88,7 @@ async function answer(
   { maximumBodyBytes }: HttpServerOptions,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
+  isLast: () => boolean,
 ): Promise<void> {
   const body = await readBody(incoming, maximumBodyBytes);
   if (body === 'too large') {
@@ -98,6 +106,7 @@ async function answer(
   }
   const { status, headers, body: answerBody, takeOver } = await respond(requestOf(incoming, body));
   if (takeOver) return takeOver(incoming.socket);
+  if (isLast()) outgoing.setHeader('connection', 'close');
   outgoing.writeHead(status, { ...headers });
   outgoing.end(incoming.method === 'HEAD' ? undefined : answerBody);
 }

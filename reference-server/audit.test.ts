@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { auditLine } from './audit.ts';
+import { auditJson, auditLine } from './audit.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
 const at = new Date('2026-11-23T10:00:00.000Z');
@@ -24,6 +24,18 @@ test('a line says when, what, which device, and from where', () => {
   );
   assert.equal(auditLine(at, { event: 'stopped' }), '2026-11-23T10:00:00.000Z stopped');
   assert.equal(auditLine(at, { event: 'pending', status: 0 }), '2026-11-23T10:00:00.000Z pending status=0');
+});
+
+test('the same is one JSON object, with a level', () => {
+  assert.deepEqual(JSON.parse(auditJson(at, { event: 'refused', status: 3, device: 'gw\n' })), {
+    time: '2026-11-23T10:00:00.000Z',
+    level: 'warn',
+    event: 'refused',
+    status: 3,
+    device: 'gw\n',
+  });
+  assert.doesNotMatch(auditJson(at, { event: 'refused', device: 'gw\r\n' }), /\n/);
+  assert.equal(JSON.parse(auditJson(at, { event: 'approved' }, 'ann')).by, 'ann');
 });
 
 test('what a device sends cannot begin a line of its own, nor turn the text around', () => {

@@ -47,6 +47,19 @@ export function auditLine(at: Date, event: AuditEvent, by?: string): string {
     .join(' ');
 }
 
+const levels: Readonly<Partial<Record<AuditEvent['event'], string>>> = {
+  refused: 'warn',
+  'sign-in-refused': 'warn',
+  'reload-failed': 'warn',
+  'authority-changed': 'warn',
+  'internal-error': 'error',
+};
+
+/** The same as one JSON object, for what collects logs. */
+export function auditJson(at: Date, event: AuditEvent, by?: string): string {
+  return JSON.stringify({ time: at.toISOString(), level: levels[event.event] ?? 'info', ...event, by });
+}
+
 function escapeControls(text: string): string {
   return text.replace(
     /[\p{Cc}\u2028\u2029\u202a-\u202e\u2066-\u2069]/gu,

@@ -112,9 +112,10 @@ export class ReferenceServer {
     this.#audit({ event: 'started', detail: this.urls.tls });
   }
 
-  async stop(): Promise<void> {
+  /** Takes no new connection; what is under way gets its answer for up to `graceSeconds`, then every connection ends. */
+  async stop(graceSeconds = 0): Promise<void> {
     const listening = this.#servers.splice(0);
-    await Promise.all(listening.map(close));
+    await Promise.all(listening.map((server) => close(server, graceSeconds)));
     if (listening.length > 0) this.#audit({ event: 'stopped' });
   }
 

@@ -4,7 +4,7 @@ import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yar
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
-import { auditLine } from '#reference-server/audit.ts';
+import { auditJson, auditLine } from '#reference-server/audit.ts';
 import { authorityOnFile } from '#reference-server/configuration/authority-on-file.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import { SqliteStore } from '#reference-server/store/sqlite-store.ts';
@@ -39,6 +39,7 @@ const serveOptions = named({
   profile: { ...choiceOption('legacy is insecure: MD5, RSA 1024, TLS 1.0', ['modern', 'legacy']), default: 'modern' },
   certificate: textOption("Certificate chain for TLS, PEM, the server's own first; needs --key"),
   key: textOption('Its private key, PEM'),
+  log: { ...choiceOption('How each event is written to stderr', ['text', 'json']), default: 'text' },
   json: flagOption('Print what a device needs as one JSON object'),
 } as const);
 
@@ -71,6 +72,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
   const source = await readServeSource(files);
   const identity = await serverIdentity(options);
   const store = SqliteStore.open(join(options.data, 'muster.db'));
+  const logLine = options.log === 'json' ? auditJson : auditLine;
   const server = await ReferenceServer.create(
     {
       profile: options.profile,
@@ -89,7 +91,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
     {
       store,
       authority,
-      audit: (event, by) => process.stderr.write(`${auditLine(new Date(), event, by)}\n`),
+      audit: (event, by) => process.stderr.write(`${logLine(new Date(), event, by)}\n`),
       source: () => readServeSource(files),
     },
   );
@@ -100,10 +102,13 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
     process.stdout.write(options.json ? `${JSON.stringify(needs)}\n` : needsAsText(needs, files));
     await stopped;
   } finally {
-    await server.stop();
+    await server.stop(graceSeconds);
     store.close();
   }
 }
+
+/** How long requests under way may take to get their answer, once the server was told to stop. */
+const graceSeconds = 10;
 
 /** From MUSTER_PASSPHRASE; else of a key file in the data folder, which is made when there is none. */
 async function cryptoPassphrase(data: string): Promise<string> {
