@@ -11,6 +11,14 @@ export const errorTable = {
     fault: 'peer',
     meaning: 'The pairs are well-formed, but they are no message of this protocol.',
   },
+  'xml-malformed': {
+    fault: 'peer',
+    meaning: 'A document is no XML, or has what none may have here: a DOCTYPE, too much of something.',
+  },
+  'osp-malformed': {
+    fault: 'peer',
+    meaning: 'The XML is well-formed, but it is no message of the Open Settlement Protocol.',
+  },
   'der-malformed': { fault: 'peer', meaning: 'Bytes that should be DER are not, or bytes follow the value.' },
   'pkcs10-malformed': { fault: 'peer', meaning: 'A PKCS#10 cannot be read.' },
   'certificate-malformed': { fault: 'peer', meaning: 'A certificate cannot be read.' },

@@ -1,18 +1,8 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { examineRequest } from './examine.ts';
+import { recordedBody } from './recorded-body.ts';
 import { decodeRequest, type EnrollmentMessage, encodeRequest } from './requests.ts';
-
-/** The body of a recorded HTTP request; its Content-Length must be its length. */
-function recordedBody(name: string): Buffer {
-  const file = new URL(`../../vectors/deployed-client-${name}.hex`, import.meta.url);
-  const bytes = Buffer.from(readFileSync(file, 'latin1').replace(/\s+/g, ''), 'hex');
-  const headEnd = bytes.indexOf('\r\n\r\n');
-  const body = bytes.subarray(headEnd + 4);
-  assert.match(bytes.toString('latin1', 0, headEnd), new RegExp(`^Content-Length: ${body.length}\r?$`, 'm'));
-  return body;
-}
 
 function enrollment(name: string): EnrollmentMessage {
   const message = decodeRequest(recordedBody(name));
