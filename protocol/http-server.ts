@@ -6,12 +6,15 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket, TlsOptions } from 'node:tls';
 import { MusterError, messageOf } from './errors.ts';
 import type { HttpRequest, Responder } from './http.ts';
+import { behindProxies, type ClientOf, peerOf } from './proxy-protocol.ts';
 
 export interface HttpServerOptions {
   /** Larger bodies are answered 413. */
   readonly maximumBodyBytes: number;
   readonly headersTimeoutSeconds: number;
   readonly requestTimeoutSeconds: number;
+  /** Addresses of the proxies that every connection comes through, with a PROXY line; absent: there are none. */
+  readonly proxies?: readonly string[];
 }
 
 export const defaultHttpServerOptions: HttpServerOptions = {
@@ -39,11 +42,12 @@ export function createHttpServer(
   };
   const listener: RequestListener = (incoming, outgoing) => {
     const last = (): boolean => !server.listening;
-    answer(respond, options, incoming, outgoing, last).catch(() => outgoing.destroy());
+    answer(respond, options, clientOf, incoming, outgoing, last).catch(() => outgoing.destroy());
   };
   const server: Server = tls
     ? createTlsServer({ ...tls, ...timeouts, handshakeTimeout: timeouts.headersTimeout }, listener)
     : createServer(timeouts, listener);
+  const clientOf = options.proxies ? behindProxies(server, options.proxies) : peerOf;
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -86,6 +90,7 @@ export async function close(server: Server, graceSeconds = 0): Promise<void> {
 async function answer(
   respond: Responder,
   { maximumBodyBytes }: HttpServerOptions,
+  clientOf: ClientOf,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
   isLast: () => boolean,
@@ -104,7 +109,12 @@ async function answer(
     outgoing.end();
     return;
   }
-  const { status, headers, body: answerBody, takeOver } = await respond(requestOf(incoming, body));
+  const {
+    status,
+    headers,
+    body: answerBody,
+    takeOver,
+  } = await respond(requestOf(incoming, body, clientOf(incoming.socket)));
   if (takeOver) return takeOver(incoming.socket);
   if (isLast()) outgoing.setHeader('connection', 'close');
   outgoing.writeHead(status, { ...headers });
@@ -129,7 +139,7 @@ async function drain(incoming: IncomingMessage): Promise<void> {
   await finished(incoming, { signal: AbortSignal.timeout(lingerSeconds * 1000) }).catch(() => {});
 }
 
-function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
+function requestOf(incoming: IncomingMessage, body: Uint8Array, from: string): HttpRequest {
   const { socket, method = '', url = '', headers } = incoming;
   return {
     method,
@@ -137,6 +147,6 @@ function requestOf(incoming: IncomingMessage, body: Uint8Array): HttpRequest {
     headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
     body,
     secure: (socket as Partial<TLSSocket>).encrypted === true,
-    from: `${socket.remoteAddress}:${socket.remotePort}`,
+    from,
   };
 }

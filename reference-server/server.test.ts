@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { after, describe, test } from 'node:test';
-import type { ConnectionOptions } from 'node:tls';
+import { type ConnectionOptions, connect as connectTls } from 'node:tls';
 import { MusterError } from '#protocol/errors.ts';
 import { decodeAnswer } from '#protocol/messages/answers.ts';
 import { decodeRequest } from '#protocol/messages/requests.ts';
@@ -26,6 +27,24 @@ function isOpen(port: number): Promise<boolean> {
 }
 
 const broken = (error: unknown): boolean => error instanceof MusterError && error.code === 'bench-broken';
+
+test('behind a proxy, what a device does is told of its own address, over TLS too', async () => {
+  const { server, events } = await createSampleServer({ proxies: ['127.0.0.1'] });
+  await server.start();
+  after(() => server.stop());
+  const line = 'PROXY TCP4 203.0.113.7 192.0.2.1 40000 443\r\n';
+  const cleartext = connect(portOf(server.urls.http), '127.0.0.1');
+  cleartext.end(Buffer.concat([Buffer.from(line), postBytes(Buffer.from('operation=getcacert'))]));
+  await once(cleartext.resume(), 'close');
+  const socket = connect(portOf(server.urls.tls), '127.0.0.1');
+  socket.write(line);
+  const secure = connectTls({ socket, servername: 'localhost', rejectUnauthorized: false });
+  secure.write(postBytes(Buffer.from('operation=getcacert')));
+  await once(secure, 'data');
+  secure.destroy();
+  const asked = events.filter(({ event }) => event === 'getcacert').map(({ from }) => from);
+  assert.deepEqual(asked, ['203.0.113.7:40000', '203.0.113.7:40000']);
+});
 
 describe('start and stop', () => {
   test('opens its listeners, says where, and closes them', async () => {

@@ -143,7 +143,7 @@ export class ReferenceServer {
 
   #enrollmentServer(tls?: TlsOptions): Server {
     const { omits, framing, maximumConnections } = this.#flaw;
-    const { requestTimeoutSeconds } = this.settings;
+    const { requestTimeoutSeconds, proxies } = this.settings;
     const { maximumBodyBytes, headersTimeoutSeconds } = defaultHttpServerOptions;
     const server = createHttpServer(
       this.respond,
@@ -151,6 +151,7 @@ export class ReferenceServer {
         maximumBodyBytes: omits.has('body-limit') ? Number.MAX_SAFE_INTEGER : maximumBodyBytes,
         headersTimeoutSeconds: Math.min(headersTimeoutSeconds, requestTimeoutSeconds),
         requestTimeoutSeconds,
+        ...(proxies.length > 0 ? { proxies } : {}),
       },
       tls,
     );

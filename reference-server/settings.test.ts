@@ -31,6 +31,7 @@ test('what is not said has the defaults of the publication and of the deployed c
     wrongPasswordSeconds: 3,
     pendingPolls: 30,
     pendingPollSeconds: 1,
+    proxies: [],
   });
   assert.ok(Object.isFrozen(settings));
 });

@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly pendingPolls?: number;
   /** After how many seconds one of them is forgotten. */
   readonly pendingPollSeconds?: number;
+  /** The addresses of the proxies that every device comes through (PROXY protocol, version 1); none: devices come by themselves. */
+  readonly proxies?: readonly string[];
   /** The server's own certificate chain (leaf first) and key for TLS, under the third-party CA. */
   readonly tls: { readonly chainPem: string; readonly keyPem: string };
 }
@@ -80,6 +82,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     wrongPasswordSeconds: 3,
     pendingPolls: 30,
     pendingPollSeconds: 1,
+    proxies: [],
     ...options,
     managementPort: options.managementPort,
     profile: profiles[options.profile ?? 'modern'],
@@ -95,6 +98,11 @@ export function completeSettings(options: ServerOptions): ServerSettings {
   }
   if (isIP(settings.listen) === 0) {
     throw new MusterError('settings-invalid', `listen: an IP address is expected, seen "${settings.listen}".`);
+  }
+  for (const proxy of settings.proxies) {
+    if (isIP(proxy) === 0) {
+      throw new MusterError('settings-invalid', `proxies: IP addresses are expected, seen "${proxy}".`);
+    }
   }
   for (const [name, least, most] of bounds) {
     const seen = settings[name];

@@ -24,6 +24,9 @@ const serveOptions = named({
   http: { ...portOption('Port for cleartext; 0 is any free one'), default: '5045' },
   tls: { ...portOption('Port for TLS'), default: '1443' },
   console: { ...portOption('Port of the management API, on the loopback address'), default: '5080' },
+  proxy: textOption(
+    'Addresses of the proxies in front, separated by commas: they say whose connection it is (PROXY line)',
+  ),
   approve: {
     ...choiceOption('Who approves: the server at once, or an administrator', ['auto', 'manual']),
     default: 'auto',
@@ -83,6 +86,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
       managementPort: options.console,
       configuration: source,
       accounts: source.accounts,
+      ...(options.proxy === undefined ? {} : { proxies: options.proxy.split(',') }),
       approval: options.approve,
       validitySeconds: options.validity,
       proofOfPossession: options.pop,
