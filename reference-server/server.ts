@@ -24,7 +24,7 @@ import type { Store } from './store/store.ts';
 
 export interface ServerParts {
   readonly clock?: Clock;
-  /** What the server remembers; in memory unless given. Whoever opened it closes it, after the server has stopped. */
+  /** What the server remembers; in memory unless given. Whoever opened its database closes it, after the server has stopped. */
   readonly store?: Store;
   /** The clearinghouse CA; a new one unless given. */
   readonly authority?: Authority;

@@ -9,7 +9,8 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { SqliteStore } from '#reference-server/store/sqlite-store.ts';
+import { SqlStore } from '#reference-server/store/sql-store.ts';
+import { SqliteDatabase } from '#reference-server/store/sqlite-database.ts';
 import { fuzzBatch, inputsOfBatch, openFuzzedServer } from './fuzzed-server/batch.ts';
 import { MemoryWatch } from './fuzzed-server/memory-watch.ts';
 
@@ -22,8 +23,8 @@ const { values } = parseArgs({
 });
 const until = values.minutes === undefined ? undefined : performance.now() + Number(values.minutes) * 60_000;
 const folder = mkdtempSync(join(tmpdir(), 'muster-fuzzed-'));
-const store = SqliteStore.open(join(folder, 'muster.db'));
-const server = await openFuzzedServer(undefined, store);
+const database = SqliteDatabase.open(join(folder, 'muster.db'));
+const server = await openFuzzedServer(undefined, new SqlStore(database));
 const memory = new MemoryWatch();
 let seed = Number(values.seed);
 for (let batch = 0; until === undefined ? batch < Number(values.batches) : performance.now() < until; batch++, seed++) {
@@ -43,5 +44,5 @@ if (memory.grows) {
   console.error('The memory grows: the last looks are above the first ones by more than a tenth and 8 MiB.');
   process.exitCode = 1;
 }
-store.close();
+await database.close();
 rmSync(folder, { recursive: true });

@@ -7,7 +7,8 @@ import { isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
 import { auditJson, auditLine } from '#reference-server/audit.ts';
 import { authorityOnFile } from '#reference-server/configuration/authority-on-file.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
-import { SqliteStore } from '#reference-server/store/sqlite-store.ts';
+import { SqlStore } from '#reference-server/store/sql-store.ts';
+import { SqliteDatabase } from '#reference-server/store/sqlite-database.ts';
 import { type DeviceNeeds, needsAsText } from './device-needs.ts';
 import { exitCodes } from './exit-codes.ts';
 import { choiceOption, durationOption, flagOption, named, portOption, textOption } from './options.ts';
@@ -74,8 +75,8 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
   );
   const source = await readServeSource(files);
   const identity = await serverIdentity(options);
-  const store = SqliteStore.open(join(options.data, 'muster.db'));
   const logLine = options.log === 'json' ? auditJson : auditLine;
+  const database = SqliteDatabase.open(join(options.data, 'muster.db'));
   const server = await ReferenceServer.create(
     {
       profile: options.profile,
@@ -93,7 +94,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
       tls: identity,
     },
     {
-      store,
+      store: new SqlStore(database),
       authority,
       audit: (event, by) => process.stderr.write(`${logLine(new Date(), event, by)}\n`),
       source: () => readServeSource(files),
@@ -107,7 +108,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
     await stopped;
   } finally {
     await server.stop(graceSeconds);
-    store.close();
+    await database.close();
   }
 }
 

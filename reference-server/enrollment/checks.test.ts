@@ -12,7 +12,8 @@ import { Credentials } from '../accounts.ts';
 import { PasswordGuard } from '../limits.ts';
 import { enrollmentOf, fleet, fleetAccounts, fleetConfiguration } from '../sample-server.ts';
 import { MemoryStore } from '../store/memory-store.ts';
-import { CheckContext, type CheckId, checks, judgeMessage, type Refusal } from './checks.ts';
+import type { Records } from '../store/store.ts';
+import { CheckContext, type CheckId, judgeMessage, messageChecks, type Refusal, recordChecks } from './checks.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
 const credentials = new Credentials(await fleetAccounts());
@@ -21,9 +22,10 @@ const key = await generateKeyPair('p256');
 const otherKey = await generateKeyPair('p256');
 const now = 1_000_000;
 
-type Parts = Partial<ConstructorParameters<typeof CheckContext>[0]>;
+type Parts = Partial<ConstructorParameters<typeof CheckContext>[0]> & { readonly store?: MemoryStore };
 
-function judge(message: EnrollmentMessage, parts: Parts = {}, omits: readonly CheckId[] = []) {
+async function judge(message: EnrollmentMessage, parts: Parts = {}, omits: readonly CheckId[] = []) {
+  const { store = new MemoryStore(), ...differs } = parts;
   const context = new CheckContext({
     message,
     configuration: readConfiguration(fleetConfiguration, 'fleet.conf').configuration,
@@ -31,25 +33,30 @@ function judge(message: EnrollmentMessage, parts: Parts = {}, omits: readonly Ch
     guard: new PasswordGuard(systemClock, { wrongPasswords: 9, wrongPasswordsByAddress: 9, wrongPasswordSeconds: 9 }),
     from: '192.0.2.1:5',
     profile: profiles.modern,
-    store: new MemoryStore(),
     nonceScope: '',
     digest: createHash('sha256').update(message.pkcs10).digest('hex'),
     now,
     proofOfPossession: 'pkcs10',
     authorityKeyFingerprint: fingerprint(spkiOf(authorityKey.publicKey), 'sha256'),
     keyFingerprintOf: (request) => fingerprint(request.spki, 'sha256'),
-    ...parts,
+    ...differs,
   });
-  return judgeMessage(context, { omits: new Set(omits) });
+  const leftOut = { omits: new Set(omits) };
+  const early = await judgeMessage(messageChecks, context, leftOut);
+  return early ?? store.atomically((records) => judgeMessage(recordChecks, context, leftOut, records));
 }
 
 function flipLastBit(bytes: Uint8Array): Uint8Array {
   return Uint8Array.from(bytes, (byte, at) => (at === bytes.length - 1 ? byte ^ 1 : byte));
 }
 
-async function storeWith(prepare: (store: MemoryStore) => Promise<unknown>): Promise<{ store: MemoryStore }> {
+async function storeWith(
+  prepare: (records: Records) => Promise<unknown>,
+  challenge?: readonly [string, number],
+): Promise<{ store: MemoryStore }> {
   const store = new MemoryStore();
-  await prepare(store);
+  if (challenge) await store.giveChallenge(...challenge, 0);
+  await store.atomically(prepare);
   return { store };
 }
 
@@ -211,10 +218,7 @@ const faults: readonly {
     message: withChallenge,
     parts: async () => ({
       proofOfPossession: 'challenge',
-      ...(await storeWith(async (store) => {
-        await store.giveChallenge('C1', now, 0);
-        await store.useChallenge('C1', 'another', 0);
-      })),
+      ...(await storeWith((records) => records.useChallenge('C1', 'another', 0), ['C1', now])),
     }),
   },
   {
@@ -224,7 +228,7 @@ const faults: readonly {
     message: withChallenge,
     parts: async () => ({
       proofOfPossession: 'challenge',
-      ...(await storeWith((store) => store.giveChallenge('C1', now - 1, 0))),
+      ...(await storeWith(async () => {}, ['C1', now - 1])),
     }),
   },
   {
@@ -233,8 +237,11 @@ const faults: readonly {
     status: 10,
     message: honest,
     parts: () =>
-      storeWith((store) =>
-        store.claimNonce(Buffer.from('once').toString('hex'), { device: fleet.gateway.deviceName, digest: 'another' }),
+      storeWith((records) =>
+        records.claimNonce(Buffer.from('once').toString('hex'), {
+          device: fleet.gateway.deviceName,
+          digest: 'another',
+        }),
       ),
   },
   {
@@ -243,8 +250,8 @@ const faults: readonly {
     status: 10,
     message: honest,
     parts: () =>
-      storeWith((store) =>
-        store.claimNonce(Buffer.from('once').toString('hex'), {
+      storeWith((records) =>
+        records.claimNonce(Buffer.from('once').toString('hex'), {
           device: fleet.sibling.deviceName,
           digest: createHash('sha256').update(honest.pkcs10).digest('hex'),
         }),
@@ -256,7 +263,7 @@ const faults: readonly {
     status: 11,
     message: honest,
     parts: () =>
-      storeWith((store) => store.claimKey(fingerprint(spkiOf(key.publicKey), 'sha256'), fleet.sibling.deviceName)),
+      storeWith((records) => records.claimKey(fingerprint(spkiOf(key.publicKey), 'sha256'), fleet.sibling.deviceName)),
   },
   {
     fault: "the clearinghouse CA's own key",
@@ -283,7 +290,10 @@ for (const { fault, check, status, message, parts, also = [] } of faults) {
 }
 
 test('every check has a fault that meets it', () => {
-  assert.deepEqual(new Set(faults.map(({ check }) => check)), new Set(checks.map(({ id }) => id)));
+  assert.deepEqual(
+    new Set(faults.map(({ check }) => check)),
+    new Set([...messageChecks, ...recordChecks].map(({ id }) => id)),
+  );
 });
 
 test('an unknown user and a wrong password are refused in the same words', async () => {

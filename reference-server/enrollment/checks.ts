@@ -8,7 +8,7 @@ import type { RefusalStatus } from '#protocol/status.ts';
 import type { Account, Credentials } from '../accounts.ts';
 import type { Flaw } from '../flaw.ts';
 import type { PasswordGuard } from '../limits.ts';
-import type { Store } from '../store/store.ts';
+import type { Records } from '../store/store.ts';
 
 export type CheckId =
   | 'enrollment-enabled'
@@ -33,7 +33,6 @@ export class CheckContext {
   /** Where the message came from, `address:port`. */
   readonly from: string;
   readonly profile: CryptoProfile;
-  readonly store: Store;
   /** What a nonce is used within: empty, everything. */
   readonly nonceScope: string;
   /** The engine's PKCS#10 digest, hexadecimal. */
@@ -52,7 +51,6 @@ export class CheckContext {
     this.guard = parts.guard;
     this.from = parts.from;
     this.profile = parts.profile;
-    this.store = parts.store;
     this.nonceScope = parts.nonceScope;
     this.digest = parts.digest;
     this.now = parts.now;
@@ -85,11 +83,11 @@ interface Wait {
   readonly retryAfterSeconds: number;
 }
 
-export interface Check {
+export interface Check<Needs extends readonly unknown[] = []> {
   readonly id: CheckId;
   readonly citation: string;
   readonly status: RefusalStatus;
-  judge(context: CheckContext): Judgement | Promise<Judgement>;
+  judge(context: CheckContext, ...needs: Needs): Judgement | Promise<Judgement>;
 }
 
 /** A server that does not do what was asked tells the device so, as it tells a failure of its own: nothing was stored. */
@@ -97,8 +95,8 @@ const notDone = 12;
 
 const decisions = (section: string) => `Muster protocol decisions, «${section}»`;
 
-/** What a request or retrieve must pass before the engine sees it, in this order. The first that fails is the answer. */
-export const checks: readonly Check[] = [
+/** What a request or retrieve must pass, in this order. The first that fails is the answer. */
+export const messageChecks: readonly Check[] = [
   {
     // "If this parameter is not present, device enrollment will be disabled."
     id: 'enrollment-enabled',
@@ -170,15 +168,19 @@ export const checks: readonly Check[] = [
         ? undefined
         : 'the common name of the PKCS#10 is not the name of this device',
   },
+];
+
+/** What it must pass after those, against what the server remembers, in one change with the engine's step. */
+export const recordChecks: readonly Check<[Records]>[] = [
   {
     // "This can be done by taking information provided by the clearinghouse enrollment server"
     id: 'challenge',
     citation: 'WO 01/47232, Summary; Muster protocol decisions, «Proof of possession»',
     status: 5,
-    judge: async ({ request, proofOfPossession, store, digest, now }) => {
+    judge: async ({ request, proofOfPossession, digest, now }, records) => {
       if (proofOfPossession === 'pkcs10') return undefined;
       if (request.challengePassword === undefined) return 'the PKCS#10 holds no challengePassword';
-      const use = await store.useChallenge(request.challengePassword, digest, now);
+      const use = await records.useChallenge(request.challengePassword, digest, now);
       return use === 'accepted' ? undefined : `the challengePassword is no nonce that may be used: ${use}`;
     },
   },
@@ -187,10 +189,10 @@ export const checks: readonly Check[] = [
     id: 'nonce',
     citation: decisions('Messages: nonce'),
     status: 10,
-    judge: async ({ message, store, deviceName, digest, nonceScope }) => {
+    judge: async ({ message, deviceName, digest, nonceScope }, records) => {
       if (message.operation !== 'request') return undefined;
       const claim = { device: deviceName, digest };
-      const first = await store.claimNonce(nonceScope + Buffer.from(message.nonce).toString('hex'), claim);
+      const first = await records.claimNonce(nonceScope + Buffer.from(message.nonce).toString('hex'), claim);
       return first.device === deviceName && first.digest === digest ? undefined : 'this nonce was used before';
     },
   },
@@ -199,10 +201,10 @@ export const checks: readonly Check[] = [
     id: 'key-owner',
     citation: decisions('Refusals: 11'),
     status: 11,
-    judge: async ({ request, store, deviceName, authorityKeyFingerprint, keyFingerprintOf }) => {
+    judge: async ({ request, deviceName, authorityKeyFingerprint, keyFingerprintOf }, records) => {
       const key = keyFingerprintOf(request);
       if (key === authorityKeyFingerprint) return 'this public key is not acceptable';
-      return (await store.claimKey(key, deviceName)) === deviceName ? undefined : 'this public key is not acceptable';
+      return (await records.claimKey(key, deviceName)) === deviceName ? undefined : 'this public key is not acceptable';
     },
   },
 ];
@@ -214,16 +216,18 @@ export interface Refusal {
   readonly retryAfterSeconds?: number;
 }
 
-/** Runs the checks in their order; undefined when all hold. A PKCS#10 that cannot be read is status 4. */
-export async function judgeMessage(
+/** Runs checks in their order; undefined when all hold. A PKCS#10 that cannot be read is status 4. */
+export async function judgeMessage<Needs extends readonly unknown[]>(
+  checks: readonly Check<Needs>[],
   context: CheckContext,
   { omits, waives = {}, presumes = {} }: Pick<Flaw, 'omits' | 'waives' | 'presumes'>,
+  ...needs: Needs
 ): Promise<Refusal | undefined> {
   for (const check of checks) {
     if (omits.has(check.id)) continue;
     try {
       if (waives[check.id]?.(context)) continue;
-      const wrong = presumes[check.id]?.(context) ?? (await check.judge(context));
+      const wrong = presumes[check.id]?.(context) ?? (await check.judge(context, ...needs));
       if (typeof wrong === 'string') return { status: check.status, error: wrong, check: check.id };
       if (wrong) return { ...wrong, status: notDone, check: check.id };
     } catch (thrown) {

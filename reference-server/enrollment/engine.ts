@@ -12,8 +12,9 @@ import type { Audit } from '../audit.ts';
 import { type Flaw, transitionsWith } from '../flaw.ts';
 import { Budgets, PasswordGuard } from '../limits.ts';
 import type { ServerSettings } from '../settings.ts';
-import type { Store } from '../store/store.ts';
-import { CheckContext, judgeMessage } from './checks.ts';
+import type { IssuedCertificate } from '../store/certificates.ts';
+import type { Records, Store } from '../store/store.ts';
+import { CheckContext, judgeMessage, messageChecks, type Refusal, recordChecks } from './checks.ts';
 import { counted, issueDeviceCertificate } from './issuer.ts';
 import type { Transaction, TransactionState } from './states.ts';
 import {
@@ -79,16 +80,18 @@ export class Engine {
     const found = await this.#parts.store.find(id);
     if (!found) throw new MusterError('not-found', `No enrollment has the id "${id}".`);
     if (decision.kind === 'approve') this.#expectMayEnroll(found);
-    const { next, effect } = await this.#advance(found.device, () => ({ ...decision, id }));
+    const { device } = found;
+    const taken = await this.#parts.store.atomically(async (records) =>
+      this.#advance(records, device, await records.transactionOf(device), { ...decision, id }),
+    );
+    this.#tellIssued(taken);
+    const { next, effect } = taken;
     if (effect.kind === 'conflict' || !next) {
       const state = next?.id === id ? next.state : 'replaced or expired';
       throw new MusterError('settings-invalid', `Enrollment "${id}" waits for no decision: it is ${state}.`);
     }
     const detail = decision.kind === 'reject' && decision.reason !== '' ? { detail: decision.reason } : {};
-    this.#parts.audit(
-      { event: decision.kind === 'approve' ? 'approved' : 'rejected', device: next.device, ...detail },
-      by,
-    );
+    this.#parts.audit({ event: decision.kind === 'approve' ? 'approved' : 'rejected', device, ...detail }, by);
     return next;
   }
 
@@ -128,7 +131,6 @@ export class Engine {
       guard: this.#guard,
       from,
       profile: settings.profile,
-      store,
       nonceScope: flaw.nonceScope === 'device' ? `${message.device}/` : '',
       digest,
       now: clock.now().getTime(),
@@ -136,37 +138,45 @@ export class Engine {
       authorityKeyFingerprint: this.#authorityKeyFingerprint,
       keyFingerprintOf: (request) => fingerprint(request.spki, 'sha256'),
     });
-    const refusal = await judgeMessage(context, flaw);
-    const seen = { operation: message.operation, device: context.deviceName, from };
-    if (refusal) {
-      audit({ event: 'refused', ...seen, status: refusal.status, detail: refusal.error });
-      if (refusal.check === 'pkcs10' && flaw.crashesOn === 'pkcs10') throw new Error('the PKCS#10 cannot be read');
-      const { status, error, retryAfterSeconds } = refusal;
-      const refused = { kind: 'refused', status, error: flaw.errorText?.(refusal, message) ?? error } as const;
-      return retryAfterSeconds === undefined ? refused : { ...refused, retryAfterSeconds };
-    }
+    const early = await judgeMessage(messageChecks, context, flaw);
+    if (early) return this.#refuse(early, context);
+    const device = context.deviceName;
     const incoming: Incoming = {
       operation: message.operation,
       id: randomUUID(),
-      device: context.deviceName,
+      device,
       nonce: Buffer.from(message.nonce).toString('hex'),
       digest,
       pkcs10: message.pkcs10,
       keyFingerprint: fingerprint(context.request.spki, 'sha256'),
       from,
     };
-    const { effect, next } = await this.#advance(context.deviceName, (isSpent) => ({
-      kind: 'message',
-      incoming,
-      spent: isSpent(digest),
-    }));
-    const answer = answerOf({ effect, next });
+    const outcome = await store.atomically(async (records) => {
+      const refusal = await judgeMessage(recordChecks, context, flaw, records);
+      if (refusal) return refusal;
+      const current = await records.transactionOf(device);
+      const spent = await records.isSpent(digest);
+      return this.#advance(records, device, current, { kind: 'message', incoming, spent });
+    });
+    if ('check' in outcome) return this.#refuse(outcome, context);
+    this.#tellIssued(outcome);
+    const answer = answerOf(outcome);
+    const seen = { operation: message.operation, device, from };
     if (answer.kind === 'pending') return this.#stillPending(message.operation, seen);
     if (answer.kind === 'issued') audit({ event: 'handed-over', ...seen, status: 0 });
     else if (answer.kind === 'refused') {
       audit({ event: 'refused', ...seen, status: answer.status, detail: answer.error ?? '' });
     }
     return answer;
+  }
+
+  #refuse(refusal: Refusal, { message, deviceName, from }: CheckContext): EngineAnswer {
+    const { audit, flaw } = this.#parts;
+    const { status, error, check, retryAfterSeconds } = refusal;
+    audit({ event: 'refused', operation: message.operation, device: deviceName, from, status, detail: error });
+    if (check === 'pkcs10' && flaw.crashesOn === 'pkcs10') throw new Error('the PKCS#10 cannot be read');
+    const refused = { kind: 'refused', status, error: flaw.errorText?.(refusal, message) ?? error } as const;
+    return retryAfterSeconds === undefined ? refused : { ...refused, retryAfterSeconds };
   }
 
   /** Muster protocol decisions, «Messages: limits»: a device that asks too often is told when to come again. */
@@ -182,21 +192,28 @@ export class Engine {
     return { kind: 'pending' };
   }
 
-  /** Steps the device's transaction, and signs where the step asks for it, as one change of the store. */
-  async #advance(device: string, eventOf: (isSpent: (digest: string) => boolean) => EnrollmentEvent): Promise<Step> {
-    const { store, clock, settings } = this.#parts;
+  /** Steps the device's transaction, and signs where the step asks for it, within one change of the store. */
+  async #advance(
+    records: Records,
+    device: string,
+    current: Transaction | undefined,
+    event: EnrollmentEvent,
+  ): Promise<Taken> {
+    const { clock, settings, flaw } = this.#parts;
     const now = clock.now();
-    return store.update(device, (current, isSpent) => {
-      let taken = step(current, eventOf(isSpent), this.#policy, now.getTime());
-      if (taken.effect.kind === 'opened' && settings.approval === 'auto')
-        taken = { next: taken.next, effect: { kind: 'issue' } };
-      if (taken.effect.kind === 'issue' && taken.next) taken = this.#issue(taken.next, now);
-      return { next: taken.next, result: taken };
-    });
+    let taken: Taken = step(current, event, this.#policy, now.getTime());
+    if (taken.effect.kind === 'opened' && settings.approval === 'auto') {
+      taken = { next: taken.next, effect: { kind: 'issue' } };
+    }
+    if (taken.effect.kind === 'issue' && taken.next) taken = this.#issue(taken.next, now);
+    // A flawed issuer gives a serial number again, which the store would not have.
+    const registered = flaw.issuer?.serialNumber ? undefined : taken.issued;
+    if (taken.next !== current) await records.keep(device, taken.next, registered);
+    return taken;
   }
 
-  #issue(pending: Transaction, now: Date): Step {
-    const { settings, authority, audit, flaw } = this.#parts;
+  #issue(pending: Transaction, now: Date): Taken {
+    const { settings, authority, flaw } = this.#parts;
     const certificate = issueDeviceCertificate(
       authority,
       pending.device,
@@ -205,10 +222,35 @@ export class Engine {
       now,
       flaw.issuer,
     );
-    audit({ event: 'issued', device: pending.device, detail: `serial ${certificate.serialNumber}` });
-    const next = issued(pending, certificate.der, certificate.notAfter.getTime());
-    return { next, effect: { kind: 'answer', answer: { kind: 'issued', certificate: certificate.der } } };
+    const { der, serialNumber: serial } = certificate;
+    const [notBefore, notAfter] = [certificate.notBefore.getTime(), certificate.notAfter.getTime()];
+    return {
+      next: issued(pending, der, notAfter),
+      effect: { kind: 'answer', answer: { kind: 'issued', certificate: der } },
+      issued: {
+        serial,
+        device: pending.device,
+        der,
+        keyFingerprint: pending.keyFingerprint,
+        authority: this.#authorityKeyFingerprint,
+        notBefore,
+        notAfter,
+        issuedAt: now.getTime(),
+      },
+    };
   }
+
+  /** Once it is kept: a change that failed issued nothing. */
+  #tellIssued({ issued: certificate }: Taken): void {
+    if (!certificate) return;
+    const { device, serial } = certificate;
+    this.#parts.audit({ event: 'issued', device, detail: `serial ${serial}` });
+  }
+}
+
+/** A step, and the certificate that it made. */
+interface Taken extends Step {
+  readonly issued?: IssuedCertificate;
 }
 
 function answerOf({ effect }: Step): Answer {

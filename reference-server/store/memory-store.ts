@@ -1,52 +1,55 @@
 import type { Transaction, TransactionState } from '../enrollment/states.ts';
-import { type ChallengeUse, type Change, challengesAtMost, type NonceClaim, type Store } from './store.ts';
+import { type CertificateFilter, type IssuedCertificate, serialInUse } from './certificates.ts';
+import { type ChallengeUse, challengesAtMost, type NonceClaim, type Records, type Store } from './store.ts';
 
-/** A store that lives as long as the process. Each method runs to its end before another starts: that is its lock. */
+/** A store that lives as long as the process. Changes stand in a line. */
 export class MemoryStore implements Store {
   readonly #byDevice = new Map<string, Transaction>();
-  readonly #byId = new Map<string, string>();
+  readonly #deviceById = new Map<string, string>();
   readonly #nonces = new Map<string, NonceClaim>();
   readonly #keys = new Map<string, string>();
-  readonly #spent = new Set<string>();
+  readonly #spent = new Map<string, true>();
   /** Given and not used, with the end of each. */
   readonly #challenges = new Map<string, number>();
   /** Used, with the digest of the PKCS#10 each served. */
   readonly #usedChallenges = new Map<string, string>();
+  readonly #certificates = new Map<string, IssuedCertificate>();
   #authority: string | undefined;
+  #last: Promise<unknown> = Promise.resolve();
+  /** What takes back the change that runs, the last write first. */
+  #undo: (() => void)[] = [];
 
-  async update<T>(
-    device: string,
-    change: (current: Transaction | undefined, isSpent: (digest: string) => boolean) => Change<T>,
-  ): Promise<T> {
-    const current = this.#byDevice.get(device);
-    const { next, result } = change(current, (digest) => this.#spent.has(digest));
-    if (current && current.id !== next?.id) this.#byId.delete(current.id);
-    if (next) {
-      this.#byDevice.set(device, next);
-      this.#byId.set(next.id, device);
-      if (next.state === 'issued') this.#spent.add(next.digest);
-    } else {
-      this.#byDevice.delete(device);
-    }
-    return result;
+  readonly #records: Records = {
+    transactionOf: async (device) => this.#byDevice.get(device),
+    isSpent: async (digest) => this.#spent.has(digest),
+    keep: async (device, next, certificate) => this.#keep(device, next, certificate),
+    claimNonce: async (nonce, claim) => this.#claim(this.#nonces, nonce, claim),
+    claimKey: async (keyFingerprint, device) => this.#claim(this.#keys, keyFingerprint, device),
+    useChallenge: async (nonce, digest, now) => this.#useChallenge(nonce, digest, now),
+  };
+
+  atomically<T>(change: (records: Records) => Promise<T>): Promise<T> {
+    const turn = this.#last.then(async () => {
+      this.#undo = [];
+      try {
+        return await change(this.#records);
+      } catch (thrown) {
+        for (const undo of this.#undo.reverse()) undo();
+        throw thrown;
+      }
+    });
+    this.#last = turn.catch(() => {});
+    return turn;
   }
 
   async find(id: string): Promise<Transaction | undefined> {
-    const device = this.#byId.get(id);
+    const device = this.#deviceById.get(id);
     return device === undefined ? undefined : this.#byDevice.get(device);
   }
 
   async list(state?: TransactionState): Promise<readonly Transaction[]> {
-    const all = [...this.#byDevice.values()];
+    const all = [...this.#byDevice.values()].toSorted((a, b) => a.requestedAt - b.requestedAt);
     return state ? all.filter((transaction) => transaction.state === state) : all;
-  }
-
-  async claimNonce(nonce: string, claim: NonceClaim): Promise<NonceClaim> {
-    return claimIn(this.#nonces, nonce, claim);
-  }
-
-  async claimKey(keyFingerprint: string, device: string): Promise<string> {
-    return claimIn(this.#keys, keyFingerprint, device);
   }
 
   async giveChallenge(nonce: string, expiresAt: number, now: number): Promise<void> {
@@ -58,35 +61,77 @@ export class MemoryStore implements Store {
     this.#challenges.set(nonce, expiresAt);
   }
 
-  async useChallenge(nonce: string, digest: string, now: number): Promise<ChallengeUse> {
+  forgetOtherAuthorities(authority: string): Promise<number> {
+    return this.atomically(async () => {
+      const known = this.#authority;
+      this.#authority = authority;
+      if (known === undefined || known === authority) return 0;
+      const issued = [...this.#byDevice.values()].filter(({ state }) => state === 'issued');
+      for (const { device } of issued) this.#keep(device, undefined);
+      return issued.length;
+    });
+  }
+
+  async findCertificate(serial: string): Promise<IssuedCertificate | undefined> {
+    return this.#certificates.get(serial);
+  }
+
+  async listCertificates(filter: CertificateFilter = {}): Promise<readonly IssuedCertificate[]> {
+    const { device, authority, revoked, limit, after } = filter;
+    let all = [...this.#certificates.values()];
+    if (after !== undefined) all = all.slice(0, Math.max(0, [...this.#certificates.keys()].indexOf(after)));
+    return all
+      .toReversed()
+      .filter((one) => device === undefined || one.device === device)
+      .filter((one) => authority === undefined || one.authority === authority)
+      .filter((one) => revoked === undefined || (one.revokedAt !== undefined) === revoked)
+      .slice(0, limit);
+  }
+
+  async revokeCertificate(serial: string, reason: string, at: number): Promise<IssuedCertificate | undefined> {
+    const found = this.#certificates.get(serial);
+    if (!found || found.revokedAt !== undefined) return found;
+    const revoked = { ...found, revokedAt: at, revocationReason: reason };
+    this.#certificates.set(serial, revoked);
+    return revoked;
+  }
+
+  #keep(device: string, next: Transaction | undefined, certificate?: IssuedCertificate): void {
+    const current = this.#byDevice.get(device);
+    if (current && current.id !== next?.id) this.#put(this.#deviceById, current.id, undefined);
+    this.#put(this.#byDevice, device, next);
+    if (next) this.#put(this.#deviceById, next.id, device);
+    if (next?.state === 'issued') this.#put(this.#spent, next.digest, true);
+    if (!certificate) return;
+    if (this.#certificates.has(certificate.serial)) throw serialInUse(certificate.serial);
+    this.#put(this.#certificates, certificate.serial, certificate);
+  }
+
+  #useChallenge(nonce: string, digest: string, now: number): ChallengeUse {
     const servedDigest = this.#usedChallenges.get(nonce);
     if (servedDigest !== undefined) return servedDigest === digest ? 'accepted' : 'used';
     const expiresAt = this.#challenges.get(nonce);
     if (expiresAt === undefined) return 'unknown';
     if (now > expiresAt) return 'expired';
-    this.#challenges.delete(nonce);
-    this.#usedChallenges.set(nonce, digest);
+    this.#put(this.#challenges, nonce, undefined);
+    this.#put(this.#usedChallenges, nonce, digest);
     return 'accepted';
   }
 
-  async forgetOtherAuthorities(authority: string): Promise<number> {
-    const known = this.#authority;
-    this.#authority = authority;
-    if (known === undefined || known === authority) return 0;
-    const issued = [...this.#byDevice.values()].filter(({ state }) => state === 'issued');
-    for (const { device, id } of issued) {
-      this.#byDevice.delete(device);
-      this.#byId.delete(id);
-    }
-    return issued.length;
+  #claim<V>(claims: Map<string, V>, name: string, claim: V): V {
+    const first = claims.get(name);
+    if (first === undefined) this.#put(claims, name, claim);
+    return first ?? claim;
   }
 
-  close(): void {}
-}
-
-function claimIn<V>(claims: Map<string, V>, name: string, claim: V): V {
-  const first = claims.get(name);
-  if (first !== undefined) return first;
-  claims.set(name, claim);
-  return claim;
+  /** Undefined: without it. */
+  #put<V>(map: Map<string, V>, name: string, value: V | undefined): void {
+    const before = map.get(name);
+    this.#undo.push(() => write(before));
+    write(value);
+    function write(what: V | undefined): void {
+      if (what === undefined) map.delete(name);
+      else map.set(name, what);
+    }
+  }
 }

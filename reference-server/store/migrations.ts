@@ -29,4 +29,20 @@ export const migrations: readonly string[] = [
    ) STRICT;
    CREATE INDEX open_challenges ON challenges (number) WHERE digest IS NULL;
    CREATE TABLE facts (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT, WITHOUT ROWID;`,
+
+  `CREATE TABLE certificates (
+     number INTEGER PRIMARY KEY,
+     serial TEXT NOT NULL UNIQUE,
+     device TEXT NOT NULL,
+     der BLOB NOT NULL,
+     key_fingerprint TEXT NOT NULL,
+     authority TEXT NOT NULL,
+     not_before INTEGER NOT NULL,
+     not_after INTEGER NOT NULL,
+     issued_at INTEGER NOT NULL,
+     revoked_at INTEGER,
+     revocation_reason TEXT
+   ) STRICT;
+   CREATE INDEX certificates_by_device ON certificates (device, number);
+   CREATE INDEX revoked_certificates ON certificates (number) WHERE revoked_at IS NOT NULL;`,
 ];

@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -28,6 +30,57 @@ testDatabaseContract('SQLite in memory', async () => open(':memory:'));
 
 const refused = (pattern: RegExp) => (thrown: unknown) =>
   thrown instanceof MusterError && thrown.code === 'settings-invalid' && pattern.test(thrown.message);
+
+/** A program in a process of its own, with `database` opened. Returns what it printed. */
+async function inAnotherProcess(path: string, program: string, shell = 'exec "$0" "$@"'): Promise<string> {
+  const text = `
+    const { SqliteDatabase } = await import(${JSON.stringify(new URL('./sqlite-database.ts', import.meta.url).href)});
+    const database = SqliteDatabase.open(${JSON.stringify(path)});
+    ${program}`;
+  const words = ['-c', shell, process.execPath, '--input-type=module', '-e', text];
+  const child = spawn('sh', words, { stdio: ['ignore', 'pipe', 'inherit'] });
+  let said = '';
+  child.stdout.on('data', (chunk: Buffer) => (said += chunk.toString()));
+  await once(child, 'close');
+  return said.trim();
+}
+
+test('of several processes at once that insert the same key one wins, and all see which', async () => {
+  const path = newPath();
+  open(path);
+  const program = (name: string) => `
+    const told = [];
+    for (let key = 0; key < 50; key++) {
+      told.push(await database.atomically(async (sql) => {
+        await sql.run('INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING', String(key), '${name}');
+        return (await sql.get('SELECT device FROM keys WHERE fingerprint = ?', String(key))).device;
+      }));
+    }
+    console.log(told.join());`;
+  const said = await Promise.all(['a', 'b', 'c'].map((name) => inAnotherProcess(path, program(name))));
+  assert.equal(said[0]?.split(',').length, 50);
+  assert.equal(new Set(said).size, 1, said.join('\n'));
+});
+
+test('a disk that is full refuses the transaction, and keeps all that resolved before', async () => {
+  const path = newPath();
+  const program = `
+    let kept = 0;
+    try {
+      for (;; kept++) {
+        await database.atomically((sql) => sql.run('INSERT INTO keys VALUES (?, ?)', String(kept), 'x'.repeat(4000)));
+      }
+    } catch {
+      console.log(kept);
+    }`;
+  // A limit of the size of a file stands for the full disk; its signal is ignored, so that the write fails.
+  const told = await inAnotherProcess(path, program, 'trap "" XFSZ; ulimit -f 600; exec "$0" "$@"');
+  assert.ok(Number(told) > 10, told);
+  const database = open(path);
+  const row = await database.atomically((sql) => sql.get('SELECT count(*) AS kept FROM keys'));
+  assert.equal(row?.kept, Number(told));
+  await database.atomically((sql) => sql.run('INSERT INTO keys VALUES (?, ?)', 'AA', 'gw1'));
+});
 
 test('the file is for its owner alone', () => {
   const path = newPath();

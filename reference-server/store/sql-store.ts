@@ -1,0 +1,83 @@
+import type { Transaction, TransactionState } from '../enrollment/states.ts';
+import type { CertificateFilter, IssuedCertificate } from './certificates.ts';
+import type { Database } from './database.ts';
+import { findCertificate, listCertificates, revokeCertificate } from './sql-certificates.ts';
+import { lock, sqlRecords, transactionOf } from './sql-records.ts';
+import { challengesAtMost, type Records, type Store } from './store.ts';
+
+/** One challenge in so many looks at so many of the oldest, which may be forgotten: all live equally long. */
+const sweepEvery = 64;
+const sweptAtMost = 256;
+
+/** A store in a database, whose owner closes it. */
+export class SqlStore implements Store {
+  readonly #database: Database;
+
+  constructor(database: Database) {
+    this.#database = database;
+  }
+
+  atomically<T>(change: (records: Records) => Promise<T>): Promise<T> {
+    const { dialect } = this.#database;
+    return this.#database.atomically((sql) => change(sqlRecords(sql, dialect)));
+  }
+
+  find(id: string): Promise<Transaction | undefined> {
+    return this.#database.atomically(async (sql) => {
+      const row = await sql.get('SELECT * FROM transactions WHERE id = ?', id);
+      return row && transactionOf(row);
+    });
+  }
+
+  list(state?: TransactionState): Promise<readonly Transaction[]> {
+    return this.#database.atomically(async (sql) => {
+      const rows = state
+        ? await sql.all('SELECT * FROM transactions WHERE state = ? ORDER BY requested_at, device', state)
+        : await sql.all('SELECT * FROM transactions ORDER BY requested_at, device');
+      return rows.map(transactionOf);
+    });
+  }
+
+  giveChallenge(nonce: string, expiresAt: number, now: number): Promise<void> {
+    return this.#database.atomically(async (sql) => {
+      const given = await sql.get(
+        'INSERT INTO challenges (nonce, expires_at) VALUES (?, ?) RETURNING number',
+        ...[nonce, expiresAt],
+      );
+      const number = Number(given?.number);
+      if (number % sweepEvery !== 0) return;
+      await sql.run(
+        `DELETE FROM challenges
+         WHERE number IN (SELECT number FROM challenges WHERE digest IS NULL ORDER BY number LIMIT ?)
+         AND digest IS NULL AND (expires_at < ? OR number <= ?)`,
+        ...[sweptAtMost, now, number - challengesAtMost],
+      );
+    });
+  }
+
+  forgetOtherAuthorities(authority: string): Promise<number> {
+    const { dialect } = this.#database;
+    return this.#database.atomically(async (sql) => {
+      await lock(sql, dialect, 'authority');
+      const known = (await sql.get("SELECT value FROM facts WHERE name = 'authority'"))?.value;
+      if (known === authority) return 0;
+      await sql.run(
+        "INSERT INTO facts VALUES ('authority', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        authority,
+      );
+      return known === undefined ? 0 : sql.run("DELETE FROM transactions WHERE state = 'issued'");
+    });
+  }
+
+  findCertificate(serial: string): Promise<IssuedCertificate | undefined> {
+    return this.#database.atomically((sql) => findCertificate(sql, serial));
+  }
+
+  listCertificates(filter: CertificateFilter = {}): Promise<readonly IssuedCertificate[]> {
+    return this.#database.atomically((sql) => listCertificates(sql, filter));
+  }
+
+  revokeCertificate(serial: string, reason: string, at: number): Promise<IssuedCertificate | undefined> {
+    return this.#database.atomically((sql) => revokeCertificate(sql, serial, reason, at));
+  }
+}
