@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { TlsOptions } from 'node:tls';
+import { promisify } from 'node:util';
 import { type Clock, systemClock } from '#protocol/clock.ts';
 import type { Configuration } from '#protocol/config-file/configuration.ts';
 import type { Responder } from '#protocol/http.ts';
@@ -32,6 +33,8 @@ export interface ServerParts {
   readonly flaw?: Flaw;
   /** Where `reload` reads the configuration again; the text it started with, unless given. */
   readonly source?: () => Promise<{ text: string; fileName: string; accounts: readonly Account[] }>;
+  /** Stands around the enrollment service, to watch it. */
+  readonly watch?: (respond: Responder) => Responder;
 }
 
 /** The reference server: a clearinghouse enrollment server (WO 01/47232, Fig. 1, 125). Compose, `start`, `stop`. */
@@ -71,7 +74,8 @@ export class ReferenceServer {
       configuration: () => this.#configuration.current,
       credentials: () => this.#credentials,
     });
-    this.respond = enrollmentResponder(this.engine, () => this.#configuration.current, audit, flaw);
+    const respond = enrollmentResponder(this.engine, () => this.#configuration.current, audit, flaw);
+    this.respond = parts.watch?.(respond) ?? respond;
   }
 
   /** @throws MusterError settings-invalid, config-invalid */
@@ -83,6 +87,17 @@ export class ReferenceServer {
     if (forgotten)
       parts.audit?.({ event: 'authority-changed', detail: `${forgotten} enrolled devices must re-enroll` });
     return new ReferenceServer(settings, authority, parts);
+  }
+
+  /** Does it take connections? */
+  get listening(): boolean {
+    return this.#servers.length > 0;
+  }
+
+  /** How many connections are open, over all listeners. */
+  async connections(): Promise<number> {
+    const counts = this.#servers.map((server) => promisify(server.getConnections.bind(server))());
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count, 0);
   }
 
   get configuration(): Configuration {

@@ -30,6 +30,7 @@ const rooms = [
   'vectors',
   'examples',
   'docs',
+  'deploy',
 ];
 const playwright = 'node_modules/@playwright/test/cli.js';
 const browserTests = 'harness/runner/ui.config.ts';

@@ -15,6 +15,8 @@ export interface DeviceNeeds {
   /** Of the sample account, at the start that made it and never again. */
   readonly password?: string;
   readonly managementUrl: string;
+  /** Where Prometheus asks, when it was asked for. */
+  readonly metricsUrl?: string;
   readonly operatorToken: string;
   readonly configuration: string;
   readonly accountsFile: string;
@@ -56,6 +58,7 @@ export function needsAsText(needs: DeviceNeeds, files: ServeFiles): string {
     'Approve by hand',
     `  ${curl} '${api}/enrollments?state=pending'`,
     `  ${curl} -X POST ${api}/enrollments/ID/approve`,
+    ...(needs.metricsUrl === undefined ? [] : ['', `Metrics            ${needs.metricsUrl}`]),
   ];
   return `${lines.join('\n')}\n`;
 }

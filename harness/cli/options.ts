@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { durationSeconds } from './duration.ts';
 
@@ -27,6 +28,14 @@ export const portOption = (describe: string) =>
     const port = wholeNumber(text);
     if (port <= 65535) return port;
     throw new MusterError('settings-invalid', `a port from 0 to 65535 is expected, seen ${port}.`);
+  });
+
+/** A port of the loopback address, or an address and a port: `9464`, `0.0.0.0:9464`, `[::1]:9464`. */
+export const endpointOption = (describe: string) =>
+  valued(describe, (text) => {
+    const [, address = '127.0.0.1', port = ''] = /^(?:\[?([0-9a-fA-F.:]+?)\]?:)?(\d{1,5})$/.exec(text) ?? [];
+    if (isIP(address) !== 0 && port !== '' && Number(port) <= 65535) return { address, port: Number(port) };
+    throw new MusterError('settings-invalid', `PORT or ADDRESS:PORT is expected, seen "${text}".`);
   });
 
 export function choiceOption<const Choice extends string>(describe: string, choices: readonly Choice[]) {

@@ -10,7 +10,13 @@ const muster = await MusterInFolder.create();
 after(() => muster.remove());
 
 const path = (...parts: string[]): string => join(muster.folder, ...parts);
-const serve = (): Promise<RunningServer> => muster.serve(['--approve', 'manual', '--data', 'server']);
+const serve = (): Promise<RunningServer> =>
+  muster.serve(['--approve', 'manual', '--data', 'server', '--metrics', '0', '--log', 'json']);
+
+/** What something that watches the server reads there. */
+async function watched({ needs }: RunningServer, page: string): Promise<string> {
+  return (await fetch(new URL(page, needs.metricsUrl))).text();
+}
 
 async function enroll(needs: DeviceNeeds, number: number, password: string) {
   const { httpUrl, tlsUrl, anchor = '', caFingerprintSha256 } = needs;
@@ -43,6 +49,11 @@ test('a server that was killed comes back with its CA, what it issued, and what 
   await (await operatorOf(first)).approveNext('gw1.example.com');
   assert.equal((await enroll(first.needs, 1, password)).outcome, 'enrolled');
   assert.equal((await enroll(first.needs, 2, password)).outcome, 'pending');
+  assert.equal(await watched(first, '/readyz'), 'listeners: ok\nstore: ok\n');
+  const metrics = await watched(first, '/metrics');
+  assert.match(metrics, /^muster_enrollments\{state="pending"\} 1$/m);
+  assert.match(metrics, /^muster_events_total\{event="handed-over",status="0"\} 1$/m);
+  assert.match(metrics, /^muster_request_duration_seconds_count\{transport="tls",code="200"\} 3$/m);
   await first.stop('SIGKILL');
 
   const second = await serve();
@@ -56,6 +67,7 @@ test('a server that was killed comes back with its CA, what it issued, and what 
   await writeFile(configuration, (await readFile(configuration, 'utf8')).replace(/^crypto .*\n/m, ''));
   const third = await serve();
   assert.notEqual(third.needs.caFingerprintSha256, first.needs.caFingerprintSha256);
-  assert.match(third.log(), /authority-changed 2 enrolled devices must re-enroll/);
+  const changed = '"level":"warn","event":"authority-changed","detail":"2 enrolled devices must re-enroll"';
+  assert.ok(third.log().includes(changed), third.log());
   await third.stop('SIGTERM');
 });

@@ -6,12 +6,13 @@ import { profiles } from '#protocol/pki/profiles.ts';
 import { isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
 import { auditJson, auditLine } from '#reference-server/audit.ts';
 import { authorityOnFile } from '#reference-server/configuration/authority-on-file.ts';
+import type { OperationsListener } from '#reference-server/operations/operations-listener.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import { SqlStore } from '#reference-server/store/sql-store.ts';
 import { SqliteDatabase } from '#reference-server/store/sqlite-database.ts';
 import { type DeviceNeeds, needsAsText } from './device-needs.ts';
 import { exitCodes } from './exit-codes.ts';
-import { choiceOption, durationOption, flagOption, named, portOption, textOption } from './options.ts';
+import { choiceOption, durationOption, endpointOption, flagOption, named, portOption, textOption } from './options.ts';
 import { printable } from './printable.ts';
 import { findServeFiles, readServeSource, type ServeFiles } from './serve-files.ts';
 import { serverIdentity } from './server-identity.ts';
@@ -43,6 +44,7 @@ const serveOptions = named({
   profile: { ...choiceOption('legacy is insecure: MD5, RSA 1024, TLS 1.0', ['modern', 'legacy']), default: 'modern' },
   certificate: textOption("Certificate chain for TLS, PEM, the server's own first; needs --key"),
   key: textOption('Its private key, PEM'),
+  metrics: endpointOption('Port, or ADDRESS:PORT, for /metrics (Prometheus), /healthz and /readyz; none when absent'),
   log: { ...choiceOption('How each event is written to stderr', ['text', 'json']), default: 'text' },
   json: flagOption('Print what a device needs as one JSON object'),
 } as const);
@@ -77,6 +79,8 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
   const identity = await serverIdentity(options);
   const logLine = options.log === 'json' ? auditJson : auditLine;
   const database = SqliteDatabase.open(join(options.data, 'muster.db'));
+  const store = new SqlStore(database);
+  const operations = options.metrics && (await operationsOf(store));
   const server = await ReferenceServer.create(
     {
       profile: options.profile,
@@ -94,26 +98,39 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
       tls: identity,
     },
     {
-      store: new SqlStore(database),
+      store,
       authority,
-      audit: (event, by) => process.stderr.write(`${logLine(new Date(), event, by)}\n`),
+      audit: (event, by) => {
+        process.stderr.write(`${logLine(new Date(), event, by)}\n`);
+        operations?.count(event);
+      },
+      ...(operations ? { watch: operations.timed } : {}),
       source: () => readServeSource(files),
     },
   );
   const stopped = untilStopped(server);
-  await start(server);
   try {
-    const needs = await handOut(server, options, files, source.accounts, identity.anchorPem);
+    operations?.watch(server);
+    const metricsUrl = options.metrics && (await operations?.open(options.metrics));
+    await start(server);
+    const needs = await handOut(server, options, files, source.accounts, identity.anchorPem, metricsUrl);
     process.stdout.write(options.json ? `${JSON.stringify(needs)}\n` : needsAsText(needs, files));
     await stopped;
   } finally {
     await server.stop(graceSeconds);
+    await operations?.close();
     await database.close();
   }
 }
 
 /** How long requests under way may take to get their answer, once the server was told to stop. */
 const graceSeconds = 10;
+
+/** Read when it is asked for: most servers on a desk are not watched. */
+async function operationsOf(store: SqlStore): Promise<OperationsListener> {
+  const { OperationsListener } = await import('#reference-server/operations/operations-listener.ts');
+  return new OperationsListener(store);
+}
 
 /** From MUSTER_PASSPHRASE; else of a key file in the data folder, which is made when there is none. */
 async function cryptoPassphrase(data: string): Promise<string> {
@@ -149,6 +166,7 @@ async function handOut(
   files: ServeFiles,
   accounts: readonly DeviceNeeds['accounts'][number][],
   anchorPem: string | undefined,
+  metricsUrl: string | undefined,
 ): Promise<DeviceNeeds> {
   const anchor = join(data, 'anchor.pem');
   const operatorToken = join(data, 'operator-token');
@@ -171,6 +189,7 @@ async function handOut(
     })),
     ...(files.newPassword === undefined ? {} : { password: files.newPassword }),
     managementUrl: server.urls.management,
+    ...(metricsUrl === undefined ? {} : { metricsUrl }),
     operatorToken,
     configuration: files.configuration,
     accountsFile: files.accounts,

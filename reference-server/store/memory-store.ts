@@ -52,6 +52,12 @@ export class MemoryStore implements Store {
     return state ? all.filter((transaction) => transaction.state === state) : all;
   }
 
+  async count(): Promise<Readonly<Partial<Record<TransactionState, number>>>> {
+    const counts: Partial<Record<TransactionState, number>> = {};
+    for (const { state } of this.#byDevice.values()) counts[state] = (counts[state] ?? 0) + 1;
+    return counts;
+  }
+
   async giveChallenge(nonce: string, expiresAt: number, now: number): Promise<void> {
     // Expired challenges stand first, since all live equally long: a flood of getcacert cannot fill the memory for good.
     for (const [old, end] of this.#challenges) {

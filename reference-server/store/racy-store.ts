@@ -17,6 +17,7 @@ export function racyStore(store: Store): Store {
     atomically,
     find: (id) => store.find(id),
     list: (state) => store.list(state),
+    count: () => store.count(),
     giveChallenge: (nonce, expiresAt, now) => store.giveChallenge(nonce, expiresAt, now),
     forgetOtherAuthorities: (authority) => store.forgetOtherAuthorities(authority),
     findCertificate: (serial) => store.findCertificate(serial),

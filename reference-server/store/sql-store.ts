@@ -38,6 +38,13 @@ export class SqlStore implements Store {
     });
   }
 
+  count(): Promise<Readonly<Partial<Record<TransactionState, number>>>> {
+    return this.#database.atomically(async (sql) => {
+      const rows = await sql.all('SELECT state, count(*) AS transactions FROM transactions GROUP BY state');
+      return Object.fromEntries(rows.map(({ state, transactions }) => [String(state), Number(transactions)]));
+    });
+  }
+
   giveChallenge(nonce: string, expiresAt: number, now: number): Promise<void> {
     return this.#database.atomically(async (sql) => {
       const given = await sql.get(

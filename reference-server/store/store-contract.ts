@@ -77,6 +77,14 @@ export function testStoreContract(name: string, open: () => Promise<Store>): voi
       assert.deepEqual(await ids('issued'), []);
     });
 
+    test('they are counted by state', async () => {
+      const store = await open();
+      assert.deepEqual(await store.count(), {});
+      for (const device of ['a', 'b', 'c']) await keep(store, transaction({ id: device, device }));
+      await keep(store, transaction({ id: 'a', device: 'a', state: 'rejected' }));
+      assert.deepEqual(await store.count(), { pending: 2, rejected: 1 });
+    });
+
     test('bytes come back as they were', async () => {
       const store = await open();
       const bytes = Uint8Array.from({ length: 256 }, (_, byte) => byte);

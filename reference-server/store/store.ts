@@ -44,6 +44,8 @@ export interface Store {
   find(id: string): Promise<Transaction | undefined>;
   /** The oldest request first. */
   list(state?: TransactionState): Promise<readonly Transaction[]>;
+  /** How many there are of each state; a state that there is none of may be left out. */
+  count(): Promise<Readonly<Partial<Record<TransactionState, number>>>>;
   /** Remembers a nonce that was given, until `expiresAt`. */
   giveChallenge(nonce: string, expiresAt: number, now: number): Promise<void>;
   /**

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { test } from 'node:test';
+
+const root = join(import.meta.dirname, '..');
+const read = (name: string): string => readFileSync(join(import.meta.dirname, name), 'utf8');
+const muster = join(root, 'harness', 'cli', 'muster.mjs');
+const help = spawnSync(process.execPath, [muster, 'serve', '--help'], { encoding: 'utf8' });
+
+for (const name of ['systemd/muster.service', 'Containerfile']) {
+  test(`${name}: every option that it gives to muster serve is there`, () => {
+    assert.equal(help.status, 0, help.stderr);
+    const text = read(name).replace(/^(?:RUN npm|#) .*$/gm, '');
+    const given = [...text.matchAll(/(?<![\w-])--([a-z]+)/g)].map(([, option = '']) => option);
+    assert.ok(given.includes('config') && given.includes('metrics'), given.join(' '));
+    for (const option of given) assert.match(help.stdout, new RegExp(`^ +--${option}\\b`, 'm'));
+  });
+}
+
+test('every metric that the README names is one', () => {
+  const source = readFileSync(join(root, 'reference-server', 'operations', 'metrics.ts'), 'utf8');
+  const named = [...read('README.md').matchAll(/\bmuster_\w+/g)].map(([metric]) => metric);
+  assert.ok(named.length >= 5);
+  for (const metric of named) assert.ok(source.includes(`'${metric}'`), metric);
+});
