@@ -1,4 +1,5 @@
 import { type CaseRecord, caseGroups, type RunRecord } from './run-record.ts';
+import { subjectName } from './subject-name.ts';
 
 /**
  * The run as JUnit XML, one test suite a group: a `<failure>` is the subject's, an `<error>` is missing proof, a stale
@@ -99,7 +100,7 @@ function suiteOf(record: RunRecord, name: string, testcases: readonly Testcase[]
     ['seed', String(record.seed)],
     ['verdict', record.verdict],
     ['command', record.command],
-    ...record.subject.map(({ role, name: subject, version }) => [`subject.${role}`, `${subject} ${version}`] as const),
+    ...record.subject.map((subject) => [`subject.${subject.role}`, subjectName(subject)] as const),
   ];
   // xs:dateTime of whole seconds: older readers know no fraction and no zone.
   const timestamp = Number.isNaN(Date.parse(record.startedAt))

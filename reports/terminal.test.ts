@@ -13,6 +13,16 @@ test('the verdict and its reasons come first', () => {
   assert.match(second, /1 case proved a violation: DEV-TLS-004\./);
 });
 
+test('a subject whose version nobody knows is called by its name', () => {
+  const subject = [
+    { role: 'server', name: 'https://ch.example.com/tep', version: 'unknown', capabilities: [] },
+  ] as const;
+  assert.match(
+    renderSummary({ ...sampleRecord, subject }, { color: false }),
+    /https:\/\/ch\.example\.com\/tep · profile/,
+  );
+});
+
 test('a failure says what was expected, by which sentence, what was seen, and how to see it again', () => {
   const found = summary.slice(summary.indexOf('fail DEV-TLS-004'));
   const finding = found.slice(0, found.indexOf('\n\n')).replace(/\s+/g, ' ');

@@ -7,6 +7,7 @@ import {
   type RunRecord,
   type RunVerdict,
 } from './run-record.ts';
+import { subjectName } from './subject-name.ts';
 import { findingVerdicts, verdictsWorstFirst } from './verdict.ts';
 
 export interface SummaryOptions {
@@ -55,7 +56,7 @@ const labelColumns = 10;
 export function renderSummary(record: RunRecord, options: SummaryOptions): string {
   const paint = painter(options.color);
   const columns = Math.max(40, options.columns ?? 100);
-  const subjects = record.subject.map(({ name, version }) => `${name} ${version}`).join(', ');
+  const subjects = record.subject.map(subjectName).join(', ');
   const { id, insecure, statement } = record.profile;
   const profile = `profile ${id}${insecure ? ' (INSECURE)' : ''}${statement ? `, as ${statement.file} declares` : ''}`;
   const facts = [subjects, profile, `seed ${record.seed}`, timeText(record)];

@@ -1,7 +1,7 @@
 // The accident that this prevents: a case that no flawed device or server can fail. It would be green for ever, whatever
 // happens, and nobody would notice.
 //
-// node tools/mutation-matrix.ts           each case against the mutants that it names; all must be caught
+// node tools/mutation-matrix.ts [CASE…]   each case against the mutants that it names; all must be caught
 // node tools/mutation-matrix.ts --full    every case against every mutant, written to docs/mutation-matrix.md
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -12,8 +12,9 @@ import type { CaseVerdict } from '#reports/run-record.ts';
 import { flawedPersonas } from '#simulators/gateway/personas.ts';
 
 const full = process.argv.includes('--full');
+const picked = process.argv.slice(2).filter((word) => word !== '--full');
 const all = { device: flawedPersonas.map(({ id }) => id), server: flaws.map(({ id }) => id) };
-const plan = builtInPlan(20_261_123);
+const plan = { ...builtInPlan(20_261_123), ...(picked.length > 0 ? { cases: picked } : {}) };
 
 const cases = await listCases(plan);
 const mutation: MutationPlan = full
@@ -38,11 +39,10 @@ for (const { id, mutants } of cases) {
       problems.push(`${id} does not catch "${mutant}": ${seen ? `${seen.verdict}: ${seen.reason}` : 'it never ended'}`);
   }
 }
-const never = [...known].filter((mutant) => ![...cases].some(({ mutants }) => mutants.includes(mutant)));
+const never = [...known].filter((mutant) => !cases.some(({ mutants }) => mutants.includes(mutant)));
 if (full) writeFileSync(join(import.meta.dirname, '..', 'docs', 'mutation-matrix.md'), matrix());
-console.log(
-  `${cases.length} cases, ${caught.size} mutants caught of ${known.size}; named by no case: ${never.join(', ') || 'none'}.`,
-);
+const unnamed = picked.length > 0 ? '' : `; named by no case: ${never.join(', ') || 'none'}`;
+console.log(`${cases.length} cases, ${caught.size} mutants caught of ${known.size}${unnamed}.`);
 for (const problem of problems) console.error(problem);
 if (problems.length > 0) process.exitCode = 1;
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { resolve } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { makeIdentity } from '../case/identity.ts';
 import { CaseEnded, Judge } from '../case/judge.ts';
 import { Recorder } from '../evidence/recorder.ts';
 import { builtInPlan, type Plan } from '../runner/plan.ts';
@@ -130,5 +132,36 @@ test('a budget takes the place of the number of inputs, here and elsewhere, and 
   await assert.rejects(
     ever('DEV-FUZ-001', 0),
     /Replay: muster certify device --adapter \.\/adapter --profile legacy --case DEV-FUZ-001 --seed 5 --budget 7$/,
+  );
+});
+
+const elsewhere: Plan['server'] = {
+  kind: 'target',
+  tlsUrl: 'https://localhost:1/tep',
+  httpUrl: 'http://localhost:2/tep',
+  anchorPem: '',
+  ...makeIdentity(1, 'PROP-004'),
+};
+
+test('no more inputs are tried once their time is over, and the proof is of those that were; a budget has no such time', async () => {
+  for (const [plan, due] of [
+    [{}, 1],
+    [{ budget: 5 }, 5],
+  ] as const) {
+    const parts = bench(5, plan);
+    let tried = 0;
+    const property = fc.asyncProperty(fc.nat(), async () => void tried++);
+    await requireProperty(parts, 'numbers are numbers', property, 200, 'PROP-004', Number.MIN_VALUE);
+    assert.equal(tried, due);
+    assert.match(parts.judge.conclude(undefined).proof ?? '', new RegExp(`held for ${due} generated inputs`));
+  }
+});
+
+test('of a server elsewhere the record of the run knows the command, and replays it', async () => {
+  const parts = bench(5, { server: elsewhere, outFolder: resolve('nightly') });
+  const never = fc.asyncProperty(fc.nat(), async () => demand(false, 'never'));
+  await assert.rejects(
+    requireProperty(parts, 'never', never, 10, 'PROP-004'),
+    /Replay: muster replay PROP-004 --from nightly$/,
   );
 });

@@ -1,3 +1,4 @@
+import { relative } from 'node:path';
 import fc from 'fast-check';
 import type { Judge } from '../case/judge.ts';
 import type { Recorder } from '../evidence/recorder.ts';
@@ -16,7 +17,7 @@ export function demand(holds: boolean, why: string): void {
 export interface PropertyBench {
   readonly judge: Judge;
   readonly recorder: Recorder;
-  readonly plan: Pick<Plan, 'seed' | 'budget' | 'profile' | 'statement' | 'device' | 'server'>;
+  readonly plan: Pick<Plan, 'seed' | 'budget' | 'profile' | 'statement' | 'device' | 'server' | 'outFolder'>;
 }
 
 /** How many inputs are made unless the run says otherwise: a subject elsewhere may need seconds for each. */
@@ -39,7 +40,8 @@ const shrinking = { builtIn: { attempts: 50, seconds: 20 }, external: { attempts
 /**
  * Checks a property of the subject from the run's seed. A counterexample is shrunk, within bounds, and the verdict says how
  * to have it again; anything else that a property throws ends it at once, and is what it is: the end of the case, or an
- * error of the bench. Of the evidence only that of the smallest input stays.
+ * error of the bench. Of the evidence only that of the smallest input stays. After `mostSeconds` no more inputs are tried,
+ * unless the run says how many.
  */
 export async function requireProperty<Ts>(
   { judge, recorder, plan }: PropertyBench,
@@ -47,6 +49,7 @@ export async function requireProperty<Ts>(
   property: fc.IAsyncPropertyWithHooks<Ts>,
   inputs: number,
   caseId: string,
+  mostSeconds = Number.POSITIVE_INFINITY,
 ): Promise<void> {
   const where = placeOf(plan, caseId);
   const { seed, budget } = plan;
@@ -57,16 +60,20 @@ export async function requireProperty<Ts>(
   const run = property.run.bind(property);
   const broken: unknown[] = [];
   let found: { attempts: number; readonly at: number } | undefined;
+  const began = performance.now();
+  let held = 0;
   property.run = async (input) => {
+    const isOver = budget === undefined && !found && held > 0 && performance.now() - began > mostSeconds * 1000;
     const isEnough =
       found &&
       (found.attempts >= shrinking[where].attempts || performance.now() - found.at > shrinking[where].seconds * 1000);
-    if (broken.length > 0 || isEnough) return null;
+    if (broken.length > 0 || isEnough || isOver) return null;
     const outcome = await run(input);
     if (outcome !== null && 'error' in outcome) {
       if (!(outcome.error instanceof Counterexample)) broken.push(outcome.error);
       found ??= { attempts: 0, at: performance.now() };
     }
+    if (outcome === null) held++;
     if (found) found.attempts++;
     return outcome;
   };
@@ -76,7 +83,7 @@ export async function requireProperty<Ts>(
   recorder.isPaused = false;
   if (broken.length > 0) throw broken[0];
   if (!result.failed) {
-    judge.proved(`${sentence}: held for ${result.numRuns} generated inputs of seed ${seed}`);
+    judge.proved(`${sentence}: held for ${held} generated inputs of seed ${seed}`);
     return;
   }
   const { errorInstance, counterexample, counterexamplePath, numShrinks } = result;
@@ -93,7 +100,10 @@ export async function requireProperty<Ts>(
 }
 
 /** The command that makes the same inputs, as far as it is known here: `muster replay` knows the rest of the subject. */
-function commandOf({ seed, budget, profile, statement, device }: PropertyBench['plan'], caseId: string): string {
+function commandOf(plan: PropertyBench['plan'], caseId: string): string {
+  const { seed, budget, profile, statement, device, server, outFolder = 'muster-report' } = plan;
+  if (server?.kind === 'target' && !caseId.startsWith('DEV-'))
+    return `muster replay ${caseId} --from ${relative('.', outFolder)}`;
   return [
     'muster certify',
     ...(device?.kind === 'adapter' && caseId.startsWith('DEV-') ? [`device --adapter ${device.path}`] : []),

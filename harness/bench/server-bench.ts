@@ -17,7 +17,14 @@ import type { Judge } from '../case/judge.ts';
 import { answerOf, recordingObserver } from '../evidence/gateway-observer.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Plan } from '../runner/plan.ts';
-import { CannotDeploy, type Deployment, type ServerNeeds, type ServerUnderTest } from '../subject/server.ts';
+import {
+  CannotDeploy,
+  type Deployment,
+  type DeviceDefinition,
+  type ServerNeeds,
+  type ServerUnderTest,
+  WordRefused,
+} from '../subject/server.ts';
 import { IssuedAnswers } from './issued-answers.ts';
 import { askedToWait, describeOutcome, type Reply, readReply } from './server-reply.ts';
 
@@ -67,22 +74,21 @@ export class ServerBench {
     this.#caseId = caseId;
   }
 
-  /** A device of this case; the same number is the same device. */
-  makeIdentity(number = 0): Identity {
-    const identity = makeIdentity(this.plan.seed, this.#caseId, number);
+  /** A device of this case; the same number is the same device, in each life of the case that has a name of its own. */
+  makeIdentity(number = 0, life = ''): Identity {
+    const identity = makeIdentity(this.plan.seed, `${this.#caseId}${life}`, number);
     this.recorder.redaction.hide(identity.password);
     return identity;
   }
 
-  /** Has the server set up for the case. One that cannot be is not applicable. @throws StartRefused */
+  /** Has the server set up for the case. One that cannot be is not applicable. @throws FileRefused */
   async deploy(needs: Partial<ServerNeeds> = {}): Promise<Deployment> {
     await this.stop();
     const devices = needs.devices ?? [{ identity: this.makeIdentity() }];
     try {
       this.#deployment = await this.#server.deploy({ ...needs, devices });
     } catch (thrown) {
-      if (thrown instanceof CannotDeploy) this.judge.notApplicable(thrown.message);
-      throw thrown;
+      return this.#cannot(thrown);
     }
     const own = new Set(devices.map(({ identity }) => identity));
     for (const identity of this.#deployment.identities) {
@@ -97,6 +103,31 @@ export class ServerBench {
     this.#deployment = undefined;
     this.#issued = new IssuedAnswers();
     this.#authority = undefined;
+  }
+
+  #cannot(thrown: unknown): never {
+    if (thrown instanceof CannotDeploy) this.judge.notApplicable(thrown.message);
+    throw thrown;
+  }
+
+  /** The name that the configuration file has in the server's messages. */
+  configurationFile(): Promise<string> {
+    return this.#server.configurationFile();
+  }
+
+  /** Has the server read another configuration file. Where that cannot be, the case is not applicable. @throws FileRefused */
+  async reload(configuration: string): Promise<void> {
+    const { reload } = this.deployment;
+    if (!reload) return this.judge.notApplicable('This server’s configuration file cannot be set.');
+    await reload(configuration).catch((thrown: unknown) => this.#cannot(thrown));
+  }
+
+  /** Has the administrator make a device of the case something else. Where that cannot be, the case is not applicable. */
+  async change(device: DeviceDefinition): Promise<void> {
+    const { change } = this.deployment;
+    if (!change) return this.judge.notApplicable('This server’s devices cannot be changed.');
+    this.recorder.arrow('operator', 'server', `${device.identity.deviceName} is ${stateOf(device)}`);
+    await change(device).catch((thrown: unknown) => this.#cannot(thrown));
   }
 
   get deployment(): Deployment {
@@ -205,13 +236,8 @@ export class ServerBench {
     return this.request(identity, { pkcs10 });
   }
 
-  async send(message: EnrollmentMessage, { impatient = false, ...options }: SendOptions = {}): Promise<Reply> {
-    let reply = await this.sendBody(encodeRequest(message), message.operation, options);
-    const seconds = impatient ? undefined : askedToWait(reply.http);
-    if (seconds !== undefined) {
-      await this.#wait(seconds);
-      reply = await this.sendBody(encodeRequest(message), message.operation, options);
-    }
+  async send(message: EnrollmentMessage, options: SendOptions = {}): Promise<Reply> {
+    const reply = await this.sendBody(encodeRequest(message), message.operation, options);
     if (reply.answer?.kind === 'issued') {
       this.#issued.judge(this.judge, message, reply.answer.certificate, await this.authority(), this.#nameOf(message));
     }
@@ -249,8 +275,23 @@ export class ServerBench {
     return readReply(await this.#exchange({ body }), 'request');
   }
 
-  /** Sends a body as it is. `operation` only says how the answer is read. */
+  /**
+   * Sends a body as it is, and once more when the server asks for that later. `operation` only says how the answer is read.
+   */
   async sendBody(body: Uint8Array | string, operation: Operation, options: SendOptions = {}): Promise<Reply> {
+    const { impatient = false, ...patient } = options;
+    const reply = await this.#sendOnce(body, operation, patient);
+    const seconds = impatient ? undefined : askedToWait(reply.http);
+    if (seconds === undefined) return reply;
+    await this.#wait(seconds);
+    return this.#sendOnce(body, operation, patient);
+  }
+
+  async #sendOnce(
+    body: Uint8Array | string,
+    operation: Operation,
+    options: Omit<SendOptions, 'impatient'>,
+  ): Promise<Reply> {
     const { transport = 'tls', ...raw } = options;
     const url = transport === 'tls' ? this.deployment.tlsUrl : this.deployment.httpUrl;
     const bytes = typeof body === 'string' ? Buffer.from(body, 'latin1') : body;
@@ -273,9 +314,9 @@ export class ServerBench {
     const reply = this.#read(http, operation);
     if (reply.answer?.kind !== 'pending' || !this.deployment.approvesFirst) return reply;
     this.recorder.arrow('operator', 'server', 'approve');
-    await this.deployment.operator?.approve(this.#senderOf(bytes));
+    await this.deployment.operator?.approve(this.#senderOf(bytes)).catch(unlessDecided);
     // The same message again is answered by what became of it.
-    return this.sendBody(body, operation, options);
+    return this.#sendOnce(body, operation, options);
   }
 
   async #wait(seconds: number): Promise<void> {
@@ -312,4 +353,13 @@ export class ServerBench {
     }
     return readReply(http, operation);
   }
+}
+
+/** Of the same message twice at once, the other one was the first to be approved. */
+function unlessDecided(thrown: unknown): void {
+  if (!(thrown instanceof WordRefused)) throw thrown;
+}
+
+function stateOf({ enabled = true, defined = true }: DeviceDefinition): string {
+  return defined ? (enabled ? 'enabled' : 'disabled') : 'removed';
 }

@@ -10,6 +10,7 @@ export const test = caseTest.extend<{ readonly bench: ServerBench }>({
       const bench = new ServerBench({ server, plan, caseId: details.id, recorder, judge });
       await use(bench);
       await bench.stop();
+      await server.leave?.();
     },
     { box: 'self' },
   ],

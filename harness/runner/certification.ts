@@ -113,9 +113,10 @@ export async function listCases(plan: Omit<Plan, 'workspace'>): Promise<readonly
 /** What is judged. `silence`: why the device does not even say what it is, so that no case asks it for more. */
 async function describeSubjects(plan: Omit<Plan, 'workspace'>): Promise<{ subject: SubjectView[]; silence?: string }> {
   const device = plan.device && deviceUnderTest(plan.device);
-  const server = plan.server && { role: 'server' as const, ...serverUnderTest(plan, undefined).info() };
   if (plan.server?.kind === 'target') await expectTargetAnswers(plan.server, profiles[plan.profile]);
-  const others = server ? [server] : [];
+  const server = plan.server && serverUnderTest(plan, undefined);
+  await server?.recover?.();
+  const others = server ? [{ role: 'server' as const, ...(await server.info()) }] : [];
   if (!device) return { subject: others };
   try {
     return { subject: [{ role: 'device', ...(await device.info()) }, ...others] };

@@ -1,5 +1,4 @@
 import { ManualClock, systemClock } from '#protocol/clock.ts';
-import { quoteWord } from '#protocol/config-file/tokenizer.ts';
 import { MusterError } from '#protocol/errors.ts';
 import type { Authority } from '#protocol/pki/authority.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
@@ -11,7 +10,8 @@ import type { ServerOptions } from '#reference-server/settings.ts';
 import { MemoryStore } from '#reference-server/store/memory-store.ts';
 import { createOperator, type Operator } from '#simulators/operator.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
-import { type Deployment, type ServerInfo, type ServerNeeds, type ServerUnderTest, StartRefused } from './server.ts';
+import { configurationOf } from './configuration-text.ts';
+import { type Deployment, FileRefused, type ServerInfo, type ServerNeeds, type ServerUnderTest } from './server.ts';
 
 const benchPasswordCost = 16;
 const fileName = 'muster.conf';
@@ -26,8 +26,12 @@ export class BuiltInServer implements ServerUnderTest {
     this.#flaw = flaw;
   }
 
-  info(): ServerInfo {
+  async info(): Promise<ServerInfo> {
     return builtInServerInfo(this.#flaw.id);
+  }
+
+  async configurationFile(): Promise<string> {
+    return fileName;
   }
 
   async deploy(needs: ServerNeeds): Promise<Deployment> {
@@ -57,12 +61,21 @@ export class BuiltInServer implements ServerUnderTest {
     const source = async () => ({ text, fileName, accounts });
     const begin = async (differs: Partial<ServerOptions>, authority?: Authority): Promise<ReferenceServer> => {
       const parts = { flaw: this.#flaw, source, clock, store, audit, ...(authority ? { authority } : {}) };
-      const begun = await created(ReferenceServer.create({ ...options, ...differs }, parts));
+      const begun = await unlessRefused(ReferenceServer.create({ ...options, ...differs }, parts));
       await begun.start();
       return begun;
     };
     let server = await begin({});
     const { urls } = server;
+    const reload = async (configuration: string): Promise<void> => {
+      const former = text;
+      text = configuration;
+      await unlessRefused(server.reload()).catch((thrown: unknown) => {
+        text = former;
+        throw thrown;
+      });
+    };
+    let devices = needs.devices;
     const again = async (authority?: Authority): Promise<void> => {
       await server.stop();
       server = await begin({ ...portsOf(urls), configuration: { text, fileName } }, authority);
@@ -80,16 +93,11 @@ export class BuiltInServer implements ServerUnderTest {
         approve: async (deviceName) => operator().approve(await waiting(operator(), deviceName)),
         reject: async (deviceName, reason) => operator().reject(await waiting(operator(), deviceName), reason),
       },
-      reload: async (configuration) => {
-        const former = text;
-        text = configuration;
-        await operator()
-          .reload()
-          .catch((thrown: unknown) => {
-            text = former;
-            throw thrown;
-          });
+      change: (device) => {
+        devices = [...devices.filter(({ identity }) => identity !== device.identity), device];
+        return reload(configurationOf({ ...needs, devices }));
       },
+      reload,
       control:
         clock instanceof ManualClock
           ? {
@@ -131,11 +139,11 @@ function builtInServerInfo(flaw: string): ServerInfo {
   };
 }
 
-async function created(server: Promise<ReferenceServer>): Promise<ReferenceServer> {
+async function unlessRefused<T>(read: Promise<T>): Promise<T> {
   try {
-    return await server;
+    return await read;
   } catch (thrown) {
-    if (thrown instanceof MusterError && thrown.code === 'config-invalid') throw new StartRefused(thrown.message);
+    if (thrown instanceof MusterError && thrown.code === 'config-invalid') throw new FileRefused(thrown.message);
     throw thrown;
   }
 }
@@ -150,14 +158,4 @@ async function waiting(operator: Operator, deviceName: string): Promise<string> 
   const found = (await operator.list('pending')).find(({ device }) => device === deviceName.toLowerCase());
   if (!found) throw new MusterError('not-found', `No enrollment of ${deviceName} waits for approval.`);
   return found.id;
-}
-
-function configurationOf({ configuration, flags = ['enroll enabled'], devices }: ServerNeeds): string {
-  if (configuration !== undefined) return configuration;
-  const lines = devices
-    .filter(({ defined = true }) => defined)
-    .map(({ identity, enabled = true }) => {
-      return `device ${quoteWord(identity.deviceName)} bench ${enabled ? 'enabled' : 'disabled'}`;
-    });
-  return `${[...flags, 'group bench', ...lines].join('\n')}\n`;
 }

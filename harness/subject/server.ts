@@ -29,6 +29,8 @@ export interface ServerNeeds {
   readonly costlyPasswords?: boolean;
   /** The devices must be known under just these names and passwords: another device will not do. */
   readonly exactly?: boolean;
+  /** The devices are defined, disabled or removed meanwhile: none but the case's own will do. */
+  readonly changes?: boolean;
   /** The case may leave it so that it refuses this bench for a while. */
   readonly expendable?: boolean;
   /** Lines of the configuration file; the default is `enroll enabled`. */
@@ -63,7 +65,9 @@ export interface Deployment {
   readonly operator: ServerOperator | undefined;
   /** The case is for a server that issues at once; this one may want its administrator's word first, and is given it. */
   readonly approvesFirst?: boolean;
-  /** Puts another configuration file in the place of the one in force and has it read. Rejects with the server's words. */
+  /** Has the administrator define, disable or remove a device of the case. @throws CannotDeploy */
+  readonly change: ((device: DeviceDefinition) => Promise<void>) | undefined;
+  /** Puts another configuration file in the place of the one in force and has it read. @throws CannotDeploy, FileRefused */
   readonly reload: ((configuration: string) => Promise<void>) | undefined;
   /** Given where the case asked for it (`controlled`), and it can be had. */
   readonly control?: ServerControl | undefined;
@@ -77,16 +81,27 @@ export class CannotDeploy extends Error {
   override readonly name = 'CannotDeploy';
 }
 
-/** A server did not start with a configuration file: in its own words. */
-export class StartRefused extends Error {
-  override readonly name = 'StartRefused';
+/** A server did not take its administrator's word: there is no such request, or it comes too late. */
+export class WordRefused extends Error {
+  override readonly name = 'WordRefused';
+}
+
+/** A server did not take a configuration file, at its start or later: in its own words. */
+export class FileRefused extends Error {
+  override readonly name = 'FileRefused';
 }
 
 export type ServerInfo = Omit<SubjectView, 'role'>;
 
 /** A server under test: the reference server, or whatever answers at a URL. */
 export interface ServerUnderTest {
-  info(): ServerInfo;
-  /** @throws CannotDeploy, StartRefused */
+  info(): Promise<ServerInfo>;
+  /** Before the first case: undoes what a run that was killed may have left. @throws MusterError bench-broken */
+  recover?(): Promise<void>;
+  /** The name that the configuration file has in the server's messages. */
+  configurationFile(): Promise<string>;
+  /** @throws CannotDeploy, FileRefused */
   deploy(needs: ServerNeeds): Promise<Deployment>;
+  /** The case is over: puts back what was set for it. */
+  leave?(): Promise<void>;
 }

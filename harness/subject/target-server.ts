@@ -1,106 +1,91 @@
 import type { Identity } from '../case/identity.ts';
 import type { TargetPlan } from '../runner/plan.ts';
-import { type Adapter, verbUnsupported } from './adapter.ts';
-import {
-  CannotDeploy,
-  type Deployment,
-  type DeviceDefinition,
-  type ServerInfo,
-  type ServerNeeds,
-  type ServerUnderTest,
-} from './server.ts';
+import { configurationOf } from './configuration-text.ts';
+import { CannotDeploy, type Deployment, type ServerInfo, type ServerNeeds, type ServerUnderTest } from './server.ts';
+import type { TargetOperator } from './target-operator.ts';
+import { TargetSettings } from './target-settings.ts';
 
 /** A server at a URL. It is what it is, but for what its operator adapter does: a case that needs more is not applicable. */
 export class TargetServer implements ServerUnderTest {
   readonly #target: TargetPlan;
-  readonly #operator: Adapter | undefined;
+  readonly #operator: TargetOperator | undefined;
+  readonly #settings: TargetSettings | undefined;
 
-  constructor(target: TargetPlan, operator: Adapter | undefined) {
+  constructor(target: TargetPlan, operator: TargetOperator | undefined) {
     this.#target = target;
     this.#operator = operator;
+    this.#settings = operator && new TargetSettings(operator);
   }
 
-  info(): ServerInfo {
-    return { name: this.#target.tlsUrl, version: 'unknown', capabilities: this.#operator ? ['approval'] : [] };
+  async info(): Promise<ServerInfo> {
+    const usual = { name: this.#target.tlsUrl, version: 'unknown', capabilities: this.#operator ? ['approval'] : [] };
+    const { configurationFile: _its, ...said } = (await this.#operator?.info()) ?? {};
+    return { ...usual, ...said };
+  }
+
+  async recover(): Promise<void> {
+    await this.#operator?.restore().catch((thrown: unknown) => {
+      if (!(thrown instanceof CannotDeploy)) throw thrown;
+    });
+  }
+
+  async configurationFile(): Promise<string> {
+    return (await this.#operator?.configurationFile()) ?? '';
   }
 
   async deploy(needs: ServerNeeds): Promise<Deployment> {
     const { tlsUrl, httpUrl, anchorPem, caFingerprint } = this.#target;
-    const lacking = lack(needs, this.#operator !== undefined);
+    const [operator, settings] = [this.#operator, this.#settings];
+    const lacking = lack(needs, operator !== undefined);
     if (lacking) throw new CannotDeploy(lacking);
-    const defined = ownDeviceWillDo(needs) ? [] : needs.devices;
-    const stop = async (): Promise<void> => {
-      for (const { identity } of defined) await this.#tell('remove', identity.deviceName).catch(unlessUnsupported);
-    };
-    try {
-      for (const definition of defined) await this.#define(definition);
-    } catch (thrown) {
-      await stop();
-      throw thrown;
-    }
+    const takesOwnDevice = ownDeviceWillDo(needs);
+    const devices = takesOwnDevice ? [] : needs.devices;
+    await settings?.set(devices, setsFile(needs) ? configurationOf(needs) : undefined);
     return {
       tlsUrl,
       httpUrl,
       anchorPem,
       caFingerprint,
-      identities: defined.length > 0 ? defined.map(({ identity }) => identity) : [this.#ownDevice()],
-      operator: this.#operator && {
-        approve: (name) => this.#tell('approve', name),
-        reject: (name, reason) => this.#tell('reject', name, { MUSTER_REASON: reason }),
-      },
-      approvesFirst: this.#operator !== undefined && needs.approval !== 'manual',
-      reload: undefined,
+      identities: takesOwnDevice ? [this.#ownDevice()] : devices.map(({ identity }) => identity),
+      operator,
+      approvesFirst: operator !== undefined && needs.approval !== 'manual',
+      change: takesOwnDevice ? undefined : settings && ((device) => settings.define(device)),
+      reload: settings && ((file) => settings.configure(file)),
       log: undefined,
-      stop,
+      stop: async () => {},
     };
+  }
+
+  async leave(): Promise<void> {
+    await this.#settings?.undo();
   }
 
   #ownDevice(): Identity {
     const { deviceName, device, customer, username, password } = this.#target;
     return { deviceName, device, customer, username, password };
   }
-
-  async #define({ identity, enabled = true, defined = true }: DeviceDefinition): Promise<void> {
-    const { deviceName, device, customer, username, password } = identity;
-    await this.#tell('define', deviceName, {
-      MUSTER_DEVICE: device,
-      MUSTER_CUSTOMER: customer,
-      MUSTER_USERNAME: username,
-      MUSTER_PASSWORD: password,
-    });
-    if (!defined) await this.#tell('remove', deviceName);
-    else if (!enabled) await this.#tell('disable', deviceName);
-  }
-
-  /** @throws CannotDeploy when the operator adapter does not have the verb */
-  async #tell(verb: string, deviceName: string, about: Readonly<Record<string, string>> = {}): Promise<void> {
-    const environment = { MUSTER_DEVICE_NAME: deviceName, MUSTER_TLS_URL: this.#target.tlsUrl, ...about };
-    const run = await this.#operator?.run(verb, environment);
-    if (run?.exitCode === verbUnsupported) throw new CannotDeploy(`The operator adapter does not have “${verb}”.`);
-    if (run?.exitCode !== 0) throw new Error(`The operator adapter, ${verb}: exit status ${run?.exitCode ?? 'none'}.`);
-  }
 }
 
-/** An adapter without a verb to clean up with leaves what it made. */
-function unlessUnsupported(thrown: unknown): void {
-  if (!(thrown instanceof CannotDeploy)) throw thrown;
+function setsFile({ configuration, flags }: ServerNeeds): boolean {
+  return configuration !== undefined || flags !== undefined;
 }
 
-/** The device that the target was given serves a case for one device as it should be. */
-function ownDeviceWillDo({ devices }: ServerNeeds): boolean {
-  const [first, ...others] = devices;
-  return others.length === 0 && first?.enabled !== false && first?.defined !== false;
+/** The device that the target was given serves a case for one device that is and stays as it should be. */
+function ownDeviceWillDo(needs: ServerNeeds): boolean {
+  const [first, ...others] = needs.devices;
+  const isPlain = others.length === 0 && first?.enabled !== false && first?.defined !== false;
+  return isPlain && !setsFile(needs) && needs.changes !== true;
 }
 
 /** What of these needs an external server cannot be given. */
 function lack(needs: ServerNeeds, hasOperator: boolean): string | undefined {
+  if (setsFile(needs) && !hasOperator)
+    return 'The target’s configuration file cannot be set: there is no operator adapter (--operator).';
   if (!ownDeviceWillDo(needs) && !hasOperator) {
     return 'The target was given one device, and there is no operator adapter that defines others (--operator).';
   }
-  if (needs.controlled) return 'The target cannot be brought back to an empty store.';
   if (needs.expendable) return 'The target would be left refusing this bench for a while.';
   if (needs.exactly) return 'The target’s accounts cannot be set.';
-  if (needs.configuration !== undefined || needs.flags) return 'The target’s configuration file cannot be set.';
   if (needs.validitySeconds !== undefined) return 'The target’s certificate lifetime cannot be set.';
   const { pendingLifetimeSeconds, challengeLifetimeSeconds, requestTimeoutSeconds, wrongPasswords } = needs;
   if (pendingLifetimeSeconds !== undefined) return 'How long a request waits at the target cannot be set.';

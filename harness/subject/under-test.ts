@@ -10,6 +10,7 @@ import { BuiltInDevice } from './built-in-device.ts';
 import { BuiltInServer } from './built-in-server.ts';
 import type { DeviceUnderTest, Pace } from './device.ts';
 import type { ServerUnderTest } from './server.ts';
+import { TargetOperator } from './target-operator.ts';
 import { TargetServer } from './target-server.ts';
 import { UnattendedDevice } from './unattended-device.ts';
 
@@ -30,11 +31,9 @@ export function serverUnderTest(plan: Pick<Plan, 'profile' | 'server'>, mutant: 
   const server = mutant === undefined ? plan.server : ({ kind: 'built-in', flaw: mutant } as const);
   if (!server) throw new MusterError('settings-invalid', 'This run has no server under test.');
   if (server.kind === 'target') {
-    const { operatorPath } = server;
-    return new TargetServer(
-      server,
-      operatorPath === undefined ? undefined : new Adapter(operatorPath, operatorTimeoutSeconds),
-    );
+    const { operatorPath, tlsUrl } = server;
+    const operator = operatorPath && new TargetOperator(new Adapter(operatorPath, operatorTimeoutSeconds), tlsUrl);
+    return new TargetServer(server, operator || undefined);
   }
   const flaw = [honest, ...flaws].find(({ id }) => id === server.flaw);
   if (!flaw) throw new MusterError('not-found', `No reference server has the flaw "${server.flaw}".`);

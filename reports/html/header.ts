@@ -1,4 +1,5 @@
 import { caseVerdicts, deviceMsOf, type RunRecord } from '../run-record.ts';
+import { subjectName } from '../subject-name.ts';
 import { findingVerdicts, verdictsWorstFirst } from '../verdict.ts';
 import { chip, icon, runVerdicts, verdictNames } from './icons.ts';
 import { anchorLink, durationText, html, type Markup } from './markup.ts';
@@ -6,7 +7,7 @@ import { anchorLink, durationText, html, type Markup } from './markup.ts';
 const plural = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
 
 export function subjectsText(record: RunRecord): string {
-  const names = record.subject.map(({ name, version }) => `${name} ${version}`.trim());
+  const names = record.subject.map(subjectName);
   return names.length === 0 ? 'No subject' : names.join(' and ');
 }
 

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
-import { demand, requireProperty } from '#harness/bench/property.ts';
+import { demand, inputsOf, requireProperty } from '#harness/bench/property.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
-import { StartRefused } from '#harness/subject/server.ts';
+import { FileRefused } from '#harness/subject/server.ts';
 import { formatConfigFile } from '#protocol/config-file/edit.ts';
 import { parseConfigFile } from '#protocol/config-file/parse.ts';
 import { quoteWord } from '#protocol/config-file/tokenizer.ts';
@@ -62,7 +62,7 @@ test(
       const refused = await bench.deploy({ devices, configuration: bad }).then(
         () => undefined,
         (thrown: unknown) => {
-          if (thrown instanceof StartRefused) return thrown.message;
+          if (thrown instanceof FileRefused) return thrown.message;
           throw thrown;
         },
       );
@@ -74,7 +74,7 @@ test(
       bench,
       'good files are read, and duplicates are refused by both lines',
       property,
-      30,
+      inputsOf(bench, { builtIn: 30, external: 6 }, details.id),
       details.id,
     );
   },

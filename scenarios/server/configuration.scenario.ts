@@ -1,4 +1,4 @@
-import { expectReloadRefused, expectStartRefused, reloadOf } from '#harness/bench/configuration-flows.ts';
+import { expectReloadRefused, expectStartRefused } from '#harness/bench/configuration-flows.ts';
 import { expectRefusal, honestAfterwards } from '#harness/bench/server-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
@@ -51,10 +51,10 @@ for (const { id, kind, requirements, lines, named, mutant } of duplicates) {
       const good = ['enroll enabled', 'group bench', `device ${identity.deviceName} bench enabled`, `${first}`];
       const bad = [...good, '# the same again', `${second}`].join('\n');
       const devices = [{ identity }];
-      await expectStartRefused(bench, { devices, configuration: bad }, [named, 'muster.conf', 'line 4', 'line 6']);
+      await expectStartRefused(bench, { devices, configuration: bad }, [named, 'line 4', 'line 6']);
       await bench.deploy({ devices, configuration: good.join('\n') });
       await bench.control();
-      await expectReloadRefused(bench, bad, [named, 'muster.conf', 'line 4', 'line 6']);
+      await expectReloadRefused(bench, bad, [named, 'line 4', 'line 6']);
       await honestAfterwards(bench);
     },
   );
@@ -74,9 +74,9 @@ test(
     const file = (flag: string) => `enroll ${flag}\ngroup bench\ndevice ${identity.deviceName} bench enabled\n`;
     await bench.deploy({ devices: [{ identity }], configuration: file('enabled') });
     await bench.control();
-    await expectReloadRefused(bench, `${file('disabled')}nonsense here\n`, ['nonsense', 'muster.conf:4:']);
+    await expectReloadRefused(bench, `${file('disabled')}nonsense here\n`, ['nonsense', ':4:']);
     await honestAfterwards(bench);
-    await reloadOf(bench)(file('disabled'));
+    await bench.reload(file('disabled'));
     expectRefusal(bench, await bench.send(await bench.request()), 6, 'enrollment after a good file disabled it');
   },
 );

@@ -1,4 +1,3 @@
-import { reloadOf } from '#harness/bench/configuration-flows.ts';
 import { expectIssued, expectPending, expectRefusal, honestAfterwards } from '#harness/bench/server-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
@@ -101,11 +100,11 @@ test(
 
 /** What an administrator may do to a device that has asked, or that has enrolled. */
 const removals = [
-  { id: 'SRV-DEV-004', what: 'disabled', status: 7, lines: (name: string) => `device ${name} bench disabled\n` },
-  { id: 'SRV-DEV-005', what: 'removed', status: 2, lines: () => '' },
+  { id: 'SRV-DEV-004', what: 'disabled', status: 7, change: { enabled: false } },
+  { id: 'SRV-DEV-005', what: 'removed', status: 2, change: { defined: false } },
 ] as const;
 
-for (const { id, what, status, lines } of removals) {
+for (const { id, what, status, change } of removals) {
   test(
     `A server hands no certificate to a device that was ${what} since its request, and does not enroll it again`,
     conformanceCase({
@@ -116,19 +115,17 @@ for (const { id, what, status, lines } of removals) {
       mutants: ['retrieve-of-disabled', status === 7 ? 'disabled-device' : 'undefined-device'],
     }),
     async ({ bench }) => {
-      await bench.deploy();
-      const reload = reloadOf(bench);
-      const { deviceName } = bench.identity();
-      const file = (device: string): string => `enroll enabled\ngroup bench\n${device}`;
+      const identity = bench.makeIdentity();
+      await bench.deploy({ devices: [{ identity }], changes: true });
       const request = await bench.request();
       const retrieve = { ...request, operation: 'retrieve' as const };
       expectIssued(bench, await bench.send(request), 'the request');
       expectIssued(bench, await bench.send(retrieve), 'a retrieve');
-      await reload(file(lines(deviceName)));
+      await bench.change({ identity, ...change });
       expectRefusal(bench, await bench.send(await bench.request()), status, `a new request of the ${what} device`);
       expectRefusal(bench, await bench.send(request), status, `its old request, after it was ${what}`);
       expectRefusal(bench, await bench.send(retrieve), status, `a retrieve, after it was ${what}`);
-      await reload(file(`device ${deviceName} bench enabled\n`));
+      await bench.change({ identity });
       expectIssued(bench, await bench.send(retrieve), 'the retrieve, with the device as it was');
     },
   );

@@ -205,12 +205,14 @@ def enroll(values, secure):
                 raise Refused(9, "no such request")
         elif nonces.setdefault(nonce, digest) != digest:
             raise Refused(10, "replayed nonce")
-        elif digest not in requests:
+        elif digest != latest.get(name):
+            if digest in requests and requests[digest]["state"] == "issued":
+                raise Refused(10, "this PKCS#10 was used before")
+            if name in latest:
+                decided(bytes.fromhex(latest[name]), latest[name])  # a word that came is for what it came for
             requests[digest], latest[name] = {"device": name, "state": "pending"}, digest
             if options.approve == "auto":
                 issue(der, digest)
-        elif digest != latest.get(name):
-            raise Refused(10, "this PKCS#10 was used before")
         request = decided(der, digest)
     if request["state"] == "rejected":
         raise Refused(8, "rejected by the administrator")

@@ -1,16 +1,19 @@
 import fc from 'fast-check';
-import { quoteWord } from '#protocol/config-file/tokenizer.ts';
+import { MusterError } from '#protocol/errors.ts';
 import { encodeRequest } from '#protocol/messages/requests.ts';
+import { WordRefused } from '../../subject/server.ts';
 import { demand } from '../property.ts';
 import type { ServerBench } from '../server-bench.ts';
 import { describeAnswer, type Reply } from '../server-reply.ts';
+import { type Ability, refusesDuplicate } from './abilities.ts';
 import type { SeenCertificates } from './certificates.ts';
 import { type ClearinghouseModel, type Expected, lifetimes, type SentRequest, sent } from './model.ts';
 
-/** The real side: the bench with its deployment, and what was seen of certificates. */
+/** The real side: the bench with its deployment, what was seen of certificates, and how often each command was played. */
 export interface Real {
   readonly bench: ServerBench;
   readonly seen: SeenCertificates;
+  readonly played: Map<string, number>;
 }
 
 export type LifeCycleCommand = fc.AsyncCommand<ClearinghouseModel, Real>;
@@ -20,6 +23,8 @@ type ModelView = Pick<ClearinghouseModel, 'device' | 'transaction'>;
 
 interface Row {
   readonly name: string;
+  /** What the server must let us do for it. */
+  readonly needs?: Ability;
   /** How often among the others; once unless given. */
   readonly often?: number;
   readonly allowed?: (model: ModelView, device: number) => boolean;
@@ -79,7 +84,7 @@ const exchanges: readonly Row[] = [
   },
   {
     name: 'approve, twice at once',
-    often: 1,
+    needs: 'decisions',
     allowed: isWaiting,
     run: async (model, { bench }, device) => decide(model, bench, device, ['approve', 'approve']),
   },
@@ -91,36 +96,42 @@ const exchanges: readonly Row[] = [
   },
 ];
 
-/** What may be done to the configuration file of a server that lets us. */
+/** What an administrator may do to devices, and to the configuration file. */
 const configurations: readonly Row[] = [
-  { name: 'disable', run: (model, real, device) => configure(model, real, device, { enabled: false }) },
-  { name: 'enable', often: 2, run: (model, real, device) => configure(model, real, device, { enabled: true }) },
-  { name: 'remove', run: (model, real, device) => configure(model, real, device, { defined: false }) },
-  { name: 'define', often: 2, run: (model, real, device) => configure(model, real, device, { defined: true }) },
+  { name: 'disable', needs: 'devices', run: (...on) => change(...on, { enabled: false }) },
+  { name: 'enable', needs: 'devices', often: 2, run: (...on) => change(...on, { enabled: true }) },
+  { name: 'remove', needs: 'devices', run: (...on) => change(...on, { defined: false }) },
+  { name: 'define', needs: 'devices', often: 2, run: (...on) => change(...on, { defined: true }) },
   {
     name: 'configuration with a duplicate group',
-    run: async (model, { bench }) => {
-      const twice = `${configurationOf(model, bench)}group bench\n`;
-      const taken = await bench.deployment.reload?.(twice).then(
-        () => true,
-        () => false,
-      );
-      demand(taken !== true, 'a configuration file with a duplicate group was taken');
+    needs: 'files',
+    run: async (_model, { bench }) => {
+      demand(await refusesDuplicate(bench), 'a configuration file with a duplicate group was taken');
     },
   },
 ];
 
-/** What may happen to the server itself, where it lets us. */
+/** What may happen to the server itself. */
 const fates: readonly Row[] = [
-  { name: 'a certificate’s lifetime passes', run: (model, real) => pass(model, real, 2 * lifetimes.validitySeconds) },
+  {
+    name: 'a certificate’s lifetime passes',
+    needs: 'control',
+    run: (model, real) => pass(model, real, 2 * lifetimes.validitySeconds),
+  },
   {
     name: 'a pending request’s lifetime passes',
+    needs: 'control',
     run: (model, real) => pass(model, real, 2 * lifetimes.pendingLifetimeSeconds),
   },
-  { name: 'the clock goes back an hour', run: (model, real) => pass(model, real, -3600) },
-  { name: 'the server restarts', run: async (_model, { bench }) => bench.deployment.control?.restart() },
+  { name: 'the clock goes back an hour', needs: 'control', run: (model, real) => pass(model, real, -3600) },
+  {
+    name: 'the server restarts',
+    needs: 'control',
+    run: async (_model, { bench }) => bench.deployment.control?.restart(),
+  },
   {
     name: 'the server gets another CA',
+    needs: 'control',
     run: async (model, { bench, seen }) => {
       await bench.deployment.control?.rotate();
       seen.forgetAuthority();
@@ -129,32 +140,38 @@ const fates: readonly Row[] = [
   },
 ];
 
-/** What the server under test lets us do beyond messages. */
-export interface Abilities {
-  readonly configuration: boolean;
-  readonly control: boolean;
+const rows = [...exchanges, ...configurations, ...fates];
+
+/** Every command that this server lets us play, for fc.commands. */
+export function lifeCycleCommands(devices: number, abilities: ReadonlySet<Ability>): fc.Arbitrary<LifeCycleCommand>[] {
+  // Messages and decisions come three times as often as the rest: without them nothing else shows.
+  return [...exchanges, ...exchanges, ...rows]
+    .filter(({ needs }) => needs === undefined || abilities.has(needs))
+    .flatMap((row) => Array.from({ length: row.often ?? 1 }, () => row))
+    .map((row) =>
+      fc.nat(devices - 1).map(
+        (device): LifeCycleCommand => ({
+          check: (model) => row.allowed?.(model, device) ?? true,
+          run: (model, real) => {
+            real.played.set(row.name, (real.played.get(row.name) ?? 0) + 1);
+            return row.run(model, real, device);
+          },
+          toString: () => (fates.includes(row) ? row.name : `${row.name} (device ${device})`),
+        }),
+      ),
+    );
 }
 
-/** Every command, for fc.commands. */
-export function lifeCycleCommands(
-  devices: number,
-  { configuration, control }: Abilities,
-): fc.Arbitrary<LifeCycleCommand>[] {
-  // Messages and decisions come three times as often as the rest: without them nothing else shows.
-  const rows = [
-    ...[exchanges, exchanges, exchanges].flat(),
-    ...(configuration ? configurations : []),
-    ...(control ? fates : []),
-  ].flatMap((row) => Array.from({ length: row.often ?? 1 }, () => row));
-  return rows.map((row) =>
-    fc.nat(devices - 1).map(
-      (device): LifeCycleCommand => ({
-        check: (model) => row.allowed?.(model, device) ?? true,
-        run: (model, real) => row.run(model, real, device),
-        toString: () => (fates.includes(row) ? row.name : `${row.name} (device ${device})`),
-      }),
-    ),
-  );
+/** What was played, and what was not: a proof is of no more than that. */
+export function inWords(played: ReadonlyMap<string, number>, abilities: ReadonlySet<Ability>): string {
+  const names = (chosen: readonly Row[]) => chosen.map(({ name }) => name).join('; ');
+  const isLeftOut = ({ needs }: Row) => needs !== undefined && !abilities.has(needs);
+  const parts = [
+    `played: ${[...played].map(([name, times]) => `${name} (${times})`).join('; ')}`,
+    `never came up: ${names(rows.filter((row) => !isLeftOut(row) && !played.has(row.name)))}`,
+    `left out, since this server cannot be told to: ${names(rows.filter(isLeftOut))}`,
+  ];
+  return parts.filter((part) => !part.endsWith(': ')).join(' — ');
 }
 
 function hasAsked(model: ModelView, device: number): boolean {
@@ -215,27 +232,26 @@ async function decide(
   const told = await Promise.allSettled(
     words.map((word) => (word === 'approve' ? operator?.approve(name) : operator?.reject(name, 'by the model'))),
   );
+  for (const one of told) if (one.status === 'rejected' && !isRefused(one.reason)) throw one.reason;
   const counted = told.filter(({ status }) => status === 'fulfilled').length;
   const due = words.filter((word) => model.decide(device, word)).length;
   demand(counted === due, `of ${words.join(' and ')} for device ${device}, ${counted} counted; ${due} should`);
 }
 
-async function configure(
+/** The built-in server answers as the management API does; an operator adapter has a status for it. */
+function isRefused(reason: unknown): boolean {
+  return reason instanceof WordRefused || reason instanceof MusterError;
+}
+
+async function change(
   model: ClearinghouseModel,
   { bench }: Real,
   device: number,
-  change: Parameters<ClearinghouseModel['configure']>[1],
+  what: Parameters<ClearinghouseModel['configure']>[1],
 ): Promise<void> {
-  model.configure(device, change);
-  await bench.deployment.reload?.(configurationOf(model, bench));
-}
-
-function configurationOf(model: ClearinghouseModel, bench: ServerBench): string {
-  const lines = model.devices.flatMap(({ defined, enabled }, number) => {
-    const name = quoteWord(bench.identity(number).deviceName);
-    return defined ? [`device ${name} bench ${enabled ? 'enabled' : 'disabled'}\n`] : [];
-  });
-  return `enroll enabled\ngroup bench\n${lines.join('')}`;
+  model.configure(device, what);
+  const { defined, enabled } = model.device(device);
+  await bench.change({ identity: bench.identity(device), defined, enabled });
 }
 
 async function pass(model: ClearinghouseModel, { bench }: Real, seconds: number): Promise<void> {
