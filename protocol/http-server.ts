@@ -141,6 +141,7 @@ async function drain(incoming: IncomingMessage): Promise<void> {
 
 function requestOf(incoming: IncomingMessage, body: Uint8Array, from: string): HttpRequest {
   const { socket, method = '', url = '', headers } = incoming;
+  const peerCertificate = (socket as Partial<TLSSocket>).getPeerX509Certificate?.()?.raw;
   return {
     method,
     path: url,
@@ -148,5 +149,6 @@ function requestOf(incoming: IncomingMessage, body: Uint8Array, from: string): H
     body,
     secure: (socket as Partial<TLSSocket>).encrypted === true,
     from,
+    ...(peerCertificate ? { peerCertificate } : {}),
   };
 }

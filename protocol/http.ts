@@ -12,6 +12,8 @@ export interface HttpRequest {
   readonly secure: boolean;
   /** Where it came from, `address:port`. */
   readonly from: string;
+  /** The certificate that the client showed in TLS, DER; nobody verified it yet. */
+  readonly peerCertificate?: Uint8Array;
 }
 
 export interface HttpAnswer {

@@ -19,6 +19,11 @@ export interface AuditEvent {
     | 'person-changed'
     | 'token-changed'
     | 'rule-changed'
+    | 'authorized'
+    | 'authorization-refused'
+    | 'usage'
+    | 'usage-refused'
+    | 'call-refused'
     | 'internal-error';
   readonly from?: string;
   readonly device?: string;
@@ -49,6 +54,9 @@ export function auditLine(at: Date, event: AuditEvent, by?: string): string {
 
 const levels: Readonly<Partial<Record<AuditEvent['event'], string>>> = {
   refused: 'warn',
+  'authorization-refused': 'warn',
+  'usage-refused': 'warn',
+  'call-refused': 'warn',
   'sign-in-refused': 'warn',
   'reload-failed': 'warn',
   'authority-changed': 'warn',

@@ -1,8 +1,13 @@
 import type { ConfigRule } from '#protocol/config-file/problems.ts';
 import type { HttpRequest } from '#protocol/http.ts';
 import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
+import type { OspMessage } from '#protocol/osp/message.ts';
+import type { XmlLimits } from '#protocol/osp/xml-reader.ts';
 import type { CertificateTemplate } from '#protocol/pki/authority.ts';
 import type { Pkcs10 } from '#protocol/pki/pkcs10.ts';
+import type { CallCheckId } from './clearinghouse/call-checks.ts';
+import type { UsageRecord } from './clearinghouse/call-store.ts';
+import type { RoutingQuirk } from './clearinghouse/routing.ts';
 import type { CheckContext, CheckId, Refusal } from './enrollment/checks.ts';
 import { type Action, type Occurrence, type TransactionState, transitions } from './enrollment/states.ts';
 import type { Transitions } from './enrollment/step.ts';
@@ -34,7 +39,7 @@ export interface Flaw {
   readonly id: string;
   readonly explanation: string;
   /** Checks of a message, of the HTTP door, and rules of the configuration file that this server leaves out. */
-  readonly omits: ReadonlySet<CheckId | DoorCheckId>;
+  readonly omits: ReadonlySet<CheckId | DoorCheckId | CallCheckId>;
   readonly omitsRules: ReadonlySet<ConfigRule>;
   /** Rows of the state table that differ. */
   readonly transitions?: Partial<Record<'none' | TransactionState, Partial<Record<Occurrence, Action>>>>;
@@ -57,12 +62,19 @@ export interface Flaw {
   readonly appliesBadReload?: boolean;
   /** The status that takes the place of another. */
   readonly statusInstead?: Readonly<Record<number, number>>;
-  /** Answers HTTP 500 to what it cannot read: a message, or a PKCS#10. */
-  readonly crashesOn?: 'message' | 'pkcs10';
+  /** Answers HTTP 500 to what it cannot read: a message, a PKCS#10, or XML. */
+  readonly crashesOn?: 'message' | 'pkcs10' | 'osp';
   /** Makes something else of a body before it is read, as careless readers do. */
   readonly reads?: (body: string) => string;
   /** The same with the DER of a PKCS#10. */
   readonly readsPkcs10?: (der: Uint8Array) => Uint8Array;
+  /** Makes something else of an XML message before it is read, and of its answer before it is sent. */
+  readonly readsOsp?: (body: Uint8Array) => Uint8Array;
+  readonly answersOsp?: (answer: OspMessage) => OspMessage;
+  readonly xmlLimits?: XmlLimits;
+  readonly routing?: RoutingQuirk;
+  /** What it takes two reports of usage for the same by. */
+  readonly usageDigest?: (record: UsageRecord) => string;
   /** A line for the log that should not be there. */
   readonly logs?: (request: HttpRequest) => string | undefined;
   /** Where it takes a body to end. */
@@ -82,7 +94,7 @@ export const honest: Flaw = {
 };
 
 type FlawPart = Omit<Partial<Flaw>, 'id' | 'explanation' | 'omits' | 'omitsRules'> & {
-  readonly omits?: readonly (CheckId | DoorCheckId)[];
+  readonly omits?: readonly (CheckId | DoorCheckId | CallCheckId)[];
   readonly omitsRules?: readonly ConfigRule[];
 };
 

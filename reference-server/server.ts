@@ -11,6 +11,10 @@ import { fingerprint } from '#protocol/pki/keys.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import { type Account, Credentials } from './accounts.ts';
 import type { Audit } from './audit.ts';
+import { CallStore } from './clearinghouse/call-store.ts';
+import { Clearinghouse } from './clearinghouse/clearinghouse.ts';
+import { ospPath, ospResponder } from './clearinghouse/osp-responder.ts';
+import type { Random, RouteTable } from './clearinghouse/routing.ts';
 import { LiveConfiguration } from './configuration/live-configuration.ts';
 import { Engine } from './enrollment/engine.ts';
 import { createClearinghouseAuthority } from './enrollment/issuer.ts';
@@ -21,6 +25,7 @@ import { managementResponder } from './http/management.ts';
 import { completeSettings, type ServerOptions, type ServerSettings } from './settings.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { racyStore } from './store/racy-store.ts';
+import { SqliteDatabase } from './store/sqlite-database.ts';
 import type { Store } from './store/store.ts';
 
 export interface ServerParts {
@@ -31,9 +36,13 @@ export interface ServerParts {
   readonly authority?: Authority;
   readonly audit?: Audit;
   readonly flaw?: Flaw;
+  /** Authorizations and call detail records; in memory unless given. */
+  readonly calls?: CallStore;
+  /** What destinations are drawn by; Math.random unless given. */
+  readonly random?: Random;
   /** Where `reload` reads the configuration again; the text it started with, unless given. */
   readonly source?: () => Promise<{ text: string; fileName: string; accounts: readonly Account[] }>;
-  /** Stands around the enrollment service, to watch it. */
+  /** Stands around the service, to watch it. */
   readonly watch?: (respond: Responder) => Responder;
 }
 
@@ -43,7 +52,8 @@ export class ReferenceServer {
   /** The clearinghouse CA, whose certificate getcacert gives. */
   readonly authority: Authority;
   readonly engine: Engine;
-  /** The enrollment service, whatever listener carries it. */
+  readonly calls: CallStore;
+  /** Enrollment and what follows it, whatever listener carries them. */
   readonly respond: Responder;
   /** For the management API. */
   readonly token = randomBytes(24).toString('base64url');
@@ -52,11 +62,13 @@ export class ReferenceServer {
   readonly #source: NonNullable<ServerParts['source']>;
   readonly #servers: Server[] = [];
   readonly #flaw: Flaw;
+  readonly #clearinghouse: Clearinghouse;
   #credentials: Credentials;
   #ports = { http: 0, tls: 0, management: 0 };
 
   private constructor(settings: ServerSettings, authority: Authority, parts: ServerParts) {
     const { clock = systemClock, audit = () => {}, flaw = honest, store = new MemoryStore() } = parts;
+    const { calls = new CallStore(() => SqliteDatabase.open(':memory:')), random = Math.random } = parts;
     this.settings = settings;
     this.authority = authority;
     this.#flaw = flaw;
@@ -64,17 +76,19 @@ export class ReferenceServer {
     this.#source = parts.source ?? (async () => ({ ...settings.configuration, accounts: settings.accounts }));
     this.#configuration = new LiveConfiguration(settings.configuration, flaw, audit);
     this.#credentials = new Credentials(settings.accounts);
-    this.engine = new Engine({
-      settings,
-      authority,
-      store: flaw.races ? racyStore(store) : store,
-      clock,
-      audit,
-      flaw,
+    const inForce = {
       configuration: () => this.#configuration.current,
       credentials: () => this.#credentials,
-    });
-    const respond = enrollmentResponder(this.engine, () => this.#configuration.current, audit, flaw);
+    };
+    const shared = { store: flaw.races ? racyStore(store) : store, clock, audit, flaw, ...inForce };
+    this.calls = calls;
+    this.engine = new Engine({ settings, authority, ...shared });
+    const { profile } = settings;
+    this.#clearinghouse = new Clearinghouse({ ...shared, profile, calls, random, authority: () => this.authority });
+    const enroll = enrollmentResponder(this.engine, inForce.configuration, audit, flaw);
+    const call = ospResponder(this.#clearinghouse, inForce.configuration, audit, flaw);
+    const respond: Responder = (request) =>
+      request.path.split('?', 1)[0] === ospPath ? call(request) : enroll(request);
     this.respond = parts.watch?.(respond) ?? respond;
   }
 
@@ -104,10 +118,17 @@ export class ReferenceServer {
     return this.#configuration.current;
   }
 
+  get routes(): RouteTable {
+    return this.#clearinghouse.routes;
+  }
+
   /** Opens the listeners. @throws MusterError bench-broken when a port cannot be had, and then nothing listens */
   async start(): Promise<void> {
     const { listen: address, httpPort, tlsPort, managementPort, profile, tls } = this.settings;
-    const secure = { ...tlsOptions(profile), ...this.#flaw.tls, cert: tls.chainPem, key: tls.keyPem };
+    // A device may show its certificate, and need not. What it shows is judged where it matters, with `ca` empty: an unenrolled
+    // device, or one with a certificate that is good for nothing, must get to where it enrolls.
+    const asked = { requestCert: true, rejectUnauthorized: false, ca: [] };
+    const secure = { ...tlsOptions(profile), ...asked, ...this.#flaw.tls, cert: tls.chainPem, key: tls.keyPem };
     const open = async (server: Server, port: number, at: string): Promise<number> => {
       const chosen = await listen(server, port, at);
       this.#servers.push(server);

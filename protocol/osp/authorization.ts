@@ -79,6 +79,7 @@ export function readAuthorizationRequest(element: XmlElement): AuthorizationRequ
   const callIds = all(element, 'CallId').map(bytesOf);
   if (callIds.length === 0) throw malformed(element, 'a CallId is expected, seen none');
   const maximum = optional(element, 'MaximumDestinations');
+  if (maximum && wholeOf(maximum) === 0) throw malformed(maximum, 'at least 1 is expected');
   return {
     kind: 'AuthorizationRequest',
     componentId: attributeOf(element, 'componentId'),
@@ -160,15 +161,13 @@ function destinationPart(destination: Destination): XmlPart {
       bytesPart('Token', token),
       timePart('ValidAfter', validAfter),
       timePart('ValidUntil', validUntil),
-      {
-        name: 'UsageDetail',
-        content: [
-          { name: 'Service' },
-          textPart('Amount', decimalText(amount)),
-          textPart('Increment', '1'),
-          textPart('Unit', 's'),
-        ],
-      },
+      allowedUsagePart(amount),
     ],
   };
+}
+
+/** So many seconds may be used. */
+export function allowedUsagePart(amount: number): XmlPart {
+  const seconds = [textPart('Amount', decimalText(amount)), textPart('Increment', '1'), textPart('Unit', 's')];
+  return { name: 'UsageDetail', content: [{ name: 'Service' }, ...seconds] };
 }

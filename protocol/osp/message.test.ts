@@ -100,6 +100,7 @@ describe('the deployed client', () => {
     ['two called numbers', 400, /<Dest.*Info>/s, '$&$&'],
     ['a called party of another type alone', 400, 'DestinationInfo type="e164"', 'DestinationInfo type="url"'],
     ['a maximum that is no number', 400, /\n8</, '\nmany<'],
+    ['a maximum of none', 400, /\n8</, '\n0<'],
     ['an unknown component', 501, /AuthorizationRequest/g, 'PricingIndication'],
     ['an element that is critical and unknown', 412, '<Service/>', '<Toll critical="true"/>'],
   ] as const) {
@@ -191,7 +192,11 @@ const callers = ['sourceInfo', 'customerId', 'deviceId'];
 const components: fc.Arbitrary<Component> = fc.oneof(
   component(
     'AuthorizationRequest',
-    { callIds: fc.array(bytes, { minLength: 1, maxLength: 3 }), ...parties, maximumDestinations: whole },
+    {
+      callIds: fc.array(bytes, { minLength: 1, maxLength: 3 }),
+      ...parties,
+      maximumDestinations: fc.integer({ min: 1, max: 999_999_999 }),
+    },
     [...callers, 'maximumDestinations'],
   ),
   component(

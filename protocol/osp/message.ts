@@ -15,7 +15,7 @@ import {
   usageConfirmationPart,
   usageIndicationPart,
 } from './usage.ts';
-import { readXml, type XmlElement } from './xml-reader.ts';
+import { readXml, type XmlElement, type XmlLimits } from './xml-reader.ts';
 import { writeXml, type XmlPart } from './xml-writer.ts';
 
 /** What was wrong with a whole message; `Status` alone is of this project. */
@@ -48,8 +48,8 @@ export interface Envelope extends Omit<OspMessage, 'components'> {
 const mostComponents = 64;
 
 /** @throws MusterError xml-malformed, osp-malformed; of a wrong component nothing is said yet */
-export function openMessage(bytes: Uint8Array): Envelope {
-  const root = readXml(bytes);
+export function openMessage(bytes: Uint8Array, limits?: XmlLimits): Envelope {
+  const root = readXml(bytes, limits);
   if (root.name !== 'Message') throw malformed(root, 'a Message is expected');
   const random = root.attributes.get('random');
   const elements = root.children;

@@ -13,14 +13,9 @@ export interface XmlElement {
 }
 
 /** What a document may have at most. An honest message of the Open Settlement Protocol is far below each. */
-export const xmlLimits = {
-  bytes: 64 * 1024,
-  depth: 32,
-  elements: 4096,
-  attributes: 16,
-  name: 64,
-  value: 1024,
-} as const;
+export const xmlLimits = { bytes: 64 * 1024, depth: 32, elements: 4096, attributes: 16, name: 64, value: 1024 };
+
+export type XmlLimits = Readonly<typeof xmlLimits>;
 
 const encodings: ReadonlySet<string> = new Set(['utf-8', 'utf8', 'us-ascii', 'ascii']);
 
@@ -31,18 +26,18 @@ interface OpenElement extends XmlElement {
 
 /**
  * Reads one XML document into a tree, event by event, and stops at the first thing that it does not read: a DOCTYPE (and
- * so any entity of its own), a processing instruction, an encoding other than UTF-8, too much of anything. Linear in the bytes.
+ * so any entity of its own), a processing instruction, an encoding other than UTF-8, too much of anything. Linear in the
+ * bytes (Muster protocol decisions, «What follows enrollment: XML»).
  * @throws MusterError xml-malformed, with line and column, and in `details.encoding` whether the encoding is what is wrong
  */
-export function readXml(bytes: Uint8Array): XmlElement {
-  if (bytes.length > xmlLimits.bytes)
-    throw malformed(`at most ${xmlLimits.bytes} bytes are read, seen ${bytes.length}`);
+export function readXml(bytes: Uint8Array, limits: XmlLimits = xmlLimits): XmlElement {
+  if (bytes.length > limits.bytes) throw malformed(`at most ${limits.bytes} bytes are read, seen ${bytes.length}`);
   const parser = new SaxesParser({ xmlns: false, forceXMLVersion: true, defaultXMLVersion: '1.0' });
   const refuse = (why: string, details: Record<string, unknown> = {}): never => {
     throw malformed(why, { ...details, line: parser.line, column: parser.column });
   };
-  const atMost = (limit: 'depth' | 'elements' | 'attributes' | 'name' | 'value', seen: number, what: string): void => {
-    if (seen > xmlLimits[limit]) refuse(`${what} of at most ${xmlLimits[limit]} are read, seen ${seen}`);
+  const atMost = (limit: keyof XmlLimits, seen: number, what: string): void => {
+    if (seen > limits[limit]) refuse(`${what} of at most ${limits[limit]} are read, seen ${seen}`);
   };
   let root: OpenElement | undefined;
   let elements = 0;

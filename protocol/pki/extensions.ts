@@ -22,6 +22,8 @@ export const extensionOids = {
 export const purposeOids = {
   serverAuth: '1.3.6.1.5.5.7.3.1',
   clientAuth: '1.3.6.1.5.5.7.3.2',
+  /** What verifiers of signed data look for. */
+  emailProtection: '1.3.6.1.5.5.7.3.4',
   any: '2.5.29.37.0',
 } as const;
 
@@ -56,7 +58,7 @@ export interface RawExtension {
 export interface ExtensionWishes {
   readonly basicConstraints?: BasicConstraintsValue | undefined;
   readonly keyUsage?: readonly KeyUsage[] | undefined;
-  readonly extendedKeyUsage?: readonly ('serverAuth' | 'clientAuth')[] | undefined;
+  readonly extendedKeyUsage?: readonly Exclude<keyof typeof purposeOids, 'any'>[] | undefined;
   readonly dnsNames?: readonly string[] | undefined;
   readonly ipAddresses?: readonly string[] | undefined;
   readonly nameConstraints?: NameConstraintWishes | undefined;
