@@ -51,6 +51,7 @@ playwright_browser() {
     const { chromium } = require("@playwright/test");
     process.exit(require("node:fs").existsSync(chromium.executablePath()) ? 0 : 1);' 2>/dev/null
 }
+have_postgres() { have initdb || [ -n "$(find /usr/lib/postgresql -name initdb 2>/dev/null)" ]; }
 have_browser() { have chromium || have chromium-browser || have google-chrome || playwright_browser; }
 
 # The Debian packages that would bring what is missing.
@@ -60,6 +61,7 @@ missing_packages() {
   have openssl || echo openssl
   have curl || echo curl
   have python3 || echo python3
+  have_postgres || echo postgresql
 }
 
 missing=$(missing_packages | tr '\n' ' ')
@@ -86,6 +88,7 @@ for package in $missing; do
   case $package in
     chromium) say '  a browser: chromium or google-chrome in the PATH, or npx playwright install chromium' ;;
     gnutls-bin) say '  certtool: gnutls-bin on Debian, gnutls-utils on Fedora, gnutls with Homebrew' ;;
+    postgresql) say '  initdb and postgres, 13 or later: postgresql on Debian, postgresql-server on Fedora, postgresql with Homebrew' ;;
     *) say "  $package: the package of that name of your system" ;;
   esac
 done

@@ -4,6 +4,9 @@ import { printable } from './printable.ts';
 
 const namesItsLines: ReadonlySet<ErrorCode> = new Set(['config-invalid', 'accounts-invalid', 'profile-invalid']);
 
+/** Neither the caller's mistake nor a bug. */
+const outside: ReadonlySet<ErrorCode> = new Set(['bench-broken', 'database-unavailable']);
+
 /** The one place where an error becomes an exit code and a message for people. The stack is shown when `debug` is set. */
 export function exitOf(thrown: unknown, debug: boolean): { readonly code: ExitCode; readonly message: string } {
   const code = codeOf(thrown);
@@ -21,7 +24,7 @@ export function exitOf(thrown: unknown, debug: boolean): { readonly code: ExitCo
 
 function codeOf(thrown: unknown): ExitCode {
   if (!(thrown instanceof MusterError)) return exitCodes.bug;
-  if (thrown.code === 'bench-broken') return exitCodes.bench;
+  if (outside.has(thrown.code)) return exitCodes.bench;
   return thrown.fault === 'caller' ? exitCodes.usage : exitCodes.bug;
 }
 

@@ -9,8 +9,9 @@ import { CallStore } from '#reference-server/clearinghouse/call-store.ts';
 import { authorityOnFile } from '#reference-server/configuration/authority-on-file.ts';
 import type { OperationsListener } from '#reference-server/operations/operations-listener.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
+import type { Database } from '#reference-server/store/database.ts';
+import { openDatabase } from '#reference-server/store/open-database.ts';
 import { SqlStore } from '#reference-server/store/sql-store.ts';
-import { SqliteDatabase } from '#reference-server/store/sqlite-database.ts';
 import { type DeviceNeeds, needsAsText } from './device-needs.ts';
 import { exitCodes } from './exit-codes.ts';
 import { choiceOption, durationOption, endpointOption, flagOption, named, portOption, textOption } from './options.ts';
@@ -22,6 +23,7 @@ const serveOptions = named({
   config: textOption('Configuration file; a sample in the data folder when absent'),
   accounts: textOption('Accounts file; "accounts" beside the configuration file when absent'),
   data: { ...textOption('Folder of the server'), default: 'muster-server' },
+  database: textOption('PostgreSQL, as postgres://USER@HOST:PORT/NAME; SQLite in the data folder when absent'),
   listen: { ...textOption('Address to listen on'), default: '127.0.0.1' },
   name: { ...textOption('DNS name or address that devices are told'), default: 'localhost' },
   http: { ...portOption('Port for cleartext; 0 is any free one'), default: '5045' },
@@ -61,15 +63,26 @@ export const serveCommand: CommandModule<object, ServeWords> = {
       .example('$0 serve', 'on this machine, with a sample configuration; it prints what a device needs')
       .example('$0 serve --config muster.conf --approve manual', 'your devices; an administrator approves')
       .example('$0 serve --listen 0.0.0.0 --name enroll.example.com', 'for devices on a network')
+      .example(
+        '$0 serve --config muster.conf --database postgres://muster@db/muster',
+        'one of several, over PostgreSQL',
+      )
       .example('$0 serve --profile legacy --http 6045 --tls 2443 --console 6080', 'for devices of 2001, beside another')
       .epilogue(
-        'SIGHUP reads the configuration and the accounts again. SIGINT and SIGTERM stop the server. The crypto line of the configuration opens with MUSTER_PASSPHRASE, or with the key file in the data folder.',
+        'SIGHUP reads the configuration and the accounts again. SIGINT and SIGTERM stop the server. The crypto line of the configuration opens with MUSTER_PASSPHRASE, or with the key file in the data folder. The password for PostgreSQL may be in PGPASSWORD or in ~/.pgpass.',
       ),
-  handler: serve,
+  handler: async (options) => {
+    const files = await findServeFiles(options.data, options.config, options.accounts);
+    const database = await openDatabase(options.database, join(options.data, 'muster.db'));
+    try {
+      await serve(options, files, database);
+    } finally {
+      await database.close();
+    }
+  },
 };
 
-async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
-  const files = await findServeFiles(options.data, options.config, options.accounts);
+async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles, database: Database): Promise<void> {
   const authority = await authorityOnFile(
     files.configuration,
     await cryptoPassphrase(options.data),
@@ -79,7 +92,6 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
   const source = await readServeSource(files);
   const identity = await serverIdentity(options);
   const logLine = options.log === 'json' ? auditJson : auditLine;
-  const database = SqliteDatabase.open(join(options.data, 'muster.db'));
   const store = new SqlStore(database);
   const operations = options.metrics && (await operationsOf(store));
   const server = await ReferenceServer.create(
@@ -121,7 +133,6 @@ async function serve(options: ArgumentsCamelCase<ServeWords>): Promise<void> {
   } finally {
     await server.stop(graceSeconds);
     await operations?.close();
-    await database.close();
   }
 }
 

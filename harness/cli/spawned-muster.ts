@@ -45,10 +45,10 @@ export class MusterInFolder {
   }
 
   /** Resolves when the server said what a device needs. */
-  async serve(words: readonly string[]): Promise<RunningServer> {
+  async serve(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
     const { child, said } = this.#spawn(
       ['serve', '--json', '--http', '0', '--tls', '0', '--console', '0', ...words],
-      {},
+      environment,
     );
     const closed = once(child, 'close') as Promise<[number | null]>;
     await until(

@@ -16,6 +16,7 @@ const statusOf: Readonly<Partial<Record<ErrorCode, number>>> = {
   'config-invalid': 400,
   'accounts-invalid': 400,
   'settings-invalid': 409,
+  'database-unavailable': 503,
 };
 
 const states: readonly TransactionState[] = ['pending', 'issued', 'rejected'];
