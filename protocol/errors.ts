@@ -28,6 +28,10 @@ export const errorTable = {
     fault: 'caller',
     meaning: 'A configuration file has errors; every one is named by line and column.',
   },
+  'config-conflict': {
+    fault: 'caller',
+    meaning: 'A configuration file is not the one any more that a change was based on.',
+  },
   'accounts-invalid': { fault: 'caller', meaning: 'An accounts file has errors; every one is named by line.' },
   'profile-invalid': {
     fault: 'caller',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { chmod, mkdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { MusterError, messageOf } from './errors.ts';
 
 /**
@@ -56,9 +57,20 @@ export async function replaceTextFile(path: string, text: string, mode?: number)
     // The mode given to an open is cut by the umask; the file keeps what it had.
     await chmod(next, permissions);
     await rename(next, path);
+    await syncFolder(dirname(path));
   } catch (cause) {
     await rm(next, { force: true });
     throw new MusterError('settings-invalid', `${path} cannot be written: ${messageOf(cause)}.`, { cause });
+  }
+}
+
+/** Brings the names in a folder to the disk: a file that was put there is there after a power failure. */
+export async function syncFolder(path: string): Promise<void> {
+  const folder = await open(path, 'r');
+  try {
+    await folder.sync();
+  } finally {
+    await folder.close();
   }
 }
 

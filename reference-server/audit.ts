@@ -13,6 +13,8 @@ export interface AuditEvent {
     | 'reloaded'
     | 'reload-failed'
     | 'authority-changed'
+    | 'configuration-changed'
+    | 'configuration-unwritten'
     | 'signed-in'
     | 'sign-in-refused'
     | 'signed-out'

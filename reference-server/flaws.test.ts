@@ -8,11 +8,12 @@ import { type EnrollmentMessage, encodeRequest } from '#protocol/messages/reques
 import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair } from '#protocol/pki/keys.ts';
 import { statusTable } from '#protocol/status.ts';
+import { MemoryPlace } from './configuration/memory-place.ts';
 import { messageChecks, recordChecks } from './enrollment/checks.ts';
 import { type DoorCheckId, type Flaw, honest, transitionsWith } from './flaw.ts';
 import { flaws } from './flaws.ts';
 import { exchangeOnce, postBytes } from './http/raw-connection.ts';
-import { createSampleServer, enrollmentOf, fleet, fleetConfiguration } from './sample-server.ts';
+import { createSampleServer, enrollmentOf, fleet, fleetAccounts, fleetConfiguration } from './sample-server.ts';
 import type { ReferenceServer } from './server.ts';
 import type { ServerOptions } from './settings.ts';
 
@@ -121,10 +122,8 @@ async function observe(flaw: Flaw): Promise<string[]> {
     );
   };
   const send = (server: ReferenceServer, message: EnrollmentMessage) => ask(server, encodeRequest(message));
-  const open = async (options: Partial<ServerOptions> = {}, source?: string): Promise<ReferenceServer> => {
-    const parts = source === undefined ? {} : { source: async () => ({ text: source, fileName: 'new', accounts: [] }) };
-    return (await createSampleServer(options, { flaw, ...parts })).server;
-  };
+  const open = async (options: Partial<ServerOptions> = {}, place?: MemoryPlace): Promise<ReferenceServer> =>
+    (await createSampleServer(options, { flaw, ...(place ? { place } : {}) })).server;
   const configured = (from: string, to: string) => ({
     configuration: { text: fleetConfiguration.replace(from, to), fileName: 'fleet.conf' },
   });
@@ -174,7 +173,9 @@ async function observe(flaw: Flaw): Promise<string[]> {
   ]) {
     const text = `${fleetConfiguration}${duplicate}\n`;
     lines.push(await open({ configuration: { text, fileName: 'bad' } }).then(() => 'read', messageOf));
-    const reloading = await open({}, text);
+    const place = new MemoryPlace({ text: fleetConfiguration, fileName: 'new', accounts: await fleetAccounts() });
+    const reloading = await open({}, place);
+    place.put(text);
     lines.push(await reloading.reload().then(() => 'reloaded', messageOf));
     await send(reloading, request);
   }

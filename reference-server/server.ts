@@ -15,9 +15,11 @@ import { CallStore } from './clearinghouse/call-store.ts';
 import { Clearinghouse } from './clearinghouse/clearinghouse.ts';
 import { ospPath, ospResponder } from './clearinghouse/osp-responder.ts';
 import type { Random, RouteTable } from './clearinghouse/routing.ts';
-import { LiveConfiguration } from './configuration/live-configuration.ts';
+import { ConfigurationKeeper } from './configuration/configuration-keeper.ts';
+import { type CryptoSource, HeldCrypto } from './configuration/crypto-source.ts';
+import { MemoryPlace } from './configuration/memory-place.ts';
+import type { ConfigurationPlace } from './configuration/place.ts';
 import { Engine } from './enrollment/engine.ts';
-import { createClearinghouseAuthority } from './enrollment/issuer.ts';
 import { type Flaw, honest } from './flaw.ts';
 import { carelessly } from './http/careless-connection.ts';
 import { enrollmentResponder } from './http/enrollment-responder.ts';
@@ -32,16 +34,18 @@ export interface ServerParts {
   readonly clock?: Clock;
   /** What the server remembers; in memory unless given. Whoever opened its database closes it, after the server has stopped. */
   readonly store?: Store;
-  /** The clearinghouse CA; a new one unless given. */
+  /** Where the configuration lives; in memory, as the options say, unless given. */
+  readonly place?: ConfigurationPlace;
+  /** The clearinghouse CA, held in memory; a new one unless given. */
   readonly authority?: Authority;
+  /** Where the clearinghouse CA comes from, in the place of one that is held in memory. */
+  readonly crypto?: CryptoSource;
   readonly audit?: Audit;
   readonly flaw?: Flaw;
   /** Authorizations and call detail records; in memory unless given. */
   readonly calls?: CallStore;
   /** What destinations are drawn by; Math.random unless given. */
   readonly random?: Random;
-  /** Where `reload` reads the configuration again; the text it started with, unless given. */
-  readonly source?: () => Promise<{ text: string; fileName: string; accounts: readonly Account[] }>;
   /** Stands around the service, to watch it. */
   readonly watch?: (respond: Responder) => Responder;
 }
@@ -49,42 +53,38 @@ export interface ServerParts {
 /** The reference server: a clearinghouse enrollment server (WO 01/47232, Fig. 1, 125). Compose, `start`, `stop`. */
 export class ReferenceServer {
   readonly settings: ServerSettings;
-  /** The clearinghouse CA, whose certificate getcacert gives. */
-  readonly authority: Authority;
+  /** The configuration in force, and what changes it. */
+  readonly configurationKeeper: ConfigurationKeeper;
   readonly engine: Engine;
   readonly calls: CallStore;
   /** Enrollment and what follows it, whatever listener carries them. */
   readonly respond: Responder;
   /** For the management API. */
   readonly token = randomBytes(24).toString('base64url');
-  readonly #configuration: LiveConfiguration;
   readonly #audit: Audit;
-  readonly #source: NonNullable<ServerParts['source']>;
   readonly #servers: Server[] = [];
   readonly #flaw: Flaw;
   readonly #clearinghouse: Clearinghouse;
-  #credentials: Credentials;
+  #credentials: { readonly of: readonly Account[]; readonly credentials: Credentials };
   #ports = { http: 0, tls: 0, management: 0 };
 
-  private constructor(settings: ServerSettings, authority: Authority, parts: ServerParts) {
+  private constructor(settings: ServerSettings, keeper: ConfigurationKeeper, parts: ServerParts) {
     const { clock = systemClock, audit = () => {}, flaw = honest, store = new MemoryStore() } = parts;
     const { calls = new CallStore(() => SqliteDatabase.open(':memory:')), random = Math.random } = parts;
     this.settings = settings;
-    this.authority = authority;
+    this.configurationKeeper = keeper;
     this.#flaw = flaw;
     this.#audit = audit;
-    this.#source = parts.source ?? (async () => ({ ...settings.configuration, accounts: settings.accounts }));
-    this.#configuration = new LiveConfiguration(settings.configuration, flaw, audit);
-    this.#credentials = new Credentials(settings.accounts);
+    this.#credentials = { of: keeper.accounts, credentials: new Credentials(keeper.accounts) };
     const inForce = {
-      configuration: () => this.#configuration.current,
-      credentials: () => this.#credentials,
+      configuration: () => keeper.current,
+      authority: () => keeper.authority,
+      credentials: () => this.#credentialsInForce(),
     };
     const shared = { store: flaw.races ? racyStore(store) : store, clock, audit, flaw, ...inForce };
     this.calls = calls;
-    this.engine = new Engine({ settings, authority, ...shared });
-    const { profile } = settings;
-    this.#clearinghouse = new Clearinghouse({ ...shared, profile, calls, random, authority: () => this.authority });
+    this.engine = new Engine({ settings, ...shared, enrolled: (device) => keeper.setEnrolled(device, true) });
+    this.#clearinghouse = new Clearinghouse({ ...shared, profile: settings.profile, calls, random });
     const enroll = enrollmentResponder(this.engine, inForce.configuration, audit, flaw);
     const call = ospResponder(this.#clearinghouse, inForce.configuration, audit, flaw);
     const respond: Responder = (request) =>
@@ -95,12 +95,22 @@ export class ReferenceServer {
   /** @throws MusterError settings-invalid, config-invalid */
   static async create(options: ServerOptions, parts: ServerParts = {}): Promise<ReferenceServer> {
     const settings = { ...completeSettings(options), ...parts.flaw?.settings };
-    const now = (parts.clock ?? systemClock).now();
-    const authority = parts.authority ?? (await createClearinghouseAuthority(settings.profile, now));
-    const forgotten = await parts.store?.forgetOtherAuthorities(fingerprint(authority.certificate.spki, 'sha256'));
-    if (forgotten)
-      parts.audit?.({ event: 'authority-changed', detail: `${forgotten} enrolled devices must re-enroll` });
-    return new ReferenceServer(settings, authority, parts);
+    const { clock = systemClock, audit = () => {}, flaw = honest, store = new MemoryStore() } = parts;
+    const forgetOthers = async ({ certificate }: Authority): Promise<number> =>
+      store.forgetOtherAuthorities(fingerprint(certificate.spki, 'sha256'));
+    const told = (forgotten: number): void =>
+      audit({ event: 'authority-changed', detail: `${forgotten} enrolled devices must re-enroll` });
+    const keeper = await ConfigurationKeeper.open({
+      place: parts.place ?? new MemoryPlace({ ...settings.configuration, accounts: settings.accounts }),
+      crypto: parts.crypto ?? new HeldCrypto(settings.profile, parts.authority),
+      clock,
+      audit,
+      flaw,
+      authorityChanged: async (authority) => told(await forgetOthers(authority)),
+    });
+    const forgotten = await forgetOthers(keeper.authority);
+    if (forgotten > 0) told(forgotten);
+    return new ReferenceServer(settings, keeper, { ...parts, store });
   }
 
   /** Does it take connections? */
@@ -115,7 +125,12 @@ export class ReferenceServer {
   }
 
   get configuration(): Configuration {
-    return this.#configuration.current;
+    return this.configurationKeeper.current;
+  }
+
+  /** The clearinghouse CA, whose certificate getcacert gives. */
+  get authority(): Authority {
+    return this.configurationKeeper.authority;
   }
 
   get routes(): RouteTable {
@@ -152,14 +167,13 @@ export class ReferenceServer {
   async stop(graceSeconds = 0): Promise<void> {
     const listening = this.#servers.splice(0);
     await Promise.all(listening.map((server) => close(server, graceSeconds)));
+    await this.configurationKeeper.close();
     if (listening.length > 0) this.#audit({ event: 'stopped' });
   }
 
   /** Reads configuration and accounts again. @throws MusterError; what was in force stays in force */
   async reload(): Promise<void> {
-    const source = await this.#source();
-    this.#configuration.reload(source);
-    this.#credentials = new Credentials(source.accounts);
+    await this.configurationKeeper.reload();
   }
 
   /** What devices are told, and where the administrator speaks. */
@@ -175,6 +189,12 @@ export class ReferenceServer {
   get fingerprints(): { readonly sha256: string; readonly sha1: string } {
     const { der } = this.authority.certificate;
     return { sha256: fingerprint(der, 'sha256'), sha1: fingerprint(der, 'sha1') };
+  }
+
+  #credentialsInForce(): Credentials {
+    const { accounts } = this.configurationKeeper;
+    if (this.#credentials.of !== accounts) this.#credentials = { of: accounts, credentials: new Credentials(accounts) };
+    return this.#credentials.credentials;
   }
 
   #enrollmentServer(tls?: TlsOptions): Server {

@@ -15,9 +15,9 @@ export interface ServerOptions {
   readonly tlsPort?: number;
   /** Absent: no management API. It listens on the loopback address only. */
   readonly managementPort?: number;
-  /** The configuration file: its text, and the name it bears in messages. */
-  readonly configuration: { readonly text: string; readonly fileName: string };
-  readonly accounts: readonly Account[];
+  /** A configuration in memory: its text, and the name it bears in messages. */
+  readonly configuration?: { readonly text: string; readonly fileName: string };
+  readonly accounts?: readonly Account[];
   readonly approval?: 'auto' | 'manual';
   /** The lifetime of a device certificate, in seconds: 1 second to 30 years. */
   readonly validitySeconds?: number;
@@ -69,6 +69,8 @@ export function completeSettings(options: ServerOptions): ServerSettings {
   const settings: ServerSettings = {
     name: 'localhost',
     listen: '127.0.0.1',
+    configuration: { text: '', fileName: 'muster.conf' },
+    accounts: [],
     httpPort: 5045,
     tlsPort: 1443,
     approval: 'auto',

@@ -1,6 +1,5 @@
 import { dirname, join } from 'node:path';
-import { ensureFolder, isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
-import { type Account, parseAccounts } from '#reference-server/accounts.ts';
+import { ensureFolder, isThere, replaceTextFile } from '#protocol/text-file.ts';
 import { sampleFiles } from './serve-sample.ts';
 
 /** Where a server's files are. */
@@ -9,12 +8,6 @@ export interface ServeFiles {
   readonly accounts: string;
   /** The password of the sample account, when the sample was written just now. */
   readonly newPassword?: string;
-}
-
-export interface ServeSource {
-  readonly text: string;
-  readonly fileName: string;
-  readonly accounts: readonly Account[];
 }
 
 /** Finds the files; when none were named and there are none, writes a sample. @throws MusterError */
@@ -28,11 +21,4 @@ export async function findServeFiles(data: string, config?: string, accountsFile
   await replaceTextFile(accounts, sample.accounts, 0o600);
   await replaceTextFile(configuration, sample.configuration, 0o600);
   return { configuration, accounts, newPassword: sample.password };
-}
-
-/** Reads both files. @throws MusterError not-found, settings-invalid, accounts-invalid */
-export async function readServeSource({ configuration, accounts }: ServeFiles): Promise<ServeSource> {
-  const text = await readTextFile(configuration, 'a configuration file');
-  const what = 'an accounts file (make its lines with: muster config account)';
-  return { text, fileName: configuration, accounts: parseAccounts(await readTextFile(accounts, what), accounts) };
 }

@@ -6,7 +6,8 @@ import { profiles } from '#protocol/pki/profiles.ts';
 import { isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
 import { auditJson, auditLine } from '#reference-server/audit.ts';
 import { CallStore } from '#reference-server/clearinghouse/call-store.ts';
-import { authorityOnFile } from '#reference-server/configuration/authority-on-file.ts';
+import { SealedCrypto } from '#reference-server/configuration/crypto-source.ts';
+import { FilePlace } from '#reference-server/configuration/file-place.ts';
 import type { OperationsListener } from '#reference-server/operations/operations-listener.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import type { Database } from '#reference-server/store/database.ts';
@@ -16,7 +17,7 @@ import { type DeviceNeeds, needsAsText } from './device-needs.ts';
 import { exitCodes } from './exit-codes.ts';
 import { choiceOption, durationOption, endpointOption, flagOption, named, portOption, textOption } from './options.ts';
 import { printable } from './printable.ts';
-import { findServeFiles, readServeSource, type ServeFiles } from './serve-files.ts';
+import { findServeFiles, type ServeFiles } from './serve-files.ts';
 import { serverIdentity } from './server-identity.ts';
 
 const serveOptions = named({
@@ -83,13 +84,7 @@ export const serveCommand: CommandModule<object, ServeWords> = {
 };
 
 async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles, database: Database): Promise<void> {
-  const authority = await authorityOnFile(
-    files.configuration,
-    await cryptoPassphrase(options.data),
-    profiles[options.profile],
-    new Date(),
-  );
-  const source = await readServeSource(files);
+  const crypto = new SealedCrypto(await cryptoPassphrase(options.data), profiles[options.profile]);
   const identity = await serverIdentity(options);
   const logLine = options.log === 'json' ? auditJson : auditLine;
   const store = new SqlStore(database);
@@ -102,8 +97,6 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
       httpPort: options.http,
       tlsPort: options.tls,
       managementPort: options.console,
-      configuration: source,
-      accounts: source.accounts,
       ...(options.proxy === undefined ? {} : { proxies: options.proxy.split(',') }),
       approval: options.approve,
       validitySeconds: options.validity,
@@ -113,13 +106,13 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
     {
       store,
       calls: new CallStore(() => database),
-      authority,
+      place: new FilePlace(files.configuration, files.accounts),
+      crypto,
       audit: (event, by) => {
         process.stderr.write(`${logLine(new Date(), event, by)}\n`);
         operations?.count(event);
       },
       ...(operations ? { watch: operations.timed } : {}),
-      source: () => readServeSource(files),
     },
   );
   const stopped = untilStopped(server);
@@ -127,7 +120,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
     operations?.watch(server);
     const metricsUrl = options.metrics && (await operations?.open(options.metrics));
     await start(server);
-    const needs = await handOut(server, options, files, source.accounts, identity.anchorPem, metricsUrl);
+    const needs = await handOut(server, options, files, identity.anchorPem, metricsUrl);
     process.stdout.write(options.json ? `${JSON.stringify(needs)}\n` : needsAsText(needs, files));
     await stopped;
   } finally {
@@ -177,7 +170,6 @@ async function handOut(
   server: ReferenceServer,
   { data }: ServeWords,
   files: ServeFiles,
-  accounts: readonly DeviceNeeds['accounts'][number][],
   anchorPem: string | undefined,
   metricsUrl: string | undefined,
 ): Promise<DeviceNeeds> {
@@ -194,7 +186,7 @@ async function handOut(
     caFingerprintSha1: server.fingerprints.sha1,
     profile,
     insecure,
-    accounts: accounts.map(({ deviceName, device, customer, username }) => ({
+    accounts: server.configurationKeeper.accounts.map(({ deviceName, device, customer, username }) => ({
       deviceName,
       device,
       customer,

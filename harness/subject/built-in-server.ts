@@ -4,6 +4,7 @@ import type { Authority } from '#protocol/pki/authority.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import { type AuditEvent, auditLine } from '#reference-server/audit.ts';
+import { MemoryPlace } from '#reference-server/configuration/memory-place.ts';
 import type { Flaw } from '#reference-server/flaw.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import type { ServerOptions } from '#reference-server/settings.ts';
@@ -36,7 +37,6 @@ export class BuiltInServer implements ServerUnderTest {
 
   async deploy(needs: ServerNeeds): Promise<Deployment> {
     const { anchorPem, tls } = await identityOf(this.#profile);
-    let text = configurationOf(needs);
     const accounts = await Promise.all(
       needs.devices.map(async ({ identity }) => ({
         ...identity,
@@ -45,22 +45,21 @@ export class BuiltInServer implements ServerUnderTest {
     );
     const clock = needs.controlled ? new ManualClock(systemClock.now()) : systemClock;
     const store = new MemoryStore();
+    const place = new MemoryPlace({ text: configurationOf(needs), fileName, accounts });
+    const { configuration: _inPlace, ...others } = needs;
     const options: ServerOptions = {
-      ...needs,
+      ...others,
       ...needs.controlled,
       profile: this.#profile,
       httpPort: 0,
       tlsPort: 0,
       managementPort: 0,
-      configuration: { text, fileName },
-      accounts,
       tls,
     };
     const log: string[] = [];
     const audit = (event: AuditEvent): number => log.push(auditLine(clock.now(), event));
-    const source = async () => ({ text, fileName, accounts });
     const begin = async (differs: Partial<ServerOptions>, authority?: Authority): Promise<ReferenceServer> => {
-      const parts = { flaw: this.#flaw, source, clock, store, audit, ...(authority ? { authority } : {}) };
+      const parts = { flaw: this.#flaw, place, clock, store, audit, ...(authority ? { authority } : {}) };
       const begun = await unlessRefused(ReferenceServer.create({ ...options, ...differs }, parts));
       await begun.start();
       return begun;
@@ -68,17 +67,18 @@ export class BuiltInServer implements ServerUnderTest {
     let server = await begin({});
     const { urls } = server;
     const reload = async (configuration: string): Promise<void> => {
-      const former = text;
-      text = configuration;
+      const former = await place.read();
+      place.put(configuration);
       await unlessRefused(server.reload()).catch((thrown: unknown) => {
-        text = former;
+        place.put(former.text);
         throw thrown;
       });
     };
     let devices = needs.devices;
-    const again = async (authority?: Authority): Promise<void> => {
+    const again = async (): Promise<void> => {
+      const { authority } = server;
       await server.stop();
-      server = await begin({ ...portsOf(urls), configuration: { text, fileName } }, authority);
+      server = await begin(portsOf(urls), authority);
     };
     const operator = (): Operator => createOperator({ url: new URL(urls.management).origin, token: server.token });
     return {
@@ -102,8 +102,8 @@ export class BuiltInServer implements ServerUnderTest {
         clock instanceof ManualClock
           ? {
               pass: (seconds) => clock.advance(seconds),
-              restart: () => again(server.authority),
-              rotate: () => again(),
+              restart: again,
+              rotate: () => server.configurationKeeper.rotateCrypto('bench'),
             }
           : undefined,
       log: () => log,

@@ -14,6 +14,13 @@ export interface ConfigFile {
   readonly deviceLines: ReadonlyMap<string, Pick<Device, 'line'>>;
 }
 
+/** What a file says, as far as it can be read, and everything that is wrong with it, in the order of the file. */
+export interface ReadConfigFile {
+  readonly file: ConfigFile;
+  readonly configuration: Configuration;
+  readonly problems: readonly ConfigProblem[];
+}
+
 /** So many problems at most stand in the message of an error; all of them stand in its details. */
 const problemsInMessage = 1000;
 
@@ -21,10 +28,7 @@ const problemsInMessage = 1000;
  * Reads a configuration file (WO 01/47232, Tables 7 and 8): what it says, as far as it can be read, and everything that
  * is wrong with it, in the order of the file. Never throws; time and memory are linear in the text.
  */
-export function parseConfigFile(
-  text: string,
-  fileName: string,
-): { file: ConfigFile; configuration: Configuration; problems: readonly ConfigProblem[] } {
+export function parseConfigFile(text: string, fileName: string): ReadConfigFile {
   const draft = new ConfigDraft();
   const lines: string[] = [];
   const faults: WordFault[] = [];
@@ -51,6 +55,18 @@ export function parseConfigFile(
   };
 }
 
+/** Every line with its end. */
+export function linesOf(text: string): readonly string[] {
+  const lines: string[] = [];
+  for (let start = 0; start < text.length; ) {
+    const feed = text.indexOf('\n', start);
+    const next = feed < 0 ? text.length : feed + 1;
+    lines.push(text.slice(start, next));
+    start = next;
+  }
+  return lines;
+}
+
 /** Where the line's content ends: before LF or CR LF. */
 function contentEnd(text: string, feed: number, next: number): number {
   if (feed < 0) return next;
@@ -60,21 +76,29 @@ function contentEnd(text: string, feed: number, next: number): number {
 /**
  * Reads a configuration file that must be right. `omit` leaves rules out, for servers that are flawed on purpose; of two
  * duplicates the later then counts.
- * @throws MusterError config-invalid: its message has a line for each problem, `file:line:column: …`; `details.problems`
- * is every ConfigProblem
+ * @throws MusterError as expectNoProblems
  */
 export function readConfiguration(
   text: string,
   fileName: string,
   options: { omit?: ReadonlySet<ConfigRule> } = {},
 ): { file: ConfigFile; configuration: Configuration } {
-  const { file, configuration, problems: found } = parseConfigFile(text, fileName);
-  const problems = found.filter(({ rule }) => !options.omit?.has(rule));
-  if (problems.length > 0) {
-    const lines = problems.slice(0, problemsInMessage).map((problem) => describeProblem(problem, fileName));
-    if (problems.length > lines.length)
-      lines.push(`${fileName}: … and ${problems.length - lines.length} problems more`);
-    throw new MusterError('config-invalid', lines.join('\n'), { details: { problems } });
-  }
-  return { file, configuration };
+  const read = parseConfigFile(text, fileName);
+  expectNoProblems(read, options.omit);
+  return read;
+}
+
+/**
+ * @throws MusterError config-invalid: its message has a line for each problem, `file:line:column: …`; `details.problems`
+ * is every ConfigProblem
+ */
+export function expectNoProblems(
+  { file: { name }, problems: found }: ReadConfigFile,
+  omit?: ReadonlySet<ConfigRule>,
+): void {
+  const problems = found.filter(({ rule }) => !omit?.has(rule));
+  if (problems.length === 0) return;
+  const lines = problems.slice(0, problemsInMessage).map((problem) => describeProblem(problem, name));
+  if (problems.length > lines.length) lines.push(`${name}: … and ${problems.length - lines.length} problems more`);
+  throw new MusterError('config-invalid', lines.join('\n'), { details: { problems } });
 }

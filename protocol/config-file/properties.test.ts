@@ -3,9 +3,10 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { MusterError } from '../errors.ts';
 import { type Configuration, calledNumberKey, deviceKey } from './configuration.ts';
-import { formatConfigFile, setEnrolled } from './edit.ts';
+import { changeDevices, formatConfigFile, setEnrolled } from './edit.ts';
 import { parseConfigFile, readConfiguration } from './parse.ts';
 import { configRules } from './problems.ts';
+import { rereadConfigFile, rereadLines } from './reread.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
 
@@ -146,6 +147,71 @@ test('property: marking devices changes what the file says of them, and no other
       assert.equal(after.file.lines.length, before.file.lines.length);
     }),
     { seed, numRuns: 200 },
+  );
+});
+
+/** What a person or a server may do to one line. */
+const lineEdits: fc.Arbitrary<(line: string) => string> = fc.oneof(
+  fc.constantFrom<(line: string) => string>(
+    (line) => line.replace('enabled', 'disabled'),
+    (line) => line.replace('disabled', 'enabled'),
+    (line) => line.replace(/(\r?\n)?$/, ' enrolled$1'),
+    (line) => line.replace(' enrolled', ''),
+    (line) => line.replace(/[a-z]/, (letter) => letter.toUpperCase()),
+    (line) => line.replace(/^/, '#'),
+    (line) => line.replace('"', "'"),
+    (line) => line.replace(/^device/, 'group'),
+    (line) => `${line}\n`,
+    () => '',
+    () => 'device other "" enabled\n',
+  ),
+  fc.string({ unit: 'binary', maxLength: 3 }).map((text) => (line: string) => `${text}${line}`),
+);
+
+test('property: a file that is read again after an edit says what it says when it is read anew', () => {
+  const edits = fc.array(fc.tuple(fc.nat(), lineEdits), { maxLength: 4 });
+  fc.assert(
+    fc.property(files, edits, ({ text }, changes) => {
+      const before = parseConfigFile(text, 'f');
+      const lines = [...before.file.lines];
+      for (const [pick, change] of changes) {
+        const index = pick % lines.length;
+        lines[index] = change(lines[index] ?? '');
+      }
+      const anew = parseConfigFile(lines.join(''), 'f');
+      assert.deepEqual(rereadConfigFile(before, lines.join('')), anew);
+      assert.deepEqual(
+        formatConfigFile(rereadLines(before, { ...before.file, lines: anew.file.lines }).file),
+        lines.join(''),
+      );
+    }),
+    { seed, numRuns: 400 },
+  );
+});
+
+test('property: devices that are changed together say what was asked, and the file what it says when it is read anew', () => {
+  const wishes = fc.record({ enabled: fc.boolean(), enrolled: fc.boolean() }, { requiredKeys: [] });
+  fc.assert(
+    fc.property(files, fc.array(fc.tuple(fc.nat(), wishes), { maxLength: 4 }), ({ model, text }, asked) => {
+      const before = parseConfigFile(text, 'f');
+      const changes = new Map(
+        asked.map(([pick, wish]) => [model.devices[pick % model.devices.length]?.name ?? assert.fail(), wish]),
+      );
+      const changed = rereadLines(before, changeDevices(before.file, changes));
+      for (const [name, wish] of changes) {
+        const device = changed.configuration.devices.get(deviceKey(name));
+        assert.deepEqual({ ...device, ...wish }, device);
+      }
+      assert.deepEqual(changed, parseConfigFile(formatConfigFile(changed.file), 'f'));
+      if (changed.configuration === before.configuration) assert.equal(formatConfigFile(changed.file), text);
+      else
+        assert.equal(
+          changed.configuration.routes,
+          before.configuration.routes,
+          'what did not change is the same object',
+        );
+    }),
+    { seed, numRuns: 300 },
   );
 });
 

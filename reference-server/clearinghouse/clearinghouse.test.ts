@@ -5,6 +5,7 @@ import { decodeMessage } from '#protocol/osp/message.ts';
 import { readXml } from '#protocol/osp/xml-reader.ts';
 import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { spkiOf } from '#protocol/pki/keys.ts';
+import { MemoryPlace } from '../configuration/memory-place.ts';
 import { createClearinghouseAuthority } from '../enrollment/issuer.ts';
 import {
   authorize,
@@ -15,7 +16,7 @@ import {
   report,
   usageReport,
 } from '../sample-calls.ts';
-import { createSampleServer, fleet } from '../sample-server.ts';
+import { createSampleServer, fleet, fleetAccounts } from '../sample-server.ts';
 import { MemoryStore } from '../store/memory-store.ts';
 import { callChecks } from './call-checks.ts';
 import type { Caller } from './call-context.ts';
@@ -24,17 +25,14 @@ const fileName = 'calls.conf';
 
 /** One server, with one gateway enrolled; `as` is how that gateway comes. */
 async function open(text = callConfiguration) {
-  let source = text;
+  const place = new MemoryPlace({ text, fileName, accounts: await fleetAccounts() });
   const store = new MemoryStore();
-  const sample = await createSampleServer(
-    { configuration: { text, fileName }, validitySeconds: 1000 },
-    { store, source: async () => ({ text: source, fileName, accounts: sample.server.settings.accounts }) },
-  );
+  const sample = await createSampleServer({ validitySeconds: 1000 }, { store, place });
   const { server } = sample;
   const { certificate: peerCertificate, key } = await enrolled(server, fleet.gateway);
   const as: Partial<Caller> = { peerCertificate };
   const reload = async (changed: string): Promise<void> => {
-    source = changed;
+    place.put(changed);
     await server.reload();
   };
   return { ...sample, store, as, key, peerCertificate, reload };

@@ -8,6 +8,7 @@ import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, sameKey } from '#protocol/pki/keys.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import { Credentials } from '../accounts.ts';
+import { MemoryPlace } from '../configuration/memory-place.ts';
 import { honest } from '../flaw.ts';
 import {
   createSampleServer,
@@ -193,7 +194,8 @@ describe('manual approval', () => {
     const credentials = new Credentials(server.settings.accounts);
     const engine = new Engine({
       settings: server.settings,
-      authority: server.authority,
+      authority: () => server.authority,
+      enrolled: () => {},
       store,
       clock: systemClock,
       audit: () => {},
@@ -220,17 +222,21 @@ describe('manual approval', () => {
       fleetConfiguration,
     ];
     assert.notEqual(texts[0], fleetConfiguration);
-    const { server } = await createSampleServer(manual, {
-      source: async () => ({ text: texts.shift() ?? '', fileName: 'x.conf', accounts: await fleetAccounts() }),
-    });
+    const accounts = await fleetAccounts();
+    const place = new MemoryPlace({ text: fleetConfiguration, fileName: 'x.conf', accounts });
+    const { server } = await createSampleServer(manual, { place });
+    const reload = async () => {
+      place.put(texts.shift() ?? '');
+      await server.reload();
+    };
     await server.engine.answer(await enrollmentOf(fleet.gateway, { key }), '192.0.2.1:5');
     const [waiting] = await server.engine.list('pending');
     const approved = () => server.engine.decide(waiting?.id ?? '', { kind: 'approve' });
     for (const why of ['disabled', 'not defined']) {
-      await server.reload();
+      await reload();
       await assert.rejects(approved(), new RegExp(`cannot be approved: .* is ${why} by now`));
     }
-    await server.reload();
+    await reload();
     assert.equal((await approved()).state, 'issued');
   });
 

@@ -29,14 +29,16 @@ import {
 
 export interface EngineParts {
   readonly settings: ServerSettings;
-  readonly authority: Authority;
   readonly store: Store;
   readonly clock: Clock;
   readonly audit: Audit;
   readonly flaw: Flaw;
   /** Asked anew for each message, since a reload may change them. */
   readonly configuration: () => Configuration;
+  readonly authority: () => Authority;
   readonly credentials: () => Credentials;
+  /** A device was told that it is enrolled. */
+  readonly enrolled: (device: string) => void;
 }
 
 /** An answer; a refusal may say when to come again. */
@@ -46,7 +48,6 @@ export type EngineAnswer = Answer & { readonly retryAfterSeconds?: number };
 export class Engine {
   readonly #parts: EngineParts;
   readonly #policy: StepPolicy;
-  readonly #authorityKeyFingerprint: string;
   readonly #guard: PasswordGuard;
   readonly #polls: Budgets;
 
@@ -57,7 +58,6 @@ export class Engine {
       retrieveNonce: parts.flaw.retrieveNonce ?? parts.settings.profile.retrieveNonce,
       transitions: transitionsWith(parts.flaw),
     };
-    this.#authorityKeyFingerprint = fingerprint(parts.authority.certificate.spki, 'sha256');
     const { clock, settings } = parts;
     this.#guard = new PasswordGuard(clock, settings);
     this.#polls = new Budgets(clock, settings.pendingPolls, settings.pendingPollSeconds);
@@ -111,9 +111,9 @@ export class Engine {
   }
 
   async #giveCaCertificate(from: string): Promise<Answer> {
-    const { settings, authority, store, clock, audit, flaw } = this.#parts;
+    const { settings, store, clock, audit, flaw } = this.#parts;
     audit({ event: 'getcacert', from });
-    const certificate = authority.certificate.der;
+    const certificate = this.#parts.authority().certificate.der;
     if (settings.proofOfPossession === 'pkcs10') return { kind: 'cacert', certificate };
     const nonce = (flaw.nonceCounts ? counted() : randomBytes(16).toString('hex')).toUpperCase();
     const now = clock.now().getTime();
@@ -135,7 +135,7 @@ export class Engine {
       digest,
       now: clock.now().getTime(),
       proofOfPossession: settings.proofOfPossession,
-      authorityKeyFingerprint: this.#authorityKeyFingerprint,
+      authorityKeyFingerprint: fingerprint(this.#parts.authority().certificate.spki, 'sha256'),
       keyFingerprintOf: (request) => fingerprint(request.spki, 'sha256'),
     });
     const early = await judgeMessage(messageChecks, context, flaw);
@@ -163,8 +163,10 @@ export class Engine {
     const answer = answerOf(outcome);
     const seen = { operation: message.operation, device, from };
     if (answer.kind === 'pending') return this.#stillPending(message.operation, seen);
-    if (answer.kind === 'issued') audit({ event: 'handed-over', ...seen, status: 0 });
-    else if (answer.kind === 'refused') {
+    if (answer.kind === 'issued') {
+      this.#parts.enrolled(context.deviceName);
+      audit({ event: 'handed-over', ...seen, status: 0 });
+    } else if (answer.kind === 'refused') {
       audit({ event: 'refused', ...seen, status: answer.status, detail: answer.error ?? '' });
     }
     return answer;
@@ -213,7 +215,8 @@ export class Engine {
   }
 
   #issue(pending: Transaction, now: Date): Taken {
-    const { settings, authority, flaw } = this.#parts;
+    const { settings, flaw } = this.#parts;
+    const authority = this.#parts.authority();
     const certificate = issueDeviceCertificate(
       authority,
       pending.device,
@@ -232,7 +235,7 @@ export class Engine {
         device: pending.device,
         der,
         keyFingerprint: pending.keyFingerprint,
-        authority: this.#authorityKeyFingerprint,
+        authority: fingerprint(authority.certificate.spki, 'sha256'),
         notBefore,
         notAfter,
         issuedAt: now.getTime(),

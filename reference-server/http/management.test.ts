@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { after, beforeEach, describe, test } from 'node:test';
 import { generateKeyPair } from '#protocol/pki/keys.ts';
 import { parseAccounts } from '../accounts.ts';
+import { MemoryPlace } from '../configuration/memory-place.ts';
 import {
   createSampleServer,
   enrollmentOf,
@@ -12,23 +13,17 @@ import {
 } from '../sample-server.ts';
 import { exchangeOnce } from './raw-connection.ts';
 
-let text = fleetConfiguration;
-let accountsText: string | undefined;
+const goodAccounts = await fleetAccounts();
+const place = new MemoryPlace({ text: fleetConfiguration, fileName: 'fleet.conf', accounts: goodAccounts });
 const { server, clock, events } = await createSampleServer(
   { approval: 'manual', managementPort: 0, pendingLifetimeSeconds: 60 },
-  {
-    source: async () => ({
-      text,
-      fileName: 'fleet.conf',
-      accounts: accountsText === undefined ? await fleetAccounts() : parseAccounts(accountsText, 'accounts'),
-    }),
-  },
+  { place },
 );
 await server.start();
 after(() => server.stop());
 beforeEach(() => {
-  text = fleetConfiguration;
-  accountsText = undefined;
+  place.put(fleetConfiguration);
+  place.putAccounts(goodAccounts);
   events.length = 0;
 });
 
@@ -227,17 +222,17 @@ describe('what is not there', () => {
 
 describe('reload', () => {
   test('takes a good configuration into force', async () => {
-    text = fleetConfiguration.replace('enroll enabled', 'enroll disabled');
+    place.put(fleetConfiguration.replace('enroll enabled', 'enroll disabled'));
     assert.deepEqual((await call('POST', '/api/reload')).json, { reloaded: true });
     assert.equal(server.configuration.enroll, false);
-    text = fleetConfiguration;
+    place.put(fleetConfiguration);
     await call('POST', '/api/reload');
     assert.equal(server.configuration.enroll, true);
   });
 
   test('of a bad configuration is 400, names both lines, and leaves the old one in force', async () => {
     const before = server.configuration;
-    text = `${fleetConfiguration}device gw2.example.com north enabled\n`;
+    place.put(`${fleetConfiguration}device gw2.example.com north enabled\n`);
     const { status, json } = await call('POST', '/api/reload');
     assert.deepEqual([status, json.error], [400, 'config-invalid']);
     assert.match(String(json.message), /fleet\.conf:10:\d+: .*gw2\.example\.com.*line 5/);
@@ -247,8 +242,8 @@ describe('reload', () => {
 
   test('of bad accounts is 400, and leaves accounts and configuration in force', async () => {
     const before = server.configuration;
-    text = 'enroll disabled\n';
-    accountsText = 'account 1 2 3';
+    place.put('enroll disabled\n');
+    place.putAccounts(() => parseAccounts('account 1 2 3', 'accounts'));
     const { status, json } = await call('POST', '/api/reload');
     assert.deepEqual([status, json.error], [400, 'accounts-invalid']);
     assert.match(String(json.message), /^accounts:1: /);
@@ -258,25 +253,22 @@ describe('reload', () => {
 
   test('takes new accounts into force', async () => {
     const { message } = await enroll();
-    accountsText = '';
+    place.putAccounts(() => parseAccounts('', 'accounts'));
     await call('POST', '/api/reload');
     const answer = await retrieve(message);
     assert.ok(answer.kind === 'refused' && answer.status === 3);
-    accountsText = undefined;
+    place.putAccounts(goodAccounts);
     await call('POST', '/api/reload');
     assert.equal((await retrieve(message)).kind, 'pending');
   });
 });
 
 test('an error from inside is 500, without its text', async () => {
-  const { server: broken } = await createSampleServer(
-    { managementPort: 0 },
-    {
-      source: async () => {
-        throw new Error('the disk /var/secret is full');
-      },
-    },
-  );
+  const unreadable = new MemoryPlace({ text: fleetConfiguration, fileName: 'fleet.conf', accounts: goodAccounts });
+  const { server: broken } = await createSampleServer({ managementPort: 0 }, { place: unreadable });
+  unreadable.putAccounts(() => {
+    throw new Error('the disk /var/secret is full');
+  });
   await broken.start();
   const head = `POST /api/reload HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${broken.token}\r\nContent-Length: 0\r\n\r\n`;
   const { status, body } = await exchangeOnce(broken.urls.management, head);
