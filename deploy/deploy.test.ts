@@ -9,7 +9,7 @@ const read = (name: string): string => readFileSync(join(import.meta.dirname, na
 const muster = join(root, 'harness', 'cli', 'muster.mjs');
 const help = spawnSync(process.execPath, [muster, 'serve', '--help'], { encoding: 'utf8' });
 
-for (const name of ['systemd/muster.service', 'Containerfile']) {
+for (const name of ['systemd/muster.service', 'Containerfile', 'compose.yaml']) {
   test(`${name}: every option that it gives to muster serve is there`, () => {
     assert.equal(help.status, 0, help.stderr);
     const text = read(name).replace(/^(?:RUN npm|#) .*$/gm, '');
