@@ -19,8 +19,10 @@ import {
   type SubjectView,
   transports,
 } from './run-record.ts';
-import { definition, type Schema, schema, validate } from './run-record-validity.ts';
 import { sampleRecord } from './sample-record.ts';
+import { type Schema, schemaIn } from './schema-validity.ts';
+
+const { schema, definition, validate } = schemaIn('run-record.schema.json');
 
 const sample = (): Record<string, unknown> => JSON.parse(JSON.stringify(sampleRecord));
 

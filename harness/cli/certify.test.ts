@@ -8,10 +8,12 @@ import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
 import { junitProblems } from '#reports/junit-validity.ts';
 import type { RunRecord } from '#reports/run-record.ts';
-import { schema, validate } from '#reports/run-record-validity.ts';
+import { schemaIn } from '#reports/schema-validity.ts';
 import { makeIdentity } from '../case/identity.ts';
 import type { CaseListing } from '../runner/events.ts';
 import { type Ended, MusterInFolder } from './spawned-muster.ts';
+
+const { schema, validate } = schemaIn('run-record.schema.json');
 
 let muster: MusterInFolder;
 const running = new Set<ChildProcess>();

@@ -1,4 +1,3 @@
-import { randomInt } from 'node:crypto';
 import { join, relative, resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
@@ -15,6 +14,7 @@ import { countOption, durationOption, flagOption, numberOption, portOption, text
 import { readPassword } from './password.ts';
 import { personAt } from './person.ts';
 import { progressOn } from './progress.ts';
+import { commandLine, seedOf } from './repeatable.ts';
 import { musterVersion } from './version.ts';
 
 const roles = ['device', 'server'] as const;
@@ -261,18 +261,4 @@ async function targetOf(words: ArgumentsCamelCase<Words>): Promise<TargetPlan> {
 function urlOf(text: string, option: string, protocol: string): string {
   if (URL.canParse(text) && new URL(text).protocol === protocol && new URL(text).port !== '') return text;
   throw new MusterError('settings-invalid', `--${option}: ${protocol}//HOST:PORT/PATH is expected, seen "${text}".`);
-}
-
-/** A run in CI must be the same run again: it is told its seed. @throws MusterError settings-invalid */
-function seedOf(given: number | undefined): number {
-  if (given !== undefined) return given;
-  if (process.env.CI)
-    throw new MusterError('settings-invalid', 'In CI a seed is expected, so that a run can be had again: --seed N.');
-  return randomInt(1, 2 ** 31);
-}
-
-/** The command line as a person would type it again: no option of it holds a secret. */
-function commandLine(): string {
-  const words = process.argv.slice(2).map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
-  return ['muster', ...words].join(' ');
 }

@@ -9,6 +9,7 @@ const commands: Readonly<Record<string, (y: Argv) => Promise<Argv>>> = {
   certify: async (y) => y.command((await import('./certify.ts')).certifyCommand),
   serve: async (y) => y.command((await import('./serve.ts')).serveCommand),
   enroll: async (y) => y.command((await import('./enroll.ts')).enrollCommand),
+  load: async (y) => y.command((await import('./load.ts')).loadCommand),
   replay: async (y) => y.command((await import('./replay.ts')).replayCommand),
   list: async (y) => y.command((await import('./list.ts')).listCommand),
   explain: async (y) => y.command((await import('./explain.ts')).explainCommand),

@@ -7,6 +7,9 @@ function valued<Value>(describe: string, read: (text: string) => Value) {
   return { describe, type: 'string', requiresArg: true, coerce: (given: unknown) => read(once(given)) } as const;
 }
 
+/** Of any other form; `read` throws a MusterError when the text is not of it. */
+export const readOption = valued;
+
 export const textOption = (describe: string) => valued(describe, (text) => text);
 
 /** In seconds. */

@@ -2,9 +2,11 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allRequirements } from '#protocol/requirements/catalogue.ts';
 import type { CaseRecord } from '#reports/run-record.ts';
-import { schema, validate } from '#reports/run-record-validity.ts';
+import { schemaIn } from '#reports/schema-validity.ts';
 import type { CaseListing } from './events.ts';
 import { makeRecord, type RecordParts } from './record.ts';
+
+const { schema, validate } = schemaIn('run-record.schema.json');
 
 function listing(id: string, requirements: readonly string[] = ['ID-004']): CaseListing {
   return { id, version: 1, title: 'A sentence', group: 'device', requirements, mutants: ['m'], control: 'the control' };

@@ -3,6 +3,7 @@ import type { Clock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import { type Answer, decodeAnswer } from '#protocol/messages/answers.ts';
 import { encodeRequest, type Operation, type RequestMessage } from '#protocol/messages/requests.ts';
+import type { KeyKind, KeyPair } from '#protocol/pki/keys.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import { readCarelessly } from './answer-quirks.ts';
@@ -26,6 +27,8 @@ export interface Device {
   readonly observer: GatewayObserver;
   readonly clock: Clock;
   readonly store: DeviceStore;
+  readonly makeKey: (kind: KeyKind) => Promise<KeyPair>;
+  readonly makeNonce: () => Uint8Array;
 }
 
 /** A decoded answer, and how long the server asks to wait before the next message. */

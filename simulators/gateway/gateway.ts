@@ -1,7 +1,7 @@
 import { type Clock, systemClock } from '#protocol/clock.ts';
 import { MusterError } from '#protocol/errors.ts';
 import { parseCertificate } from '#protocol/pki/certificate.ts';
-import { fingerprint } from '#protocol/pki/keys.ts';
+import { fingerprint, generateKeyPair, type KeyKind, type KeyPair } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import { noCertificate } from './answer-quirks.ts';
 import type { DeviceStore, PendingRequest } from './device-store.ts';
@@ -11,7 +11,7 @@ import { Ended, type Outcome, refuseServer, Unanswered } from './outcome.ts';
 import type { Persona } from './persona.ts';
 import { honest } from './personas.ts';
 import { completeSettings, type GatewaySettings } from './settings.ts';
-import { type Authority, forRetry, messageOf, prepareRequest, resumableRequest } from './transaction.ts';
+import { type Authority, forRetry, messageOf, newNonce, prepareRequest, resumableRequest } from './transaction.ts';
 import { certificateFrom, judgeAuthority, judgeIssued } from './verification.ts';
 
 export interface GatewayParts {
@@ -20,6 +20,10 @@ export interface GatewayParts {
   /** Default: the honest one. */
   readonly persona?: Persona;
   readonly observer?: GatewayObserver;
+  /** Where new keys come from; made when they are needed unless given. */
+  readonly makeKey?: (kind: KeyKind) => Promise<KeyPair>;
+  /** Where the nonces of requests come from; random unless given. */
+  readonly makeNonce?: () => Uint8Array;
 }
 
 export interface GatewayStatus {
@@ -58,6 +62,8 @@ export class Gateway {
       observer: parts.observer ?? silentObserver,
       clock: parts.clock ?? systemClock,
       store: parts.store,
+      makeKey: parts.makeKey ?? generateKeyPair,
+      makeNonce: parts.makeNonce ?? newNonce,
     };
     this.#exchange = new Exchange(this.#device);
   }

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
 import type { Certificate } from '#protocol/pki/certificate.ts';
-import { fingerprint, generateKeyPair, type KeyPair, spkiOf } from '#protocol/pki/keys.ts';
+import { fingerprint, type KeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
 import { signatureFor } from '#protocol/pki/profiles.ts';
 import type { PendingRequest } from './device-store.ts';
@@ -16,21 +16,21 @@ export interface Authority {
 }
 
 /** WO 01/47232, Tables 4 and 5, show hexadecimal digits. 16 bytes are beyond guessing and collision. */
-function newNonce(): Uint8Array {
+export function newNonce(): Uint8Array {
   return Buffer.from(randomBytes(16).toString('hex').toUpperCase());
 }
 
 /** Makes a key (unless given one) and a request for it, and stores both before anything of them is sent. */
 export async function prepareRequest(device: Device, authority: Authority, oldKey?: KeyPair): Promise<PendingRequest> {
   const { settings, observer, store } = device;
-  const key = oldKey ?? (await generateKeyPair(settings.keyKind));
+  const key = oldKey ?? (await device.makeKey(settings.keyKind));
   observer.step({
     name: 'key',
     detail: `${settings.keyKind}, SHA-256 ${fingerprint(spkiOf(key.publicKey), 'sha256')}`,
   });
   const pending: PendingRequest = {
     key,
-    nonce: newNonce(),
+    nonce: device.makeNonce(),
     pkcs10: makePkcs10(device, key, authority.nonce),
     caCertificate: authority.certificate.der,
     owner: ownerOf(settings),
@@ -77,7 +77,7 @@ export function messageOf(
   const another = operation === 'retrieve' && persona.quirks.has('new-nonce-on-retrieve');
   return {
     operation,
-    nonce: another ? newNonce() : pending.nonce,
+    nonce: another ? device.makeNonce() : pending.nonce,
     username,
     password,
     device: settings.device,
@@ -90,7 +90,7 @@ export function messageOf(
 export async function forRetry(device: Device, pending: PendingRequest): Promise<PendingRequest> {
   const { settings, persona, store } = device;
   if (!persona.quirks.has('new-pkcs10-on-retry')) return pending;
-  const key = await generateKeyPair(settings.keyKind);
+  const key = await device.makeKey(settings.keyKind);
   const changed = { ...pending, key, pkcs10: makePkcs10(device, key, undefined) };
   await store.writePending(changed);
   return changed;

@@ -1,0 +1,83 @@
+import { mkdir, open } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import type { ArgumentsCamelCase, CommandModule } from 'yargs';
+import { replaceTextFile } from '#protocol/text-file.ts';
+import { exitCodes } from './exit-codes.ts';
+import { type LoadWords, loadOptions, loadPlan } from './load-options.ts';
+import { commandLine } from './repeatable.ts';
+import { musterVersion } from './version.ts';
+
+export const loadCommand: CommandModule<object, LoadWords> = {
+  command: 'load',
+  describe: 'Enroll a fleet of simulated gateways, each with its own identity, key and certificate',
+  builder: (y) =>
+    y
+      .options(loadOptions)
+      .example('$0 load --simulators 1000', 'a thousand gateways with the built-in server, as fast as they can')
+      .example(
+        "$0 load --rate 50/s --duration 10m --threshold 'enroll.p95<2s'",
+        'starts by the clock; exit 1 when too slow',
+      )
+      .example('$0 load --target https://ch.example.com:1443/tep … --devices devices', 'a server elsewhere')
+      .example('$0 load --simulators 500 --approvals 20/s', 'each waits until an administrator approves it')
+      .epilogue(
+        `On a terminal: p pauses and goes on, + and - change the rate of an open run, d drains, q stops.\n\nEnds ${exitCodes.good} all is well, ${exitCodes.findings} a threshold does not hold or something is wrong, ${exitCodes.bench} the server does not work, ${exitCodes.inconclusive} the generator was saturated.`,
+      ),
+  handler: load,
+};
+
+async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
+  const plan = await loadPlan(words);
+  const slice = plan.shard.of > 1 ? `, shard ${plan.shard.index + 1} of ${plan.shard.of}` : '';
+  process.stderr.write(`Seed ${plan.seed}. ${plan.to - plan.from} simulators${slice}, ${plan.workers} threads.\n`);
+  // What a run needs takes longer to load than a person waits for a first line.
+  const [{ Fleet }, { viewOn }, { renderLoadSummary }] = await Promise.all([
+    import('../fleet/fleet.ts'),
+    import('./load-view.ts'),
+    import('#reports/load-terminal.ts'),
+  ]);
+  await mkdir(words.out, { recursive: true });
+  const samples = words.keepSamples ? await open(join(words.out, 'samples.txt'), 'w') : undefined;
+  const view = viewOn(process.stderr, plan);
+  const fleet = new Fleet(plan, {
+    muster: musterVersion(),
+    command: commandLine(),
+    onPhase: view.phase,
+    onTick: view.tick,
+    ...(samples
+      ? { onSamples: (step, list) => void samples.write(list.map((one) => `${step} ${one}\n`).join('')) }
+      : {}),
+  });
+  let interruptedBy: NodeJS.Signals | undefined;
+  const interrupt = (signal: NodeJS.Signals): void => {
+    // Whoever asks twice does not want to wait for the report.
+    if (interruptedBy) process.exit(codeOf(interruptedBy));
+    interruptedBy = signal;
+    fleet.stop();
+  };
+  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const releaseKeys = view.keys(process.stdin, fleet);
+  try {
+    const { record, exitCode, ledger } = await fleet.run();
+    view.end();
+    await samples?.close();
+    const text = `${JSON.stringify(record)}\n`;
+    await replaceTextFile(join(words.out, 'ledger.txt'), [...ledger].join(''), 0o600);
+    await replaceTextFile(join(words.out, 'load.json'), text);
+    if (words.json) process.stdout.write(text);
+    else {
+      const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
+      process.stdout.write(
+        `${renderLoadSummary(record, { color, reportPath: relative('.', join(words.out, 'load.json')) })}\n`,
+      );
+    }
+    process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
+  } finally {
+    releaseKeys();
+    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+  }
+}
+
+function codeOf(signal: NodeJS.Signals): number {
+  return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
+}

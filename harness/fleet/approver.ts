@@ -1,0 +1,41 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { createOperator, type OperatorSettings } from '#simulators/operator.ts';
+
+const lookEveryMs = 250;
+
+/** An administrator who approves what waits, so many a second, until told to stop. */
+export class Approver {
+  approved = 0;
+  readonly #stopping = new AbortController();
+  readonly #working: Promise<void>;
+
+  constructor(settings: OperatorSettings, perSecond: number) {
+    this.#working = this.#work(settings, perSecond);
+    // Whoever stops it hears of it.
+    this.#working.catch(() => {});
+  }
+
+  /** @throws MusterError bench-broken when the management API did not work */
+  async stop(): Promise<void> {
+    this.#stopping.abort();
+    await this.#working;
+  }
+
+  async #work(settings: OperatorSettings, perSecond: number): Promise<void> {
+    const { signal } = this.#stopping;
+    const operator = createOperator(settings);
+    const pause = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal }).catch(() => {});
+    let nextMs = performance.now();
+    while (!signal.aborted) {
+      const waiting = await operator.list('pending');
+      if (waiting.length === 0) await pause(lookEveryMs);
+      for (const { id } of waiting) {
+        nextMs = Math.max(nextMs + 1000 / perSecond, performance.now() - 1000);
+        if (nextMs > performance.now()) await pause(nextMs - performance.now());
+        if (signal.aborted) return;
+        await operator.approve(id);
+        this.approved++;
+      }
+    }
+  }
+}

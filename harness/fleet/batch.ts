@@ -1,0 +1,100 @@
+import type { LoadEnd, LoadStep } from '#reports/load-record.ts';
+
+/** One certificate that a simulator verified and keeps. */
+export type IssuedRow = readonly [index: number, serial: string, keyFingerprint: string];
+
+export interface FailureNote {
+  readonly kind: string;
+  readonly end: LoadEnd;
+  readonly device: string;
+  /** Redacted; only the first of its kind has one. */
+  readonly transcript?: string;
+}
+
+/** What happened in one worker since its last batch: plain values that cross to another thread cheaply. */
+export interface Batch {
+  /** In milliseconds since 1970. */
+  readonly atMs: number;
+  readonly due: number;
+  readonly started: number;
+  readonly late: number;
+  readonly dropped: number;
+  readonly retried: number;
+  readonly polls: number;
+  /** Now. */
+  readonly inFlight: number;
+  readonly pending: number;
+  readonly ends: Readonly<Partial<Record<LoadEnd, number>>>;
+  /** Microseconds, by step. */
+  readonly samples: Readonly<Partial<Record<LoadStep, readonly number[]>>>;
+  readonly issued: readonly IssuedRow[];
+  /** Simulators whose attempt ended while the server had them wait. */
+  readonly leftPending: readonly number[];
+  readonly failures: readonly FailureNote[];
+  /** Delays of the event loop, in milliseconds. */
+  readonly loopDelays: readonly number[];
+}
+
+/** Counts what happens in a worker until the next batch is taken. */
+export class Tally {
+  #now = emptied();
+  inFlight = 0;
+  pending = 0;
+  readonly #knownKinds = new Set<string>();
+
+  count(what: 'due' | 'started' | 'late' | 'dropped' | 'retried' | 'polls'): void {
+    this.#now[what]++;
+  }
+
+  took(step: LoadStep, milliseconds: number): void {
+    const list = this.#now.samples[step] ?? [];
+    this.#now.samples[step] = list;
+    list.push(Math.round(milliseconds * 1000));
+  }
+
+  ended(end: LoadEnd): void {
+    this.#now.ends[end] = (this.#now.ends[end] ?? 0) + 1;
+  }
+
+  issued(row: IssuedRow): void {
+    this.#now.issued.push(row);
+  }
+
+  leftPending(index: number): void {
+    this.#now.leftPending.push(index);
+  }
+
+  /** `transcript` is asked for once for each kind. */
+  failed(kind: string, end: LoadEnd, device: string, transcript: () => string): void {
+    const isNew = !this.#knownKinds.has(kind);
+    this.#knownKinds.add(kind);
+    this.#now.failures.push({ kind, end, device, ...(isNew ? { transcript: transcript() } : {}) });
+  }
+
+  loopDelay(milliseconds: number): void {
+    this.#now.loopDelays.push(milliseconds);
+  }
+
+  take(atMs: number): Batch {
+    const batch = { ...this.#now, atMs, inFlight: this.inFlight, pending: this.pending };
+    this.#now = emptied();
+    return batch;
+  }
+}
+
+function emptied() {
+  return {
+    due: 0,
+    started: 0,
+    late: 0,
+    dropped: 0,
+    retried: 0,
+    polls: 0,
+    ends: {} as Partial<Record<LoadEnd, number>>,
+    samples: {} as Partial<Record<LoadStep, number[]>>,
+    issued: [] as IssuedRow[],
+    leftPending: [] as number[],
+    failures: [] as FailureNote[],
+    loopDelays: [] as number[],
+  };
+}

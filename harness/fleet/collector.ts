@@ -1,0 +1,237 @@
+import { Latencies } from '#reports/latency.ts';
+import {
+  failedEnds,
+  type LoadCounts,
+  type LoadEnd,
+  type LoadFailure,
+  type LoadSecond,
+  type LoadStep,
+  loadEnds,
+} from '#reports/load-record.ts';
+import type { Batch } from './batch.ts';
+import { Ledger } from './ledger.ts';
+import type { FleetPlan } from './plan.ts';
+import type { Stretch } from './thresholds.ts';
+
+/** What was counted in one second, with its samples as long as a threshold may look at them. */
+interface Second {
+  due: number;
+  started: number;
+  late: number;
+  dropped: number;
+  retried: number;
+  succeeded: number;
+  failed: number;
+  inFlight: number;
+  pending: number;
+  p50Ms: number;
+  p99Ms: number;
+  samples: Partial<Record<LoadStep, number[]>>;
+}
+
+/** Called with the raw samples, when somebody wants to keep them. */
+export type SampleSink = (step: LoadStep, microseconds: readonly number[]) => void;
+
+/** Puts together what the workers report. */
+export class Collector {
+  readonly ledger: Ledger;
+  readonly loopDelays: number[] = [];
+  readonly #latencies = new Map<LoadStep, Latencies>();
+  readonly #seconds: Second[] = [];
+  readonly #ends = Object.fromEntries(loadEnds.map((end) => [end, 0])) as Record<LoadEnd, number>;
+  readonly #totals = { due: 0, started: 0, late: 0, dropped: 0, retried: 0, polls: 0 };
+  readonly #failures = new Map<string, { end: LoadEnd; count: number; device: string; transcript: string }>();
+  readonly #now = new Map<number, { inFlight: number; pending: number }>();
+  readonly #startedMs: number;
+  readonly #keptSeconds: number;
+  readonly #sink: SampleSink | undefined;
+  readonly #plan: FleetPlan;
+
+  /** `keptSeconds`: the longest stretch that a threshold looks back on. */
+  constructor(
+    plan: FleetPlan,
+    startedMs: number,
+    keptSeconds: number,
+    nameOf: (index: number) => string,
+    sink?: SampleSink,
+  ) {
+    this.#plan = plan;
+    this.#startedMs = startedMs;
+    this.#keptSeconds = keptSeconds;
+    this.#sink = sink;
+    this.ledger = new Ledger(nameOf);
+  }
+
+  take(worker: number, batch: Batch): void {
+    const second = this.#secondAt(batch.atMs);
+    for (const name of ['due', 'started', 'late', 'dropped', 'retried', 'polls'] as const)
+      this.#totals[name] += batch[name];
+    for (const name of ['due', 'started', 'late', 'dropped', 'retried'] as const) second[name] += batch[name];
+    for (const [end, count] of Object.entries(batch.ends) as [LoadEnd, number][]) {
+      this.#ends[end] += count;
+      second[failedEnds.has(end) ? 'failed' : 'succeeded'] += count;
+    }
+    for (const [step, samples] of Object.entries(batch.samples) as [LoadStep, number[]][])
+      this.#timed(second, step, samples);
+    for (const row of batch.issued) this.ledger.issued(row);
+    for (const index of batch.leftPending) this.ledger.leftPending(index);
+    for (const failure of batch.failures) this.#failed(failure);
+    for (const delay of batch.loopDelays) this.loopDelays.push(delay);
+    this.#now.set(worker, batch);
+    const now = [...this.#now.values()];
+    second.inFlight = now.reduce((sum, each) => sum + each.inFlight, 0);
+    second.pending = now.reduce((sum, each) => sum + each.pending, 0);
+  }
+
+  /** Ends the seconds before that moment: their percentiles are computed once. */
+  closeUntil(atMs: number): void {
+    const open = this.#indexOf(atMs);
+    for (let i = Math.max(0, this.#closed); i < Math.min(open, this.#seconds.length); i++) {
+      const second = this.#seconds[i];
+      if (second) this.#close(second);
+    }
+    this.#closed = Math.max(this.#closed, open);
+    for (let i = this.#forgotten; i < open - this.#keptSeconds - 1; i++) {
+      const second = this.#seconds[i];
+      if (second) second.samples = {};
+      this.#forgotten = i + 1;
+    }
+  }
+
+  #closed = 0;
+  #forgotten = 0;
+
+  counts(approved: number): LoadCounts {
+    const { from, to } = this.#plan;
+    return { simulators: to - from, ...this.#totals, approved, ends: { ...this.#ends } };
+  }
+
+  steps(): Partial<Record<LoadStep, ReturnType<Latencies['view']>>> {
+    return Object.fromEntries([...this.#latencies].map(([step, latencies]) => [step, latencies.view()]));
+  }
+
+  seconds(wanted: readonly number[]): LoadSecond[] {
+    return this.#seconds.map(({ started, succeeded, failed, inFlight, pending, p50Ms, p99Ms }, second) => ({
+      second,
+      ...(wanted.length > 0 ? { wanted: wanted[second] ?? 0 } : {}),
+      started,
+      succeeded,
+      failed,
+      inFlight,
+      pending,
+      p50Ms,
+      p99Ms,
+    }));
+  }
+
+  failures(): LoadFailure[] {
+    return [...this.#failures].map(([kind, { end, count, device, transcript }]) => ({
+      kind,
+      end,
+      count,
+      device,
+      transcript,
+    }));
+  }
+
+  /** The whole run up to that moment. */
+  whole(atMs: number): Stretch {
+    const failed = loadEnds.reduce((sum, end) => sum + (failedEnds.has(end) ? this.#ends[end] : 0), 0);
+    const all = loadEnds.reduce((sum, end) => sum + this.#ends[end], 0);
+    return {
+      ...this.#totals,
+      seconds: Math.max(0, (atMs - this.#startedMs) / 1000),
+      succeeded: all - failed,
+      failed,
+      latency: (step, percentile) => {
+        const latencies = this.#latencies.get(step);
+        if (!latencies || latencies.count === 0) return undefined;
+        return percentile === 'mean' ? latencies.meanMs : latencies.at(percentile);
+      },
+    };
+  }
+
+  /** The last whole seconds before that moment; undefined while there are not so many. */
+  last(seconds: number, atMs: number): Stretch | undefined {
+    const end = this.#indexOf(atMs);
+    const whole = Math.ceil(seconds);
+    if (end < whole) return undefined;
+    const part = this.#seconds.slice(end - whole, end);
+    const sum = (name: 'due' | 'started' | 'late' | 'dropped' | 'retried' | 'succeeded' | 'failed'): number =>
+      part.reduce((total, second) => total + second[name], 0);
+    return {
+      seconds: whole,
+      due: sum('due'),
+      started: sum('started'),
+      late: sum('late'),
+      dropped: sum('dropped'),
+      retried: sum('retried'),
+      succeeded: sum('succeeded'),
+      failed: sum('failed'),
+      latency: (step, percentile) => {
+        const samples = part.flatMap((second) => second.samples[step] ?? []);
+        if (samples.length === 0) return undefined;
+        if (percentile === 'mean') return samples.reduce((total, one) => total + one, 0) / samples.length / 1000;
+        return rankOf(
+          samples.toSorted((a, b) => a - b),
+          percentile,
+        );
+      },
+    };
+  }
+
+  #indexOf(atMs: number): number {
+    return Math.max(0, Math.floor((atMs - this.#startedMs) / 1000));
+  }
+
+  #secondAt(atMs: number): Second {
+    const index = this.#indexOf(atMs - 1);
+    while (this.#seconds.length <= index) this.#seconds.push(newSecond(this.#seconds.at(-1)));
+    return this.#seconds[index] ?? newSecond(undefined);
+  }
+
+  #timed(second: Second, step: LoadStep, samples: readonly number[]): void {
+    const latencies = this.#latencies.get(step) ?? new Latencies();
+    this.#latencies.set(step, latencies);
+    for (const sample of samples) latencies.add(sample);
+    const list = second.samples[step] ?? [];
+    second.samples[step] = list;
+    for (const sample of samples) list.push(sample);
+    this.#sink?.(step, samples);
+  }
+
+  #failed({ kind, end, device, transcript }: Batch['failures'][number]): void {
+    const known = this.#failures.get(kind);
+    if (known) known.count++;
+    else this.#failures.set(kind, { end, count: 1, device, transcript: transcript ?? '' });
+  }
+
+  #close(second: Second): void {
+    const whole = [...(second.samples.enroll ?? []), ...(second.samples.renew ?? [])].sort((a, b) => a - b);
+    second.p50Ms = rankOf(whole, 50);
+    second.p99Ms = rankOf(whole, 99);
+  }
+}
+
+/** The value that so many percent are at or below, in milliseconds: the nearest rank; 0 of none. */
+function rankOf(sorted: readonly number[], percentile: number): number {
+  const rank = Math.max(1, Math.ceil((percentile / 100) * sorted.length));
+  return (sorted[rank - 1] ?? 0) / 1000;
+}
+
+function newSecond(before: Second | undefined): Second {
+  return {
+    due: 0,
+    started: 0,
+    late: 0,
+    dropped: 0,
+    retried: 0,
+    succeeded: 0,
+    failed: 0,
+    inFlight: before?.inFlight ?? 0,
+    pending: before?.pending ?? 0,
+    p50Ms: 0,
+    p99Ms: 0,
+    samples: {},
+  };
+}

@@ -1,0 +1,151 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { LoadStep } from '#reports/load-record.ts';
+import { schemaIn } from '#reports/schema-validity.ts';
+import { Fleet, type FleetParts, type FleetResult } from './fleet.ts';
+import { fleetIdentity } from './identities.ts';
+import type { FleetPlan } from './plan.ts';
+import { type SampleTarget, samplePlan, startSampleTarget } from './sample-target.ts';
+
+const { schema, validate } = schemaIn('load-record.schema.json');
+
+let honest: SampleTarget;
+before(async () => {
+  honest = await startSampleTarget(60);
+});
+after(() => honest.close());
+
+function run(differs: Partial<FleetPlan> = {}, parts: Partial<FleetParts> = {}): Promise<FleetResult> {
+  return new Fleet(samplePlan(honest.target, differs), { muster: '0', command: 'test', ...parts }).run();
+}
+
+test('a fleet enrolls: every device once, every step timed, percentiles those of the raw samples, no password anywhere', async () => {
+  const raw = new Map<LoadStep, number[]>();
+  const onSamples: FleetParts['onSamples'] = (step, samples) => raw.set(step, [...(raw.get(step) ?? []), ...samples]);
+  const { record, exitCode, ledger } = await run(
+    { fleet: 20, workers: 2, thresholds: ['enroll.p99<20s', 'failed<1'] },
+    { onSamples },
+  );
+  assert.deepEqual(
+    [exitCode, record.verdict, record.counts.ends.enrolled],
+    [0, 'pass', 20],
+    JSON.stringify(record.reasons),
+  );
+  assert.deepEqual(validate(schema, JSON.parse(JSON.stringify(record))), []);
+  assert.deepEqual(Object.keys(record.steps).sort(), ['enroll', 'getcacert', 'lag', 'request', 'tcp', 'tls']);
+  for (const [step, view] of Object.entries(record.steps)) {
+    const sorted = (raw.get(step as LoadStep) ?? []).sort((a, b) => a - b);
+    assert.equal(view.count, sorted.length);
+    assert.equal(sorted.length, 20);
+    for (const [percentile, seen] of [
+      [50, view.p50Ms],
+      [95, view.p95Ms],
+      [99, view.p99Ms],
+    ] as const) {
+      const rank = (sorted[Math.ceil((percentile / 100) * 20) - 1] ?? 0) / 1000;
+      assert.ok(Math.abs(seen - rank) <= rank / 1000 + 0.001, `${step} p${percentile}: ${seen}, raw ${rank}`);
+    }
+  }
+  const lines = [...ledger];
+  assert.equal(new Set(lines.map((line) => line.split(' ')[0])).size, 20);
+  assert.deepEqual(
+    lines.map((line) => line.trim().split(' ')[2]).sort(),
+    Array.from({ length: 20 }, (_, index) => fleetIdentity(7, index).deviceName).sort(),
+  );
+  assert.doesNotMatch(JSON.stringify(record), /canary/);
+});
+
+test('a slow server breaks a threshold (control: the same threshold holds when it is not slow)', async (context) => {
+  const thresholds = ['request.p50<400ms'];
+  const control = await run({ from: 20, to: 24, fleet: 24, thresholds });
+  assert.equal(control.exitCode, 0, JSON.stringify(control.record.reasons));
+  context.after(() => {
+    honest.delayMs = 0;
+  });
+  honest.delayMs = 450;
+  const slow = await run({ from: 24, to: 28, fleet: 28, thresholds });
+  assert.equal(slow.exitCode, 1);
+  assert.match(slow.record.reasons.join(), /request\.p50<400ms does not hold/);
+});
+
+test('a generator that is late itself is inconclusive (control: the first test is not)', async () => {
+  const block = 'setInterval(() => { const until = performance.now() + 80; while (performance.now() < until); }, 10);';
+  const workerPreload = `data:text/javascript,${encodeURIComponent(block)}`;
+  const limits = { lateMs: 10, dropSeconds: 10, loopDelayMs: 50 };
+  const { exitCode, record } = await run({ from: 28, to: 31, fleet: 36, limits }, { workerPreload });
+  assert.equal(exitCode, 4, JSON.stringify(record.generator));
+  assert.match(record.reasons.join(), /generator is saturated/);
+});
+
+test('a serial number that is issued twice is named with both devices (control: an honest server, above)', async (context) => {
+  const flawed = await startSampleTarget(3, {}, 'serial-always-one');
+  context.after(() => flawed.close());
+  const { exitCode, record } = await new Fleet(samplePlan(flawed.target, { fleet: 3 }), {
+    muster: '0',
+    command: '',
+  }).run();
+  assert.equal(exitCode, 1);
+  assert.equal(record.ledger.doubleSerialCount, 2);
+  assert.match(record.ledger.doubleSerials[0] ?? '', /serial 01: gw\d\.fleet-7\S+, gw\d\.fleet-7/);
+});
+
+test('an open run starts by the clock: with room for one and a slow server starts are late, and timed from when they were due', async (context) => {
+  context.after(() => {
+    honest.delayMs = 0;
+  });
+  honest.delayMs = 60;
+  const model = { kind: 'open', perSecond: 50, stages: [{ seconds: 0.2, perSecond: 50 }] } as const;
+  const limits = { lateMs: 10, dropSeconds: 0.6, loopDelayMs: 60_000 };
+  const { record } = await run({ from: 36, to: 46, fleet: 46, model, inFlight: 1, limits });
+  const { due, started, late, dropped, ends } = record.counts;
+  assert.equal(due, 10);
+  assert.equal(started + dropped, 10);
+  assert.ok(dropped > 0 && late > 0, JSON.stringify(record.counts));
+  assert.equal(ends.enrolled, started);
+  assert.deepEqual(record.seconds.map(({ wanted }) => wanted).slice(0, 1), [10]);
+  // Each takes 120 ms at least; the last that began waited for all before it.
+  assert.ok((record.steps.enroll?.maxMs ?? 0) > (record.steps.request?.maxMs ?? 0) + 120);
+});
+
+test('hostile devices of a mix are refused as they should be, and a server that takes one is found out', async (context) => {
+  const mix = [
+    { persona: 'replay', share: 1 },
+    { persona: 'bad-pop', share: 1 },
+  ];
+  const good = await run({ from: 46, to: 52, fleet: 52, mix });
+  assert.deepEqual([good.exitCode, good.record.counts.ends.expected], [0, 6], JSON.stringify(good.record.failures));
+  const flawed = await startSampleTarget(3, {}, 'no-proof-of-possession');
+  context.after(() => flawed.close());
+  const plan = samplePlan(flawed.target, { fleet: 3, mix: [{ persona: 'bad-pop', share: 1 }] });
+  const bad = await new Fleet(plan, { muster: '0', command: '' }).run();
+  assert.equal(bad.exitCode, 1);
+  assert.match(bad.record.failures[0]?.kind ?? '', /a hostile device was enrolled/);
+  assert.match(
+    bad.record.failures[0]?.transcript ?? '',
+    /sent over tls[\s\S]*operation=request[\s\S]*password=\[redacted\]/,
+  );
+});
+
+test('devices renew when their certificates are due, each with a new key', async (context) => {
+  const short = await startSampleTarget(4, { validitySeconds: 2 });
+  context.after(() => short.close());
+  const life = { pollSeconds: 0.05, polls: 10, renewals: 1, storm: false };
+  const { record, exitCode } = await new Fleet(samplePlan(short.target, { fleet: 4, life }), {
+    muster: '0',
+    command: '',
+  }).run();
+  assert.deepEqual(
+    [exitCode, record.counts.ends.enrolled, record.counts.ends.renewed],
+    [0, 4, 4],
+    JSON.stringify(record.reasons),
+  );
+  assert.equal(record.ledger.certificates, 8);
+  assert.ok(record.durationMs > 400, 'they waited for two thirds of the lifetime');
+});
+
+test('a storm: all renew at one moment, timed from it', async () => {
+  const life = { pollSeconds: 0.05, polls: 10, renewals: 0, storm: true };
+  const { record, exitCode } = await run({ from: 52, to: 60, fleet: 60, life, workers: 2, inFlight: 2 });
+  assert.deepEqual([exitCode, record.counts.ends.renewed], [0, 8], JSON.stringify(record.reasons));
+  assert.equal(record.steps.renew?.count, 8);
+});

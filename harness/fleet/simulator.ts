@@ -1,0 +1,133 @@
+import { createHash, randomBytes } from 'node:crypto';
+import type { Clock } from '#protocol/clock.ts';
+import { messageOf } from '#protocol/errors.ts';
+import { type KeyPair, spkiOf } from '#protocol/pki/keys.ts';
+import { describeStatus } from '#protocol/status.ts';
+import type { LoadEnd } from '#reports/load-record.ts';
+import { MemoryStore } from '#simulators/gateway/device-store.ts';
+import { Gateway } from '#simulators/gateway/gateway.ts';
+import type { Outcome } from '#simulators/gateway/outcome.ts';
+import type { GatewaySettings } from '#simulators/gateway/settings.ts';
+import type { Tally } from './batch.ts';
+import type { FleetPersona } from './personas.ts';
+import { serialOf } from './serial.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+export type AttemptKind = 'enroll' | 'renew';
+
+/** What the simulators of a worker share. */
+export interface Surroundings {
+  readonly tally: Tally;
+  readonly clock: Clock;
+  readonly makeKey: () => Promise<KeyPair>;
+  /** The run is being stopped: what ends now says nothing about the server. */
+  readonly isStopping: () => boolean;
+}
+
+interface Ending {
+  readonly end: LoadEnd;
+  /** For failures: what they have in common with others. */
+  readonly kind?: string;
+}
+
+/** One device of the fleet: the same gateway as in certification, with what it keeps from one attempt to the next. */
+export class Simulator {
+  readonly index: number;
+  readonly #settings: GatewaySettings;
+  readonly #persona: FleetPersona;
+  readonly #store = new MemoryStore();
+  readonly #around: Surroundings;
+  isBusy = false;
+
+  constructor(index: number, settings: GatewaySettings, persona: FleetPersona, around: Surroundings) {
+    this.index = index;
+    this.#settings = settings;
+    this.#persona = persona;
+    this.#around = around;
+  }
+
+  /** DER of the certificate that it has, if any. */
+  async certificate(): Promise<Uint8Array | undefined> {
+    return (await this.#store.readIdentity())?.certificate;
+  }
+
+  get isHostile(): boolean {
+    return this.#persona.expected !== 'enrolled';
+  }
+
+  /** From its start to its end, which is tallied. `onPending`: it was told to wait. True when it has a certificate now. */
+  async attempt(kind: AttemptKind, intendedMs: number, now: () => number, onPending: () => void): Promise<boolean> {
+    const { tally, isStopping } = this.#around;
+    this.isBusy = true;
+    const watch = new Stopwatch(tally, onPending);
+    const ending = await this.#run(kind, watch).catch((thrown: unknown): Ending => {
+      return { end: 'unexpected', kind: `the simulator broke: ${messageOf(thrown)}` };
+    });
+    this.isBusy = false;
+    if (isStopping() && ending.kind !== undefined) return false;
+    const { end } = ending;
+    tally.ended(end);
+    if (end === 'enrolled') tally.took('enroll', now() - intendedMs);
+    if (end === 'renewed') tally.took('renew', now() - intendedMs);
+    if (ending.kind === undefined) return end !== 'expected';
+    const { deviceName, password } = this.#settings;
+    if (watch.isPending) tally.leftPending(this.index);
+    tally.failed(ending.kind, end, deviceName, () => watch.transcript(password));
+    return false;
+  }
+
+  async #run(kind: AttemptKind, watch: Stopwatch): Promise<Ending> {
+    const { expected, replays } = this.#persona;
+    const nonce = replays ? Buffer.from(randomBytes(16).toString('hex').toUpperCase()) : undefined;
+    const gateway = this.#gateway(watch, nonce);
+    const outcome = await (kind === 'renew' ? gateway.renew() : gateway.enroll());
+    await this.#note(outcome);
+    if (!replays) return endingOf(outcome, expected, kind);
+    if (outcome.kind !== 'enrolled') return endingOf(outcome, 'enrolled', kind);
+    await this.#store.removeIdentity();
+    const again = await this.#gateway(watch, nonce).enroll();
+    await this.#note(again);
+    return endingOf(again, expected, kind);
+  }
+
+  #gateway(observer: Stopwatch, nonce: Uint8Array | undefined): Gateway {
+    const { clock, makeKey } = this.#around;
+    return new Gateway(this.#settings, {
+      store: this.#store,
+      persona: this.#persona.gateway,
+      clock,
+      observer,
+      makeKey,
+      ...(nonce ? { makeNonce: () => nonce } : {}),
+    });
+  }
+
+  /** For the ledger: what the device verified and keeps, read from the certificate itself. */
+  async #note(outcome: Outcome): Promise<void> {
+    if (outcome.kind !== 'enrolled') return;
+    const key = (await this.#store.readIdentity())?.key;
+    const fingerprint = key ? createHash('sha256').update(spkiOf(key.publicKey)).digest('hex') : '';
+    this.#around.tally.issued([this.index, serialOf(outcome.certificate), fingerprint]);
+  }
+}
+
+/** What the outcome of an attempt means for this persona. */
+function endingOf(outcome: Outcome, expected: FleetPersona['expected'], kind: AttemptKind): Ending {
+  switch (outcome.kind) {
+    case 'enrolled':
+      if (expected === 'enrolled') return { end: kind === 'renew' ? 'renewed' : 'enrolled' };
+      return { end: 'unexpected', kind: `a hostile device was enrolled, expected status ${expected}` };
+    case 'refused-by-server': {
+      if (outcome.status === expected) return { end: 'expected' };
+      return { end: 'refused', kind: `the server refused: status ${describeStatus(outcome.status)}` };
+    }
+    case 'refused-server':
+      return { end: 'unexpected', kind: `the device refused the server: ${outcome.check}` };
+    case 'pending':
+      return { end: 'pending', kind: 'still pending after the last poll' };
+    case 'unreachable':
+      return outcome.reason.startsWith('no whole answer')
+        ? { end: 'timeout', kind: outcome.reason }
+        : { end: 'unreachable', kind: outcome.reason };
+  }
+}

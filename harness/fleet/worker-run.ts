@@ -1,0 +1,265 @@
+import { type Clock, systemClock } from '#protocol/clock.ts';
+import { parseCertificate } from '#protocol/pki/certificate.ts';
+import type { GatewaySettings } from '#simulators/gateway/settings.ts';
+import type { Identity } from '../case/identity.ts';
+import { Tally } from './batch.ts';
+import { drawn, fleetIdentity } from './identities.ts';
+import { KeyPool, needsPool } from './key-pool.ts';
+import { watchLoop } from './loop-delay.ts';
+import type { WorkerReport, WorkerTask } from './messages.ts';
+import { moment } from './moment.ts';
+import { OpenClock } from './open-clock.ts';
+import { fleetPersona, personaOf } from './personas.ts';
+import { dueTimes, startsOf } from './schedule.ts';
+import { type AttemptKind, Simulator } from './simulator.ts';
+import { Starts } from './starts.ts';
+
+const batchEveryMs = 500;
+const longestSleepMs = 1000;
+
+interface Due {
+  readonly simulator: Simulator;
+  readonly kind: AttemptKind;
+  readonly renewalsLeft: number;
+}
+
+/** The simulators of one worker, from the first start to the last end. */
+export class WorkerRun {
+  readonly #task: WorkerTask;
+  readonly #report: (report: WorkerReport) => void;
+  readonly #tally = new Tally();
+  readonly #starts: Starts<Due>;
+  readonly #keys: KeyPool;
+  readonly #indices: readonly number[];
+  /** Those that have a certificate and may need it again. */
+  readonly #kept = new Map<number, Simulator>();
+  readonly #stopping = new AbortController();
+  readonly #clock: Clock;
+  /** An open run with more starts than there are simulators. */
+  readonly #comesRound: boolean;
+  #openClock: OpenClock | undefined;
+  /** Number of the simulator that begins next. */
+  #next = 0;
+  /** Simulators whose first attempt is not over. */
+  #untried: number;
+  /** Attempts that are due, under way, or will be due. */
+  #under = 0;
+  #isDraining = false;
+  #hasStormed = false;
+
+  constructor(task: WorkerTask, report: (report: WorkerReport) => void) {
+    const { plan, worker } = task;
+    this.#task = task;
+    this.#report = report;
+    this.#indices = Array.from(
+      { length: Math.max(0, Math.ceil((plan.to - plan.from - worker) / plan.workers)) },
+      (_, i) => plan.from + worker + i * plan.workers,
+    );
+    this.#untried = this.#indices.length;
+    this.#keys = new KeyPool(plan.keyKind);
+    const room = Math.max(1, Math.floor((plan.inFlight + plan.workers - 1 - worker) / plan.workers));
+    this.#starts = new Starts(room, plan.limits, this.#tally, moment, {
+      begin: (start, release) => void this.#attempt(start.what, start.intendedMs, release),
+      drop: ({ what }) => this.#ended(what),
+    });
+    this.#comesRound = plan.model.kind === 'open' && startsOf(plan.model) > plan.fleet;
+    this.#clock = {
+      now: systemClock.now,
+      sleep: (seconds) => systemClock.sleep(seconds, this.#stopping.signal),
+    };
+  }
+
+  /** Makes keys ahead where they take long. */
+  async prepare(): Promise<void> {
+    const { keyKind, life } = this.#task.plan;
+    if (needsPool(keyKind)) {
+      const each = 1 + life.renewals + (life.storm ? 1 : 0);
+      const onMade = (made: number): void => this.#report({ kind: 'keys', made });
+      await this.#keys.fill(this.#indices.length * each, onMade, this.#stopping.signal);
+    }
+    this.#report({ kind: 'ready' });
+  }
+
+  /** Begins at that moment, and reports until everything is over. */
+  async go(atMs: number): Promise<void> {
+    await systemClock.sleep(Math.max(0, atMs - moment()) / 1000);
+    const unwatch = watchLoop((delayMs) => this.#tally.loopDelay(delayMs));
+    const batches = setInterval(() => this.#report({ kind: 'batch', batch: this.#tally.take(moment()) }), batchEveryMs);
+    const { model } = this.#task.plan;
+    if (this.#untried === 0) this.#report({ kind: 'all-tried' });
+    if (model.kind === 'open') await this.#open(new OpenClock(atMs, this.#task, dueTimes(model)));
+    else this.#feed();
+    await this.#over();
+    clearInterval(batches);
+    unwatch();
+    this.#report({ kind: 'done', batch: this.#tally.take(moment()) });
+  }
+
+  /** All that have a certificate renew at once. */
+  storm(atMs: number): void {
+    this.#hasStormed = true;
+    for (const simulator of this.#kept.values()) {
+      this.#offer({ simulator, kind: 'renew', renewalsLeft: 0 }, atMs, false);
+    }
+    this.#settle();
+  }
+
+  speed(factor: number): void {
+    this.#openClock?.speed(factor, moment());
+  }
+
+  /** Nothing more begins; what is under way ends. */
+  drain(): void {
+    this.#isDraining = true;
+    this.#next = this.#indices.length;
+    this.#openClock?.end();
+    this.#starts.clear();
+    this.#settle();
+  }
+
+  /** The same, and whoever waits for approval waits no more. */
+  stop(): void {
+    this.#stopping.abort();
+    this.drain();
+  }
+
+  #settled: (() => void) | undefined;
+
+  /** Resolves when nothing is under way and nothing will be. */
+  #over(): Promise<void> {
+    return new Promise((resolve) => {
+      this.#settled = resolve;
+      this.#settle();
+    });
+  }
+
+  #settle(): void {
+    if (this.#under > 0 || this.#openClock?.isRunning || this.#next < this.#indices.length) return;
+    if (this.#task.plan.life.storm && !this.#hasStormed && !this.#isDraining) return;
+    this.#settled?.();
+  }
+
+  /** Closed: the next simulators, as long as there is room. */
+  #feed(): void {
+    if (this.#task.plan.model.kind !== 'closed') return;
+    while (this.#next < this.#indices.length && this.#starts.hasRoom) this.#offerFirst(this.#next++, moment(), false);
+  }
+
+  /** Open: each start when it is due, whatever is in flight. */
+  async #open(clock: OpenClock): Promise<void> {
+    this.#openClock = clock;
+    this.#next = this.#indices.length;
+    let number = 0;
+    while (clock.isRunning) {
+      for (const dueMs of clock.due(moment())) {
+        this.#offerInTurn(number++, dueMs);
+      }
+      if (!clock.isRunning) break;
+      await clock.sleep(Math.min(longestSleepMs, Math.max(0, clock.nextMs() - moment())));
+    }
+  }
+
+  /** An open run longer than the fleet comes round to simulators that have a certificate: they renew. */
+  #offerInTurn(number: number, dueMs: number): void {
+    const at = number % Math.max(1, this.#indices.length);
+    const index = this.#indices[at];
+    if (index === undefined) return;
+    if (number === at) this.#offerFirst(at, dueMs, true);
+    else {
+      const simulator = this.#kept.get(index);
+      if (simulator && !simulator.isBusy) this.#offer({ simulator, kind: 'renew', renewalsLeft: 0 }, dueMs, true);
+      else if (simulator === undefined) this.#offerFirst(at, dueMs, true);
+      else {
+        this.#tally.count('due');
+        this.#tally.count('dropped');
+      }
+    }
+  }
+
+  #offerFirst(at: number, intendedMs: number, mayDrop: boolean): void {
+    const index = this.#indices[at];
+    if (index === undefined) return;
+    const { plan, address } = this.#task;
+    const persona = fleetPersona(personaOf(plan, index));
+    const simulator = new Simulator(index, settingsOf(this.#task, this.#identity(index), address), persona, {
+      tally: this.#tally,
+      clock: this.#clock,
+      makeKey: () => this.#keys.take(),
+      isStopping: () => this.#stopping.signal.aborted,
+    });
+    this.#offer({ simulator, kind: 'enroll', renewalsLeft: plan.life.renewals }, intendedMs, mayDrop);
+  }
+
+  #identity(index: number): Identity {
+    const { plan } = this.#task;
+    const listed = plan.target.kind === 'at' ? plan.target.devices?.[index] : undefined;
+    return listed ?? fleetIdentity(plan.seed, index, plan.prefix);
+  }
+
+  #offer(what: Due, intendedMs: number, mayDrop: boolean): void {
+    this.#under++;
+    this.#starts.offer({ what, intendedMs, mayDrop });
+  }
+
+  async #attempt(due: Due, intendedMs: number, release: () => void): Promise<void> {
+    const { simulator, kind } = due;
+    let waits = false;
+    // Whoever is told to wait leaves its room to others.
+    const onPending = (): void => {
+      waits = true;
+      this.#tally.pending++;
+      release();
+      this.#feed();
+    };
+    const hasCertificate = await simulator.attempt(kind, intendedMs, moment, onPending);
+    if (waits) this.#tally.pending--;
+    if (hasCertificate && (this.#comesRound || this.#task.plan.life.storm)) this.#kept.set(simulator.index, simulator);
+    if (hasCertificate && due.renewalsLeft > 0) await this.#renewLater(due);
+    this.#ended(due);
+    release();
+    this.#feed();
+    this.#settle();
+  }
+
+  /** Begun or not, it is over. */
+  #ended({ kind }: Due): void {
+    this.#under--;
+    if (kind === 'enroll') this.#untried--;
+    if (kind === 'enroll' && this.#untried === 0) this.#report({ kind: 'all-tried' });
+  }
+
+  /** Decision point: a device renews after two thirds of what is left, moved by up to a tenth, so that a fleet spreads. */
+  async #renewLater({ simulator, renewalsLeft }: Due): Promise<void> {
+    const der = await simulator.certificate();
+    if (der === undefined || this.#isDraining) return;
+    const leftMs = parseCertificate(der).notAfter.getTime() - moment();
+    const share = 2 / 3 + (drawn(this.#task.plan.seed, simulator.index, `renewal ${renewalsLeft}`) - 0.5) / 5;
+    const dueMs = moment() + leftMs * share;
+    this.#under++;
+    const begin = (): void => {
+      this.#under--;
+      if (!this.#isDraining) this.#offer({ simulator, kind: 'renew', renewalsLeft: renewalsLeft - 1 }, dueMs, false);
+      this.#settle();
+    };
+    void this.#clock.sleep(Math.max(0, dueMs - moment()) / 1000).then(begin, begin);
+  }
+}
+
+function settingsOf({ plan }: WorkerTask, identity: Identity, address: WorkerTask['address']): GatewaySettings {
+  const { tlsUrl, httpUrl, anchorPem, caFingerprint } = address;
+  return {
+    ...identity,
+    tlsUrl,
+    httpUrl,
+    anchorsPem: anchorPem,
+    ...(caFingerprint === undefined ? {} : { caFingerprint }),
+    caCertificateVia: caFingerprint === undefined ? 'tls' : 'cleartext',
+    profile: plan.profile,
+    keyKind: plan.keyKind,
+    pollIntervalSeconds: plan.life.pollSeconds,
+    maximumPolls: plan.life.polls,
+    timeoutSeconds: plan.timeoutSeconds,
+    renewBeforeSeconds: 0,
+    clockSkewSeconds: 60,
+  };
+}

@@ -1,0 +1,58 @@
+import { type LoadRecord, type LoadStep, loadEnds, loadSteps } from './load-record.ts';
+
+const stepNames: Readonly<Record<LoadStep, string>> = {
+  enroll: 'enrollment',
+  renew: 'renewal',
+  tcp: 'TCP connection',
+  tls: 'TLS, verified',
+  getcacert: 'getcacert',
+  request: 'request',
+  wait: 'pending',
+  retrieve: 'retrieve',
+  lag: 'start, late by',
+};
+
+/** 0.4 ms, 182 ms, 5.0 s. */
+function latencyText(milliseconds: number): string {
+  if (milliseconds >= 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
+  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;
+  return `${milliseconds.toFixed(milliseconds >= 100 ? 0 : 1)} ms`;
+}
+
+/** What succeeded in each second of the run. */
+function rateOf({ counts: { ends }, durationMs }: LoadRecord): number {
+  return durationMs > 0 ? ((ends.enrolled + ends.renewed + ends.expected) * 1000) / durationMs : 0;
+}
+
+/** A run of a fleet as lines for a terminal. */
+export function renderLoadSummary(record: LoadRecord, options: { color: boolean; reportPath: string }): string {
+  const { verdict, reasons, counts, steps, failures, ledger, thresholds, generator, target, durationMs } = record;
+  const paint = (code: number, text: string): string => (options.color ? `\u001b[${code}m${text}\u001b[0m` : text);
+  const tone = verdict === 'pass' ? 32 : verdict === 'fail' ? 31 : 33;
+  const ends = loadEnds.filter((end) => counts.ends[end] > 0).map((end) => `${counts.ends[end]} ${end}`);
+  return [
+    paint(tone, `${verdict.toUpperCase()}`),
+    ...reasons.map((reason) => `  ${reason}`),
+    '',
+    `${ends.join(', ') || 'nothing ended'} in ${latencyText(durationMs)}: ${rateOf(record).toFixed(1)}/s`,
+    `started ${counts.started} of ${counts.due} due, ${counts.late} late, ${counts.dropped} dropped, ${counts.retried} retried, ${counts.polls} polls`,
+    '',
+    `${''.padEnd(16)}${['count', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'].map((name) => name.padStart(10)).join('')}`,
+    ...loadSteps.flatMap((step) => {
+      const view = steps[step];
+      if (!view) return [];
+      const { count, p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs } = view;
+      const cells = [String(count), ...[p50Ms, p90Ms, p95Ms, p99Ms, p999Ms, maxMs].map(latencyText)];
+      return [`${stepNames[step].padEnd(16)}${cells.map((cell) => cell.padStart(10)).join('')}`];
+    }),
+    '',
+    ...thresholds.map(({ text, met, seen }) => `${met ? paint(32, '✓') : paint(31, '✗')} ${text}: ${seen}`),
+    ...failures.map(({ kind, count, device }) => `${paint(31, '✗')} ${count} × ${kind} (first: ${device})`),
+    `ledger: ${ledger.certificates} certificates, ${ledger.doubleSerialCount} double serials, ${ledger.doubleKeyCount} double keys, ${ledger.neverRetrievedCount} never retrieved`,
+    `generator: ${generator.cpuMsEach.toFixed(2)} ms CPU each, ${generator.cpu.toFixed(2)} of ${generator.cores} cores, event loop late by ${generator.loopDelayP99Ms.toFixed(0)} ms (p99), ${generator.peakRssMiB.toFixed(0)} MiB`,
+    ...(target.cpuMsEach === undefined
+      ? []
+      : [`server: ${target.cpuMsEach.toFixed(2)} ms CPU each, ${(target.peakRssMiB ?? 0).toFixed(0)} MiB`]),
+    `report: ${options.reportPath}`,
+  ].join('\n');
+}
