@@ -26,6 +26,7 @@ export interface AuditEvent {
     | 'usage'
     | 'usage-refused'
     | 'call-refused'
+    | 'abridged'
     | 'internal-error';
   readonly from?: string;
   readonly device?: string;

@@ -24,6 +24,7 @@ import { type Flaw, honest } from './flaw.ts';
 import { carelessly } from './http/careless-connection.ts';
 import { enrollmentResponder } from './http/enrollment-responder.ts';
 import { managementResponder } from './http/management.ts';
+import type { Journal } from './journal/journal.ts';
 import { completeSettings, type ServerOptions, type ServerSettings } from './settings.ts';
 import { MemoryStore } from './store/memory-store.ts';
 import { racyStore } from './store/racy-store.ts';
@@ -41,6 +42,8 @@ export interface ServerParts {
   /** Where the clearinghouse CA comes from, in the place of one that is held in memory. */
   readonly crypto?: CryptoSource;
   readonly audit?: Audit;
+  /** Gets every event of the audit, and is flushed when the server has stopped. */
+  readonly journal?: Journal;
   readonly flaw?: Flaw;
   /** Authorizations and call detail records; in memory unless given. */
   readonly calls?: CallStore;
@@ -58,6 +61,8 @@ export class ReferenceServer {
   readonly engine: Engine;
   readonly calls: CallStore;
   /** Enrollment and what follows it, whatever listener carries them. */
+  readonly journal: Journal | undefined;
+  /** The enrollment service, whatever listener carries it. */
   readonly respond: Responder;
   /** For the management API. */
   readonly token = randomBytes(24).toString('base64url');
@@ -73,6 +78,7 @@ export class ReferenceServer {
     const { calls = new CallStore(() => SqliteDatabase.open(':memory:')), random = Math.random } = parts;
     this.settings = settings;
     this.configurationKeeper = keeper;
+    this.journal = parts.journal;
     this.#flaw = flaw;
     this.#audit = audit;
     this.#credentials = { of: keeper.accounts, credentials: new Credentials(keeper.accounts) };
@@ -93,7 +99,8 @@ export class ReferenceServer {
   }
 
   /** @throws MusterError settings-invalid, config-invalid */
-  static async create(options: ServerOptions, parts: ServerParts = {}): Promise<ReferenceServer> {
+  static async create(options: ServerOptions, given: ServerParts = {}): Promise<ReferenceServer> {
+    const parts = withJournal(given);
     const settings = { ...completeSettings(options), ...parts.flaw?.settings };
     const { clock = systemClock, audit = () => {}, flaw = honest, store = new MemoryStore() } = parts;
     const forgetOthers = async ({ certificate }: Authority): Promise<number> =>
@@ -169,6 +176,8 @@ export class ReferenceServer {
     await Promise.all(listening.map((server) => close(server, graceSeconds)));
     await this.configurationKeeper.close();
     if (listening.length > 0) this.#audit({ event: 'stopped' });
+    // Where it cannot be written any more, the journal has told so itself.
+    await this.journal?.flush().catch(() => {});
   }
 
   /** Reads configuration and accounts again. @throws MusterError; what was in force stays in force */
@@ -219,4 +228,17 @@ export class ReferenceServer {
     const respond = managementResponder({ engine: this.engine, token: this.token, reload: () => this.reload() });
     return createHttpServer(respond);
   }
+}
+
+/** What is heard is also written down. */
+function withJournal(parts: ServerParts): ServerParts {
+  const { audit, journal } = parts;
+  if (!journal) return parts;
+  return {
+    ...parts,
+    audit: (event, by) => {
+      audit?.(event, by);
+      journal.append(event, by);
+    },
+  };
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import { systemClock } from '#protocol/clock.ts';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
@@ -8,6 +9,7 @@ import { auditJson, auditLine } from '#reference-server/audit.ts';
 import { CallStore } from '#reference-server/clearinghouse/call-store.ts';
 import { SealedCrypto } from '#reference-server/configuration/crypto-source.ts';
 import { FilePlace } from '#reference-server/configuration/file-place.ts';
+import { SqlJournal } from '#reference-server/journal/sql-journal.ts';
 import type { OperationsListener } from '#reference-server/operations/operations-listener.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import type { Database } from '#reference-server/store/database.ts';
@@ -25,6 +27,7 @@ const serveOptions = named({
   accounts: textOption('Accounts file; "accounts" beside the configuration file when absent'),
   data: { ...textOption('Folder of the server'), default: 'muster-server' },
   database: textOption('PostgreSQL, as postgres://USER@HOST:PORT/NAME; SQLite in the data folder when absent'),
+  'keep-audit': durationOption('How long the audit log is kept in the database; for ever when absent'),
   listen: { ...textOption('Address to listen on'), default: '127.0.0.1' },
   name: { ...textOption('DNS name or address that devices are told'), default: 'localhost' },
   http: { ...portOption('Port for cleartext; 0 is any free one'), default: '5045' },
@@ -88,6 +91,12 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
   const identity = await serverIdentity(options);
   const logLine = options.log === 'json' ? auditJson : auditLine;
   const store = new SqlStore(database);
+  const journal = new SqlJournal({
+    database,
+    clock: systemClock,
+    keptSeconds: options['keep-audit'],
+    onTrouble: (why) => process.stderr.write(`muster: the audit log waits for its database: ${printable(why)}\n`),
+  });
   const operations = options.metrics && (await operationsOf(store));
   const server = await ReferenceServer.create(
     {
@@ -108,6 +117,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
       calls: new CallStore(() => database),
       place: new FilePlace(files.configuration, files.accounts),
       crypto,
+      journal,
       audit: (event, by) => {
         process.stderr.write(`${logLine(new Date(), event, by)}\n`);
         operations?.count(event);

@@ -64,6 +64,18 @@ export const migrations: readonly string[] = [
      rest TEXT NOT NULL
    ) STRICT;
    CREATE INDEX usage_records_by_device ON usage_records (device, number);`,
+  `CREATE TABLE journal (
+     number INTEGER PRIMARY KEY,
+     at INTEGER NOT NULL,
+     name TEXT NOT NULL,
+     device TEXT,
+     body TEXT NOT NULL,
+     hash TEXT NOT NULL,
+     previous TEXT NOT NULL
+   ) STRICT;
+   CREATE INDEX journal_by_device ON journal (device, number);
+   CREATE INDEX journal_by_name ON journal (name, number);
+   CREATE INDEX journal_by_time ON journal (at);`,
 ];
 
 const inPostgres: readonly (readonly [RegExp, string])[] = [

@@ -158,7 +158,7 @@ test('transactions that would wait for one another for ever both come to their e
   await Promise.all([one.atomically(renaming('AA', 'BB')), other.atomically(renaming('BB', 'AA'))]);
   const rows = await one.atomically((sql) => sql.all('SELECT device FROM keys'));
   assert.deepEqual(rows, [{ device: 'gw1++' }, { device: 'gw1++' }]);
-  assert.equal(firsts, 3);
+  assert.ok(firsts > 2, 'one of them ran again');
 });
 
 test('work that goes on after a statement failed has not succeeded', async () => {

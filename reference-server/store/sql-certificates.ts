@@ -1,5 +1,6 @@
 import type { CertificateFilter, IssuedCertificate } from './certificates.ts';
-import type { Row, Sql, SqlValue } from './database.ts';
+import type { Row, Sql } from './database.ts';
+import { selectRows } from './sql-select.ts';
 
 const columns = 'serial, device, der, key_fingerprint, authority, not_before, not_after, issued_at';
 
@@ -20,21 +21,15 @@ export async function findCertificate(sql: Sql, serial: string): Promise<IssuedC
 
 export async function listCertificates(sql: Sql, filter: CertificateFilter): Promise<readonly IssuedCertificate[]> {
   const { device, authority, revoked, limit, after } = filter;
-  const conditions: readonly (readonly [string, SqlValue | undefined])[] = [
+  const conditions = [
     ['device = ?', device],
     ['authority = ?', authority],
     ['number < (SELECT number FROM certificates WHERE serial = ?)', after],
-  ];
-  const wanted = conditions.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
-  const where = [
-    ...wanted.map(({ text }) => text),
-    ...(revoked === undefined ? [] : [`revoked_at IS ${revoked ? 'NOT NULL' : 'NULL'}`]),
-  ];
-  const rows = await sql.all(
-    `SELECT * FROM certificates${where.length > 0 ? ` WHERE ${where.join(' AND ')}` : ''} ORDER BY number DESC${limit === undefined ? '' : ' LIMIT ?'}`,
-    ...wanted.map(({ value }) => value),
-    ...(limit === undefined ? [] : [limit]),
-  );
+    // In these words, so that the index of those that were revoked serves.
+    ['revoked_at IS NOT NULL AND ? = 1', revoked === true ? 1 : undefined],
+    ['revoked_at IS NULL AND ? = 0', revoked === false ? 0 : undefined],
+  ] as const;
+  const rows = await selectRows(sql, 'certificates', conditions, 'number DESC', limit);
   return rows.map(certificateOf);
 }
 
