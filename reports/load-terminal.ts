@@ -1,28 +1,5 @@
-import { type LoadRecord, type LoadStep, loadEnds, loadSteps } from './load-record.ts';
-
-const stepNames: Readonly<Record<LoadStep, string>> = {
-  enroll: 'enrollment',
-  renew: 'renewal',
-  tcp: 'TCP connection',
-  tls: 'TLS, verified',
-  getcacert: 'getcacert',
-  request: 'request',
-  wait: 'pending',
-  retrieve: 'retrieve',
-  lag: 'start, late by',
-};
-
-/** 0.4 ms, 182 ms, 5.0 s. */
-function latencyText(milliseconds: number): string {
-  if (milliseconds >= 10_000) return `${(milliseconds / 1000).toFixed(1)} s`;
-  if (milliseconds >= 1000) return `${(milliseconds / 1000).toFixed(2)} s`;
-  return `${milliseconds.toFixed(milliseconds >= 100 ? 0 : 1)} ms`;
-}
-
-/** What succeeded in each second of the run. */
-function rateOf({ counts: { ends }, durationMs }: LoadRecord): number {
-  return durationMs > 0 ? ((ends.enrolled + ends.renewed + ends.expected) * 1000) / durationMs : 0;
-}
+import { type LoadRecord, loadEnds, loadSteps } from './load-record.ts';
+import { latencyText, rateOf, stepNames } from './load-words.ts';
 
 /** A run of a fleet as lines for a terminal. */
 export function renderLoadSummary(record: LoadRecord, options: { color: boolean; reportPath: string }): string {

@@ -31,9 +31,10 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
   const slice = plan.shard.of > 1 ? `, shard ${plan.shard.index + 1} of ${plan.shard.of}` : '';
   process.stderr.write(`Seed ${plan.seed}. ${plan.to - plan.from} simulators${slice}, ${plan.workers} threads.\n`);
   // What a run needs takes longer to load than a person waits for a first line.
-  const [{ Fleet }, { viewOn }, { renderLoadSummary }] = await Promise.all([
+  const [{ Fleet }, { viewOn }, { renderLoadHtml }, { renderLoadSummary }] = await Promise.all([
     import('../fleet/fleet.ts'),
     import('./load-view.ts'),
+    import('#reports/load-html/page.ts'),
     import('#reports/load-terminal.ts'),
   ]);
   await mkdir(words.out, { recursive: true });
@@ -63,12 +64,13 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
     await samples?.close();
     const text = `${JSON.stringify(record)}\n`;
     await replaceTextFile(join(words.out, 'ledger.txt'), [...ledger].join(''), 0o600);
+    await replaceTextFile(join(words.out, 'load.html'), renderLoadHtml(record));
     await replaceTextFile(join(words.out, 'load.json'), text);
     if (words.json) process.stdout.write(text);
     else {
       const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
       process.stdout.write(
-        `${renderLoadSummary(record, { color, reportPath: relative('.', join(words.out, 'load.json')) })}\n`,
+        `${renderLoadSummary(record, { color, reportPath: relative('.', join(words.out, 'load.html')) })}\n`,
       );
     }
     process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;

@@ -1,6 +1,6 @@
 /** The built-in server of a fleet, in a process of its own: what it costs is not the generator's. Told what to be over IPC. */
 import { MusterError, messageOf } from '#protocol/errors.ts';
-import { hashPassword } from '#reference-server/accounts.ts';
+import { type Account, hashPassword } from '#reference-server/accounts.ts';
 import { honest } from '#reference-server/flaw.ts';
 import { flaws } from '#reference-server/flaws.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
@@ -17,7 +17,7 @@ async function serve({ target, profile, seed, prefix, from, to }: FleetPlan): Pr
   const flaw = [honest, ...flaws].find(({ id }) => id === target.flaw);
   if (!flaw) throw new MusterError('not-found', `There is no flaw "${target.flaw}".`);
   const hashes = new Map<string, Promise<string>>();
-  const accounts: Parameters<typeof ReferenceServer.create>[0]['accounts'][number][] = [];
+  const accounts: Account[] = [];
   for (let index = from; index < to; index++) {
     const { password, ...account } = fleetIdentity(seed, index, prefix);
     const hash = hashes.get(password) ?? hashPassword(password, passwordCost);

@@ -117,7 +117,7 @@ ${items.length === 0 ? html`<p>Nothing.</p>` : html`<ul class="findings panel">$
 const monthNames = 'January February March April May June July August September October November December'.split(' ');
 
 /** A moment in UTC, in words. A text that is no moment is shown as it is. */
-function when(text: string): Markup {
+export function when(text: string): Markup {
   const moment = new Date(text);
   if (Number.isNaN(moment.getTime())) return html`<time datetime="">${text}</time>`;
   const day = `${moment.getUTCDate()} ${monthNames[moment.getUTCMonth()]} ${moment.getUTCFullYear()}`;

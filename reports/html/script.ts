@@ -7,15 +7,8 @@ try {
 } catch {}
 `;
 
-/** Everything that a reader can do to the page. Without it the page is whole: nothing is fetched, nothing is built here. */
-export const pageScript = `
-(() => {
-  const root = document.documentElement;
-  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
-  const one = (selector) => document.querySelector(selector);
-
-  // Theme: as the system has it, light, dark.
-  const button = one('#theme');
+const themeButton = `// Theme: as the system has it, light, dark.
+  const button = document.querySelector('#theme');
   const themes = ['auto', 'light', 'dark'];
   const named = () => root.dataset.theme ?? 'auto';
   const label = () => { button.textContent = 'Theme: ' + named(); };
@@ -26,7 +19,24 @@ export const pageScript = `
     try { localStorage.setItem('muster-theme', next); } catch {}
     label();
   });
-  label();
+  label();`;
+
+/** The button of the theme alone, for pages without anything else to do. */
+export const themeButtonScript = `
+(() => {
+  const root = document.documentElement;
+${themeButton}
+})();
+`;
+
+/** Everything that a reader can do to the page. Without it the page is whole: nothing is fetched, nothing is built here. */
+export const pageScript = `
+(() => {
+  const root = document.documentElement;
+  const all = (selector, from = document) => [...from.querySelectorAll(selector)];
+  const one = (selector) => document.querySelector(selector);
+
+${themeButton}
 
   // Filter: words, verdicts, group; over cases and requirements alike.
   const form = one('#filters');

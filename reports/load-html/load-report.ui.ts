@@ -1,0 +1,32 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
+import { expect, test } from '@playwright/test';
+import { sampleLoad } from '../sample-load.ts';
+import { renderLoadHtml } from './page.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'muster-load-report-'));
+const file = join(folder, 'load.html');
+test.beforeAll(() => writeFileSync(file, renderLoadHtml(sampleLoad)));
+test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+for (const colorScheme of ['light', 'dark'] as const) {
+  test(`the report of a load is readable for everyone, ${colorScheme}, and loads nothing`, async ({ page }) => {
+    const complaints: string[] = [];
+    page.on('request', (request) => {
+      if (!request.url().startsWith('file:') && request.url() !== 'data:,') complaints.push(request.url());
+    });
+    page.on('console', (message) => complaints.push(message.text()));
+    await page.emulateMedia({ colorScheme });
+    await page.goto(pathToFileURL(file).href);
+    await expect(page.getByRole('heading', { name: 'Pass', exact: true })).toBeVisible();
+    await expect(page.getByRole('img', { name: /^Latency of the whole/ })).toBeVisible();
+    await page.getByText('the server refused').click();
+    await expect(page.getByText('status=7', { exact: false }).last()).toBeVisible();
+    const { violations } = await new AxeBuilder({ page }).analyze();
+    expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    expect(complaints).toEqual([]);
+  });
+}
