@@ -40,6 +40,8 @@ export const enrollOptions = named({
   timeout: { ...durationOption('For one message and its answer'), default: '10s' },
   'renew-before': durationOption('How long before its end to renew a certificate; a tenth of its life when absent'),
   renew: flagOption('Re-enroll although the certificate is not near its end'),
+  call: textOption('Once enrolled, ask where a call to this number may go'),
+  talk: durationOption('With --call: report that somebody talked for so long'),
   persona: { ...textOption('Behave wrongly in one named way, to test a server'), default: 'honest' },
   verbose: { ...flagOption('Show what went over the wire, secrets left out'), alias: 'v' },
   json: flagOption('Print the outcome as one JSON object'),

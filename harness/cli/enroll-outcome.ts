@@ -2,6 +2,7 @@ import { describeCertificate, parseCertificate } from '#protocol/pki/certificate
 import { toPem } from '#protocol/pki/pem.ts';
 import { type Status, statusTable } from '#protocol/status.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
+import { callAsJson, callAsText, callExit, type PlacedCall } from './enroll-call.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { printableLine } from './printable.ts';
 
@@ -11,6 +12,7 @@ export interface OutcomeView {
   readonly asItWas: boolean;
   readonly files: { readonly key: string; readonly certificate: string; readonly ca: string };
   readonly cacertPem: string | undefined;
+  readonly call?: PlacedCall | undefined;
 }
 
 const exits: Readonly<Record<Outcome['kind'], ExitCode>> = {
@@ -21,11 +23,15 @@ const exits: Readonly<Record<Outcome['kind'], ExitCode>> = {
   unreachable: exitCodes.bench,
 };
 
-export function outcomeExit({ kind }: Outcome): ExitCode {
-  return exits[kind];
+export function outcomeExit({ outcome, call }: OutcomeView): ExitCode {
+  return call ? callExit(call) : exits[outcome.kind];
 }
 
 export function outcomeAsText(view: OutcomeView): string {
+  return enrollmentAsText(view) + (view.call ? callAsText(view.call) : '');
+}
+
+function enrollmentAsText(view: OutcomeView): string {
   const { outcome } = view;
   switch (outcome.kind) {
     case 'enrolled':
@@ -45,7 +51,7 @@ export function outcomeAsText(view: OutcomeView): string {
   }
 }
 
-export function outcomeAsJson({ outcome, asItWas, files, cacertPem }: OutcomeView): string {
+export function outcomeAsJson({ outcome, asItWas, files, cacertPem, call }: OutcomeView): string {
   const { kind, ...rest } = outcome;
   const fields =
     outcome.kind === 'enrolled'
@@ -55,6 +61,7 @@ export function outcomeAsJson({ outcome, asItWas, files, cacertPem }: OutcomeVie
           cacert: cacertPem,
           notAfter: parseCertificate(outcome.certificate).notAfter.toISOString(),
           files,
+          ...(call ? { call: callAsJson(call) } : {}),
         }
       : rest;
   return `${JSON.stringify({ outcome: kind, ...fields })}\n`;

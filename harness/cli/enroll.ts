@@ -10,6 +10,7 @@ import { Gateway } from '#simulators/gateway/gateway.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
 import { allPersonas } from '#simulators/gateway/personas.ts';
 import { Redaction } from '../evidence/redaction.ts';
+import { placeCall } from './enroll-call.ts';
 import { type EnrollPlan, type EnrollWords, enrollOptions, inOptions, planEnrollment } from './enroll-options.ts';
 import { outcomeAsJson, outcomeAsText, outcomeExit } from './enroll-outcome.ts';
 import { showingObserver } from './enroll-steps.ts';
@@ -28,8 +29,12 @@ export const enrollCommand: CommandModule<object, EnrollWords> = {
       )
       .example('$0 enroll … --poll 30s --polls 100', 'waits longer for the approval; the same again goes on waiting')
       .example('$0 enroll … --renew -v', 're-enrolls, and shows what went over the wire')
+      .example(
+        "$0 enroll … --call '+1 404 555 0100' --talk 30s",
+        'asks where the call may go, and reports half a minute',
+      )
       .epilogue(
-        `What stands in [brackets] is read from the environment when the option is not given.\n\nPersonas: ${allPersonas.map(({ id }) => id).join(', ')}.\n\nEnds ${exitCodes.good} enrolled, ${exitCodes.findings} refused by either side, ${exitCodes.usage} usage, ${exitCodes.bench} no answer, ${exitCodes.inconclusive} still pending.`,
+        `What stands in [brackets] is read from the environment when the option is not given.\n\nPersonas: ${allPersonas.map(({ id }) => id).join(', ')}.\n\nEnds ${exitCodes.good} enrolled, ${exitCodes.findings} refused by either side (the call, too), ${exitCodes.usage} usage, ${exitCodes.bench} no answer, ${exitCodes.inconclusive} still pending.`,
       ),
   handler: async (words) => {
     for (const [signal, code] of [
@@ -44,6 +49,8 @@ export const enrollCommand: CommandModule<object, EnrollWords> = {
 };
 
 async function enroll(words: ArgumentsCamelCase<EnrollWords>): Promise<void> {
+  if (words.talk !== undefined && words.call === undefined)
+    throw new MusterError('settings-invalid', '--talk is expected together with --call, which is missing.');
   const plan = await planEnrollment(words, process.env);
   const { settings, persona, state } = plan;
   await ensureFolder(state, "the device's folder");
@@ -73,9 +80,11 @@ async function enroll(words: ArgumentsCamelCase<EnrollWords>): Promise<void> {
     certificate: join(state, 'certificate.pem'),
     ca: join(state, 'cacert.pem'),
   };
-  const view = { outcome, asItWas, files, cacertPem: cacert };
+  const placed = outcome.kind === 'enrolled' && words.call !== undefined;
+  const call = placed ? await placeCall(gateway, words.call, words.talk, (text) => redaction.text(text)) : undefined;
+  const view = { outcome, asItWas, files, cacertPem: cacert, call };
   process.stdout.write(words.json ? outcomeAsJson(view) : outcomeAsText(view));
-  process.exitCode = outcomeExit(outcome);
+  process.exitCode = outcomeExit(view);
 }
 
 /** A server may repeat what it was told. */

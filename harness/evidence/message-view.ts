@@ -6,6 +6,7 @@ import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import { statusTable } from '#protocol/status.ts';
 import { decodePairs, type Pair } from '#protocol/wire.ts';
 import type { MessageView } from '#reports/run-record.ts';
+import { viewOsp } from './osp-view.ts';
 import type { Redaction } from './redaction.ts';
 
 const longestRaw = 8 * 1024;
@@ -14,17 +15,18 @@ const longestLabel = 80;
 
 /** A request as a person reads it: the pairs, the PKCS#10 field by field, and the bytes as text. */
 export function viewRequest(request: HttpRequest, redaction: Redaction): { label: string; view: MessageView } {
-  const pairs = pairsOf(request.body);
-  const operation = pairs && textOf(pairs, 'operation');
+  const osp = viewOsp(request.body);
+  const pairs = osp ? undefined : pairsOf(request.body);
+  const operation = osp?.label ?? (pairs && textOf(pairs, 'operation'));
   const label = labelOf(operation ? safe(operation) : `${request.method} ${request.path}`, redaction);
   const pkcs10 = pairs?.find(({ name }) => name === 'request' || name === 'certreq');
   const head = [
     `${request.method} ${request.path} HTTP/1.1`,
     ...Object.entries(request.headers).map(([name, value]) => `${name}: ${value}`),
   ].join('\r\n');
-  const fields = pairs?.map(
-    ({ name, value }) => [safe(name), /^password$/i.test(name) ? '[redacted]' : safe(value)] as const,
-  );
+  const fields =
+    osp?.fields.map(([name, value]) => [safe(name), safe(value)] as const) ??
+    pairs?.map(({ name, value }) => [safe(name), /^password$/i.test(name) ? '[redacted]' : safe(value)] as const);
   return {
     label,
     view: {
@@ -43,11 +45,13 @@ export function viewAnswer(
   answer: HttpAnswer,
   redaction: Redaction,
 ): { label: string; view: MessageView; certificate?: Uint8Array } {
-  const pairs = pairsOf(answer.body);
+  const osp = viewOsp(answer.body);
+  const pairs = osp ? undefined : pairsOf(answer.body);
   const status = pairs && textOf(pairs, 'status');
   const known = Object.entries(statusTable).find(([code]) => code === status)?.[1];
   const holder = pairs?.find(({ name }) => name === 'cert' || name === 'certificate' || name === 'cacert');
-  const what = status === undefined ? `HTTP ${answer.status}` : `status=${safe(status)}${known ? ` ${known.id}` : ''}`;
+  const said = status === undefined ? undefined : `status=${safe(status)}${known ? ` ${known.id}` : ''}`;
+  const what = osp ? safe(osp.label) : (said ?? `HTTP ${answer.status}`);
   const label = labelOf(answer.status === 200 ? what : `HTTP ${answer.status}, ${what}`, redaction);
   const head = [
     `HTTP/1.1 ${answer.status} ${STATUS_CODES[answer.status] ?? ''}`,
@@ -59,7 +63,8 @@ export function viewAnswer(
     view: {
       title: `Answer to ${viewRequest(request, redaction).label}: ${label}`,
       fields: (
-        pairs?.map(({ name, value }) => [safe(name), safe(value)] as const) ?? [['body', safe(answer.body)]]
+        osp?.fields.map(([name, value]) => [safe(name), safe(value)] as const) ??
+        pairs?.map(({ name, value }) => [safe(name), safe(value)] as const) ?? [['body', safe(answer.body)] as const]
       ).map(([name = '', value = '']) => field(name, value, redaction)),
       raw: rawText(head, answer.body, redaction),
     },

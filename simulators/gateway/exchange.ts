@@ -8,7 +8,6 @@ import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import { readCarelessly } from './answer-quirks.ts';
 import { postCarelessly, postsCarelessly } from './careless-post.ts';
-import { judge } from './checks.ts';
 import { clientContext, type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
 import type { DeviceStore } from './device-store.ts';
 import { dialFlawed } from './flawed-tls.ts';
@@ -17,8 +16,8 @@ import { decodeLeniently, readsLeniently } from './lenient-answers.ts';
 import type { GatewayObserver } from './observer.ts';
 import { refuseServer, Unanswered } from './outcome.ts';
 import type { Persona } from './persona.ts';
-import { checkServerChain } from './server-checks.ts';
 import type { CompleteSettings } from './settings.ts';
+import { judgeServer } from './verification.ts';
 
 /** What the parts of one device share. */
 export interface Device {
@@ -67,20 +66,8 @@ export class Exchange {
   }
 
   /** The same, repeated a bounded number of times while answers are lost. The message is made anew for each attempt. */
-  async sendUntilAnswered(message: (attempt: number) => Promise<RequestMessage>): Promise<Reply> {
-    const { settings, observer, clock } = this.#device;
-    for (let attempt = 0; ; attempt++) {
-      try {
-        return await this.send(await message(attempt));
-      } catch (error) {
-        if (!(error instanceof Unanswered && error.mayRetry && attempt < settings.retries)) throw error;
-        const pauseSeconds = this.#device.persona.quirks.has('fast-polling')
-          ? 0
-          : Math.max(settings.retryDelaySeconds, error.retryAfterSeconds);
-        observer.step({ name: 'retry', detail: `no answer; the same again in ${pauseSeconds} s` });
-        await clock.sleep(pauseSeconds);
-      }
-    }
+  sendUntilAnswered(message: (attempt: number) => Promise<RequestMessage>): Promise<Reply> {
+    return untilAnswered(this.#device, async (attempt) => this.send(await message(attempt)));
   }
 
   /** WO 01/47232, Fig. 3B step 350: request and retrieve never go in cleartext; getcacert may (Table 2). */
@@ -98,7 +85,7 @@ export class Exchange {
       dialFlawed(tlsUrl, settings.profile, persona, verify) ?? dialTls(tlsUrl, contextOf(settings.profile), verify);
     if (!persona.quirks.has('sends-before-verification')) {
       const trusting = persona.quirks.has('verifies-first-connection-only') && (await this.#isLater(operation));
-      const verify = (peer: SecurePeer): void => this.#verifyServer(peer, trusting);
+      const verify = (peer: SecurePeer): void => judgeServer(this.#device, peer, trusting);
       return this.#post(tlsUrl, 'tls', dial(verify), operation, body);
     }
     let seen: SecurePeer | undefined;
@@ -108,7 +95,7 @@ export class Exchange {
     try {
       return await this.#post(tlsUrl, 'tls', dial(remember), operation, body);
     } finally {
-      if (seen !== undefined) this.#verifyServer(seen, false);
+      if (seen !== undefined) judgeServer(this.#device, seen, false);
     }
   }
 
@@ -137,15 +124,6 @@ export class Exchange {
     return operation === 'retrieve' || (await this.#device.store.readIdentity()) !== undefined;
   }
 
-  #verifyServer({ chain, cipher }: SecurePeer, trusting: boolean): void {
-    const { settings, persona, observer, clock } = this.#device;
-    observer.step({ name: 'tls', detail: `${cipher} with ${settings.tlsUrl.host}` });
-    for (const [index, der] of chain.entries()) observer.certificate?.({ title: `server chain, ${index + 1}`, der });
-    if (trusting) return;
-    judge(checkServerChain(chain, settings, clock.now(), persona), persona, observer);
-    observer.step({ name: 'server-verified', detail: `the server is ${settings.host}` });
-  }
-
   #post(
     url: URL,
     transport: 'cleartext' | 'tls',
@@ -167,6 +145,23 @@ export class Exchange {
       clock,
     };
     return postsCarelessly(persona) ? postCarelessly(options, persona) : post(options);
+  }
+}
+
+/** Sends, a bounded number of times, until there is an answer. @throws what `send` throws */
+export async function untilAnswered<T>(device: Device, send: (attempt: number) => Promise<T>): Promise<T> {
+  const { settings, persona, observer, clock } = device;
+  for (let attempt = 0; ; attempt++) {
+    try {
+      return await send(attempt);
+    } catch (error) {
+      if (!(error instanceof Unanswered && error.mayRetry && attempt < settings.retries)) throw error;
+      const pauseSeconds = persona.quirks.has('fast-polling')
+        ? 0
+        : Math.max(settings.retryDelaySeconds, error.retryAfterSeconds);
+      observer.step({ name: 'retry', detail: `no answer; the same again in ${pauseSeconds} s` });
+      await clock.sleep(pauseSeconds);
+    }
   }
 }
 

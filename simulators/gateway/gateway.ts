@@ -1,9 +1,20 @@
 import { type Clock, systemClock } from '#protocol/clock.ts';
 import { MusterError } from '#protocol/errors.ts';
+import type { Destination } from '#protocol/osp/authorization.ts';
+import type { UsageDetail } from '#protocol/osp/usage.ts';
 import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { fingerprint, generateKeyPair, type KeyKind, type KeyPair } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import { noCertificate } from './answer-quirks.ts';
+import {
+  type AuthorizedCall,
+  type CallOutcome,
+  Calls,
+  type CallWishes,
+  type Failure,
+  failureOf,
+  type UsageOutcome,
+} from './calls.ts';
 import type { DeviceStore, PendingRequest } from './device-store.ts';
 import { type Device, Exchange, type Reply } from './exchange.ts';
 import { type GatewayObserver, silentObserver } from './observer.ts';
@@ -53,6 +64,7 @@ const outdated: ReadonlySet<number> = new Set([5, 9, 10]);
 export class Gateway {
   readonly #device: Device;
   readonly #exchange: Exchange;
+  readonly #calls: Calls;
 
   /** @throws MusterError settings-invalid */
   constructor(settings: GatewaySettings, parts: GatewayParts) {
@@ -66,6 +78,7 @@ export class Gateway {
       makeNonce: parts.makeNonce ?? newNonce,
     };
     this.#exchange = new Exchange(this.#device);
+    this.#calls = new Calls(this.#device);
   }
 
   /** From getcacert to a verified certificate. A request that is still under way is resumed with the same bytes. */
@@ -137,6 +150,16 @@ export class Gateway {
     const pending = await this.#device.store.readPending();
     if (!pending?.acknowledged) return { state: 'none' };
     return { state: 'pending', cacert: certificatePem(pending.caCertificate) };
+  }
+
+  /** Where may this call go? @throws MusterError not-found when the device is not enrolled */
+  call(wishes: CallWishes): Promise<CallOutcome> {
+    return ended(() => this.#calls.authorize(wishes));
+  }
+
+  /** What became of the call at that destination. @throws MusterError not-found when the device is not enrolled */
+  report(call: AuthorizedCall, destination: Destination, detail: UsageDetail): Promise<UsageOutcome> {
+    return ended(() => this.#calls.report(call, destination, detail));
   }
 
   /** Back to factory state. */
@@ -257,6 +280,15 @@ export class Gateway {
     const until = certificate.notAfter.toISOString();
     observer.step({ name: 'enrolled', detail: `${certificate.subjectText}, until ${until}` });
     return { kind: 'enrolled', certificate: der };
+  }
+}
+
+async function ended<T>(work: () => Promise<T>): Promise<T | Failure> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof Ended) return failureOf(error);
+    throw error;
   }
 }
 

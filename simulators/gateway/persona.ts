@@ -1,4 +1,5 @@
 import { answerQuirks } from './answer-quirks.ts';
+import { callQuirks } from './call-quirks.ts';
 import { tlsQuirks } from './tls-quirks.ts';
 import { transportQuirks } from './transport-quirks.ts';
 
@@ -40,6 +41,7 @@ export const quirks = {
   'forgets-old-identity': 'drops its key and certificate before it has new ones',
   'stores-before-verifying': 'stores the issued certificate before it has judged it',
   ...answerQuirks,
+  ...callQuirks,
   ...transportQuirks,
   ...tlsQuirks,
 } as const satisfies Record<string, string>;

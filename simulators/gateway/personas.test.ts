@@ -7,6 +7,7 @@ import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { parsePkcs10, verifyProofOfPossession } from '#protocol/pki/pkcs10.ts';
 import { createThirdPartyCa, type ServerCertificateOptions } from '../third-party-ca.ts';
 import type { answerQuirks } from './answer-quirks.ts';
+import type { callQuirks } from './call-quirks.ts';
 import { MemoryStore } from './device-store.ts';
 import { Gateway } from './gateway.ts';
 import type { Outcome } from './outcome.ts';
@@ -175,9 +176,12 @@ function surplus(count: number): typeof unknownCa {
   };
 }
 
-type BehaviourId = Exclude<QuirkId, keyof typeof answerQuirks | keyof typeof transportQuirks | keyof typeof tlsQuirks>;
+type BehaviourId = Exclude<
+  QuirkId,
+  keyof typeof answerQuirks | keyof typeof callQuirks | keyof typeof transportQuirks | keyof typeof tlsQuirks
+>;
 
-/** What one quirk looks like from outside (those of reading and of TLS have tests of their own): true for the device that has it, false for the honest one. */
+/** What one quirk looks like from outside (those of reading, of TLS and of calls have tests of their own): true for the device that has it, false for the honest one. */
 const signs: Readonly<Record<BehaviourId, (id: string) => Promise<boolean>>> = {
   'credentials-over-cleartext': async (id) => {
     await device(id).gateway.enroll();

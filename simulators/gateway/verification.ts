@@ -2,10 +2,12 @@ import { messageOf } from '#protocol/errors.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { caChecks } from './ca-checks.ts';
 import { judge, makeChecks } from './checks.ts';
+import type { SecurePeer } from './connection.ts';
 import type { PendingRequest } from './device-store.ts';
 import type { Device } from './exchange.ts';
 import { issuedChecks } from './issued-checks.ts';
 import { refuseServer } from './outcome.ts';
+import { checkServerChain } from './server-checks.ts';
 
 /** @throws Ended refused-server under that check when the bytes are no certificate */
 export function certificateFrom(der: Uint8Array, check: 'ca.form' | 'issued.form'): Certificate {
@@ -52,4 +54,14 @@ export function judgeIssued(
     profile,
   };
   judge(makeChecks(issuedChecks, subject), persona, observer);
+}
+
+/** Before anything is sent; a trusting device judges nothing. @throws Ended refused-server */
+export function judgeServer(device: Device, { chain, cipher }: SecurePeer, trusting: boolean): void {
+  const { settings, persona, observer, clock } = device;
+  observer.step({ name: 'tls', detail: `${cipher} with ${settings.tlsUrl.host}` });
+  for (const [index, der] of chain.entries()) observer.certificate?.({ title: `server chain, ${index + 1}`, der });
+  if (trusting) return;
+  judge(checkServerChain(chain, settings, clock.now(), persona), persona, observer);
+  observer.step({ name: 'server-verified', detail: `the server is ${settings.host}` });
 }
