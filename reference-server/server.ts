@@ -60,9 +60,8 @@ export class ReferenceServer {
   readonly configurationKeeper: ConfigurationKeeper;
   readonly engine: Engine;
   readonly calls: CallStore;
-  /** Enrollment and what follows it, whatever listener carries them. */
   readonly journal: Journal | undefined;
-  /** The enrollment service, whatever listener carries it. */
+  /** Enrollment and what follows it, whatever listener carries them. */
   readonly respond: Responder;
   /** For the management API. */
   readonly token = randomBytes(24).toString('base64url');
