@@ -34,6 +34,14 @@ export function serialInUse(serial: string): MusterError {
   );
 }
 
+/** What was signed before a rotation of the CA, or at a server that has not heard of it, must not be kept after it. */
+export function otherAuthority(): MusterError {
+  return new MusterError(
+    'settings-invalid',
+    'The store has another CA in force than the one that signed: the certificate was not issued, and nothing was stored. If it goes on, let this server read its configuration again.',
+  );
+}
+
 export type Standing = 'live' | 'not-yet-valid' | 'expired' | 'revoked' | 'of-another-authority';
 
 /** What a certificate is worth now. `authority`: the fingerprint of the key of the CA in force. */

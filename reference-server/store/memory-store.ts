@@ -1,5 +1,5 @@
 import type { Transaction, TransactionState } from '../enrollment/states.ts';
-import { type CertificateFilter, type IssuedCertificate, serialInUse } from './certificates.ts';
+import { type CertificateFilter, type IssuedCertificate, otherAuthority, serialInUse } from './certificates.ts';
 import { type ChallengeUse, challengesAtMost, type NonceClaim, type Records, type Store } from './store.ts';
 
 /** A store that lives as long as the process. Changes stand in a line. */
@@ -109,6 +109,7 @@ export class MemoryStore implements Store {
     if (next) this.#put(this.#deviceById, next.id, device);
     if (next?.state === 'issued') this.#put(this.#spent, next.digest, true);
     if (!certificate) return;
+    if (this.#authority !== undefined && certificate.authority !== this.#authority) throw otherAuthority();
     if (this.#certificates.has(certificate.serial)) throw serialInUse(certificate.serial);
     this.#put(this.#certificates, certificate.serial, certificate);
   }

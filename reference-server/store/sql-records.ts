@@ -1,5 +1,5 @@
 import type { Transaction, TransactionState } from '../enrollment/states.ts';
-import { type IssuedCertificate, serialInUse } from './certificates.ts';
+import { type IssuedCertificate, otherAuthority, serialInUse } from './certificates.ts';
 import type { Database, Row, Sql } from './database.ts';
 import { insertCertificate } from './sql-certificates.ts';
 import type { Records } from './store.ts';
@@ -13,7 +13,10 @@ export function sqlRecords(sql: Sql, dialect: Database['dialect']): Records {
       return row && transactionOf(row);
     },
     isSpent: async (digest) => (await sql.get('SELECT 1 FROM spent WHERE digest = ?', digest)) !== undefined,
-    keep: (device, next, certificate) => keep(sql, device, next, certificate),
+    keep: async (device, next, certificate) => {
+      if (certificate) await expectInForce(sql, dialect, certificate.authority);
+      await keep(sql, device, next, certificate);
+    },
     claimNonce: async (nonce, { device, digest }) => {
       await sql.run('INSERT INTO nonces VALUES (?, ?, ?) ON CONFLICT DO NOTHING', nonce, device, digest);
       const row = await sql.get('SELECT device, digest FROM nonces WHERE nonce = ?', nonce);
@@ -41,6 +44,13 @@ export function sqlRecords(sql: Sql, dialect: Database['dialect']): Records {
 /** Until the transaction ends, no other gets past the same name. In SQLite none runs meanwhile anyway. */
 export async function lock(sql: Sql, dialect: Database['dialect'], name: string): Promise<void> {
   if (dialect === 'postgres') await sql.get('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', name);
+}
+
+/** In PostgreSQL it also stays in force until the transaction ends. */
+async function expectInForce(sql: Sql, dialect: Database['dialect'], authority: string): Promise<void> {
+  const text = "SELECT value FROM facts WHERE name = 'authority'";
+  const row = await sql.get(dialect === 'postgres' ? `${text} FOR SHARE` : text);
+  if (row !== undefined && row.value !== authority) throw otherAuthority();
 }
 
 const columns =

@@ -263,6 +263,40 @@ export function testStoreContract(name: string, open: () => Promise<Store>): voi
       assert.deepEqual(await store.listCertificates(), [certificate()]);
     });
 
+    test('what another authority signed than the one in force is not kept, nor anything of that change', async () => {
+      const store = await open();
+      await store.forgetOtherAuthorities('BB');
+      const late = keep(store, transaction({ state: 'issued' }), certificate());
+      await assert.rejects(
+        late,
+        (thrown) =>
+          thrown instanceof MusterError && thrown.code === 'settings-invalid' && /another CA/.test(thrown.message),
+      );
+      assert.deepEqual([await store.list(), await store.listCertificates()], [[], []]);
+      assert.equal(await isSpent(store, 'd1'), false);
+      await keep(store, transaction({ state: 'issued' }), certificate({ authority: 'BB' }));
+    });
+
+    test('what is issued while the authority changes is forgotten or refused', async () => {
+      const store = await open();
+      await store.forgetOtherAuthorities('AA');
+      const issue = (device: string) =>
+        store.atomically(async (records) => {
+          await records.transactionOf(device);
+          const next = transaction({ id: device, device, digest: device, state: 'issued' });
+          await records.keep(device, next, certificate({ serial: device, device }));
+        });
+      const devices = Array.from({ length: 40 }, (_, i) => `gw${i}`);
+      const [before, after] = [devices.slice(0, 20), devices.slice(20)];
+      const issuing = before.map(issue);
+      const changing = store.forgetOtherAuthorities('BB');
+      const told = await Promise.allSettled([...issuing, ...after.map(issue)]);
+      await changing;
+      const kept = told.filter(({ status }) => status === 'fulfilled').length;
+      assert.equal((await store.listCertificates()).length, kept);
+      assert.deepEqual(await store.list(), []);
+    });
+
     test('of several that start at once, one forgets, and none forgets what was issued since', async () => {
       const store = await open();
       await store.forgetOtherAuthorities('AA');

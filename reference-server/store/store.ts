@@ -20,7 +20,8 @@ export interface Records {
   isSpent(digest: string): Promise<boolean>;
   /**
    * Puts `next` in the place of the device's transaction; undefined: none remains. One that is kept as issued spends its
-   * PKCS#10 for good. @throws MusterError internal when the serial number of the certificate is in use
+   * PKCS#10 for good. @throws MusterError internal when the serial number of the certificate is in use, settings-invalid
+   * when another authority than that of `forgetOtherAuthorities` signed it
    */
   keep(device: string, next: Transaction | undefined, certificate?: IssuedCertificate): Promise<void>;
   /** Returns the first claim of this nonce: the caller's own, or an older one. */
