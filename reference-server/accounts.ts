@@ -28,7 +28,13 @@ export async function hashPassword(password: string, cost: number = defaultCost)
   return `scrypt:${cost}:8:1:${salt.toString('base64url')}:${hash.toString('base64url')}`;
 }
 
-async function matches(password: string, passwordHash: string): Promise<boolean> {
+/** What a password is held against where there is no account, so that it takes the same work. */
+export function decoyHash(cost: number | string = defaultCost): string {
+  const [salt, hash] = [randomBytes(16), randomBytes(hashBytes)].map((bytes) => bytes.toString('base64url'));
+  return `scrypt:${cost}:8:1:${salt}:${hash}`;
+}
+
+export async function verifyPassword(password: string, passwordHash: string): Promise<boolean> {
   const [, n, r, p, salt, hash] = passwordHash.split(':');
   if (!n || !r || !p || !salt || !hash) return false;
   const expected = Buffer.from(hash, 'base64url');
@@ -118,8 +124,7 @@ export class Credentials {
       if (ofUser) ofUser.push(account);
       else this.#byUser.set(account.username, [account]);
     }
-    const cost = accounts[0]?.passwordHash.split(':')[1] ?? String(defaultCost);
-    this.#decoy = `scrypt:${cost}:8:1:${randomBytes(16).toString('base64url')}:${randomBytes(hashBytes).toString('base64url')}`;
+    this.#decoy = decoyHash(accounts[0]?.passwordHash.split(':')[1]);
   }
 
   account(customer: string, device: string): Account | undefined {
@@ -132,7 +137,7 @@ export class Credentials {
     const digest = createHmac('sha256', this.#cacheKey).update(password).digest();
     const known = account && this.#verified.get(account.passwordHash);
     if (known && timingSafeEqual(known, digest)) return true;
-    const right = await matches(password, account?.passwordHash ?? this.#decoy);
+    const right = await verifyPassword(password, account?.passwordHash ?? this.#decoy);
     if (!account || !right) return false;
     this.#verified.set(account.passwordHash, digest);
     return true;

@@ -19,6 +19,7 @@ import { ConfigurationKeeper } from './configuration/configuration-keeper.ts';
 import { type CryptoSource, HeldCrypto } from './configuration/crypto-source.ts';
 import { MemoryPlace } from './configuration/memory-place.ts';
 import type { ConfigurationPlace } from './configuration/place.ts';
+import type { Approval } from './enrollment/approval-rules.ts';
 import { Engine } from './enrollment/engine.ts';
 import { type Flaw, honest } from './flaw.ts';
 import { carelessly } from './http/careless-connection.ts';
@@ -45,6 +46,8 @@ export interface ServerParts {
   /** Gets every event of the audit, and is flushed when the server has stopped. */
   readonly journal?: Journal;
   readonly flaw?: Flaw;
+  /** Who approves the requests of a group, where somebody decided that. */
+  readonly approvalOf?: (group: string) => Promise<Approval | undefined>;
   /** Authorizations and call detail records; in memory unless given. */
   readonly calls?: CallStore;
   /** What destinations are drawn by; Math.random unless given. */
@@ -59,13 +62,15 @@ export class ReferenceServer {
   /** The configuration in force, and what changes it. */
   readonly configurationKeeper: ConfigurationKeeper;
   readonly engine: Engine;
+  readonly store: Store;
   readonly calls: CallStore;
   readonly journal: Journal | undefined;
+  /** Where everything that happens is told. */
+  readonly audit: Audit;
   /** Enrollment and what follows it, whatever listener carries them. */
   readonly respond: Responder;
   /** For the management API. */
   readonly token = randomBytes(24).toString('base64url');
-  readonly #audit: Audit;
   readonly #servers: Server[] = [];
   readonly #flaw: Flaw;
   readonly #clearinghouse: Clearinghouse;
@@ -79,7 +84,8 @@ export class ReferenceServer {
     this.configurationKeeper = keeper;
     this.journal = parts.journal;
     this.#flaw = flaw;
-    this.#audit = audit;
+    this.audit = audit;
+    this.store = store;
     this.#credentials = { of: keeper.accounts, credentials: new Credentials(keeper.accounts) };
     const inForce = {
       configuration: () => keeper.current,
@@ -88,7 +94,12 @@ export class ReferenceServer {
     };
     const shared = { store: flaw.races ? racyStore(store) : store, clock, audit, flaw, ...inForce };
     this.calls = calls;
-    this.engine = new Engine({ settings, ...shared, enrolled: (device) => keeper.setEnrolled(device, true) });
+    this.engine = new Engine({
+      settings,
+      ...shared,
+      enrolled: (device) => keeper.setEnrolled(device, true),
+      approvalOf: parts.approvalOf ?? (async () => undefined),
+    });
     this.#clearinghouse = new Clearinghouse({ ...shared, profile: settings.profile, calls, random });
     const enroll = enrollmentResponder(this.engine, inForce.configuration, audit, flaw);
     const call = ospResponder(this.#clearinghouse, inForce.configuration, audit, flaw);
@@ -166,7 +177,7 @@ export class ReferenceServer {
       await this.stop();
       throw thrown;
     }
-    this.#audit({ event: 'started', detail: this.urls.tls });
+    this.audit({ event: 'started', detail: this.urls.tls });
   }
 
   /** Takes no new connection; what is under way gets its answer for up to `graceSeconds`, then every connection ends. */
@@ -174,7 +185,7 @@ export class ReferenceServer {
     const listening = this.#servers.splice(0);
     await Promise.all(listening.map((server) => close(server, graceSeconds)));
     await this.configurationKeeper.close();
-    if (listening.length > 0) this.#audit({ event: 'stopped' });
+    if (listening.length > 0) this.audit({ event: 'stopped' });
     // Where it cannot be written any more, the journal has told so itself.
     await this.journal?.flush().catch(() => {});
   }

@@ -14,6 +14,9 @@ export interface DeviceNeeds {
   readonly accounts: readonly DeviceAccount[];
   /** Of the sample account, at the start that made it and never again. */
   readonly password?: string;
+  readonly consoleUrl: string;
+  /** Of the first administrator of the console, at the start that made it and never again. */
+  readonly consolePassword?: string;
   readonly managementUrl: string;
   /** Where Prometheus asks, when it was asked for. */
   readonly metricsUrl?: string;
@@ -55,7 +58,13 @@ export function needsAsText(needs: DeviceNeeds, files: ServeFiles): string {
       : [`  password        ${needs.password}   (shown this once; kept as a hash)`]),
     '',
     ...(accounts[0] ? ['Enroll a simulated gateway', `  ${enrollLine(needs, accounts[0])}`, ''] : []),
-    'Approve by hand',
+    'Console, for the people who run this server',
+    `  ${needs.consoleUrl}`,
+    ...(needs.consolePassword === undefined
+      ? []
+      : ['  name            admin', `  password        ${needs.consolePassword}   (shown this once; kept as a hash)`]),
+    '',
+    'Approve from a script',
     `  ${curl} '${api}/enrollments?state=pending'`,
     `  ${curl} -X POST ${api}/enrollments/ID/approve`,
     ...(needs.metricsUrl === undefined ? [] : ['', `Metrics            ${needs.metricsUrl}`]),

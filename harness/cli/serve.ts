@@ -9,6 +9,7 @@ import { auditJson, auditLine } from '#reference-server/audit.ts';
 import { CallStore } from '#reference-server/clearinghouse/call-store.ts';
 import { SealedCrypto } from '#reference-server/configuration/crypto-source.ts';
 import { FilePlace } from '#reference-server/configuration/file-place.ts';
+import { ApprovalRules } from '#reference-server/enrollment/approval-rules.ts';
 import { SqlJournal } from '#reference-server/journal/sql-journal.ts';
 import type { OperationsListener } from '#reference-server/operations/operations-listener.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
@@ -19,6 +20,7 @@ import { type DeviceNeeds, needsAsText } from './device-needs.ts';
 import { exitCodes } from './exit-codes.ts';
 import { choiceOption, durationOption, endpointOption, flagOption, named, portOption, textOption } from './options.ts';
 import { printable } from './printable.ts';
+import { type OpenConsole, openConsole } from './serve-console.ts';
 import { findServeFiles, type ServeFiles } from './serve-files.ts';
 import { serverIdentity } from './server-identity.ts';
 
@@ -32,7 +34,10 @@ const serveOptions = named({
   name: { ...textOption('DNS name or address that devices are told'), default: 'localhost' },
   http: { ...portOption('Port for cleartext; 0 is any free one'), default: '5045' },
   tls: { ...portOption('Port for TLS'), default: '1443' },
-  console: { ...portOption('Port of the management API, on the loopback address'), default: '5080' },
+  console: { ...portOption('Port of the console, on the loopback address'), default: '5080' },
+  'console-password-file': textOption(
+    'File with the password of the first administrator, admin (or MUSTER_CONSOLE_PASSWORD); random and shown once when absent',
+  ),
   proxy: textOption(
     'Addresses of the proxies in front, separated by commas: they say whose connection it is (PROXY line)',
   ),
@@ -98,6 +103,8 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
     onTrouble: (why) => process.stderr.write(`muster: the audit log waits for its database: ${printable(why)}\n`),
   });
   const operations = options.metrics && (await operationsOf(store));
+  const rules = new ApprovalRules(database, systemClock);
+  let webConsole: OpenConsole | undefined;
   const server = await ReferenceServer.create(
     {
       profile: options.profile,
@@ -105,7 +112,6 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
       listen: options.listen,
       httpPort: options.http,
       tlsPort: options.tls,
-      managementPort: options.console,
       ...(options.proxy === undefined ? {} : { proxies: options.proxy.split(',') }),
       approval: options.approve,
       validitySeconds: options.validity,
@@ -121,7 +127,9 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
       audit: (event, by) => {
         process.stderr.write(`${logLine(new Date(), event, by)}\n`);
         operations?.count(event);
+        webConsole?.changed();
       },
+      approvalOf: (group) => rules.of(group),
       ...(operations ? { watch: operations.timed } : {}),
     },
   );
@@ -129,11 +137,14 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
   try {
     operations?.watch(server);
     const metricsUrl = options.metrics && (await operations?.open(options.metrics));
-    await start(server);
-    const needs = await handOut(server, options, files, identity.anchorPem, metricsUrl);
+    await advised(() => server.start());
+    const passwordFile = options['console-password-file'];
+    webConsole = await advised(() => openConsole({ server, database, rules, port: options.console, passwordFile }));
+    const needs = await handOut(server, webConsole, options, files, identity.anchorPem, metricsUrl);
     process.stdout.write(options.json ? `${JSON.stringify(needs)}\n` : needsAsText(needs, files));
     await stopped;
   } finally {
+    await webConsole?.stop();
     await server.stop(graceSeconds);
     await operations?.close();
   }
@@ -164,9 +175,10 @@ const startAdvice: Readonly<Record<string, string>> = {
   EADDRNOTAVAIL: '--listen is expected to be an address of this machine.',
 };
 
-async function start(server: ReferenceServer): Promise<void> {
+/** Opens ports; where one cannot be had, the error says what to do. */
+async function advised<T>(open: () => Promise<T>): Promise<T> {
   try {
-    await server.start();
+    return await open();
   } catch (cause) {
     if (!(cause instanceof MusterError) || cause.code !== 'bench-broken') throw cause;
     const { code = '' } = Object(cause.cause) as { code?: string };
@@ -178,6 +190,7 @@ async function start(server: ReferenceServer): Promise<void> {
 /** Writes the anchor and the token, once the ports are ours: another server may be at work in the same folder. */
 async function handOut(
   server: ReferenceServer,
+  { url, newPassword }: OpenConsole,
   { data }: ServeWords,
   files: ServeFiles,
   anchorPem: string | undefined,
@@ -203,7 +216,9 @@ async function handOut(
       username,
     })),
     ...(files.newPassword === undefined ? {} : { password: files.newPassword }),
-    managementUrl: server.urls.management,
+    consoleUrl: `${url}/`,
+    ...(newPassword === undefined ? {} : { consolePassword: newPassword }),
+    managementUrl: `${url}/api`,
     ...(metricsUrl === undefined ? {} : { metricsUrl }),
     operatorToken,
     configuration: files.configuration,

@@ -202,6 +202,7 @@ describe('manual approval', () => {
       flaw: honest,
       configuration: () => server.configuration,
       credentials: () => credentials,
+      approvalOf: async () => undefined,
     });
     await engine.answer(await enrollmentOf(fleet.gateway, { key }), 'here');
     const [waiting] = await engine.list();

@@ -14,6 +14,7 @@ import { Budgets, PasswordGuard } from '../limits.ts';
 import type { ServerSettings } from '../settings.ts';
 import type { IssuedCertificate } from '../store/certificates.ts';
 import type { Records, Store } from '../store/store.ts';
+import type { Approval } from './approval-rules.ts';
 import { CheckContext, judgeMessage, messageChecks, type Refusal, recordChecks } from './checks.ts';
 import { counted, issueDeviceCertificate } from './issuer.ts';
 import type { Transaction, TransactionState } from './states.ts';
@@ -39,6 +40,8 @@ export interface EngineParts {
   readonly credentials: () => Credentials;
   /** A device was told that it is enrolled. */
   readonly enrolled: (device: string) => void;
+  /** Who approves the requests of a group; without a word on it, the settings say so. */
+  readonly approvalOf: (group: string) => Promise<Approval | undefined>;
 }
 
 /** An answer; a refusal may say when to come again. */
@@ -103,6 +106,11 @@ export class Engine {
     throw new MusterError('settings-invalid', `Enrollment "${id}" cannot be approved: ${device} is ${why} by now.`);
   }
 
+  /** Undefined when there is none, or it was pending and has expired. */
+  async find(id: string): Promise<Transaction | undefined> {
+    return withoutExpired(await this.#parts.store.find(id), this.#policy, this.#parts.clock.now().getTime());
+  }
+
   /** Every transaction, or those of a state; pending ones that have expired are left out. */
   async list(state?: TransactionState): Promise<readonly Transaction[]> {
     const now = this.#parts.clock.now().getTime();
@@ -151,12 +159,13 @@ export class Engine {
       keyFingerprint: fingerprint(context.request.spki, 'sha256'),
       from,
     };
+    const atOnce = message.operation === 'request' && (await this.#approvesAtOnce(device));
     const outcome = await store.atomically(async (records) => {
       const refusal = await judgeMessage(recordChecks, context, flaw, records);
       if (refusal) return refusal;
       const current = await records.transactionOf(device);
       const spent = await records.isSpent(digest);
-      return this.#advance(records, device, current, { kind: 'message', incoming, spent });
+      return this.#advance(records, device, current, { kind: 'message', incoming, spent }, atOnce);
     });
     if ('check' in outcome) return this.#refuse(outcome, context);
     this.#tellIssued(outcome);
@@ -194,17 +203,25 @@ export class Engine {
     return { kind: 'pending' };
   }
 
+  async #approvesAtOnce(device: string): Promise<boolean> {
+    const { approvalOf, configuration, settings, flaw } = this.#parts;
+    const group = configuration().devices.get(deviceKey(device))?.group;
+    const rule = group === undefined || flaw.settings?.approval ? undefined : await approvalOf(group);
+    return (rule ?? settings.approval) === 'auto';
+  }
+
   /** Steps the device's transaction, and signs where the step asks for it, within one change of the store. */
   async #advance(
     records: Records,
     device: string,
     current: Transaction | undefined,
     event: EnrollmentEvent,
+    approvedAtOnce = false,
   ): Promise<Taken> {
-    const { clock, settings, flaw } = this.#parts;
+    const { clock, flaw } = this.#parts;
     const now = clock.now();
     let taken: Taken = step(current, event, this.#policy, now.getTime());
-    if (taken.effect.kind === 'opened' && settings.approval === 'auto') {
+    if (taken.effect.kind === 'opened' && approvedAtOnce) {
       taken = { next: taken.next, effect: { kind: 'issue' } };
     }
     if (taken.effect.kind === 'issue' && taken.next) taken = this.#issue(taken.next, now);

@@ -19,7 +19,7 @@ const statusOf: Readonly<Partial<Record<ErrorCode, number>>> = {
   'database-unavailable': 503,
 };
 
-const states: readonly TransactionState[] = ['pending', 'issued', 'rejected'];
+export const transactionStates: readonly TransactionState[] = ['pending', 'issued', 'rejected'];
 
 /**
  * The management API: JSON over loopback HTTP, `Authorization: Bearer TOKEN`.
@@ -34,16 +34,17 @@ export function managementResponder({ engine, token, reload }: Management): Resp
     if (api === 'api' && subject === 'enrollments' && id === undefined) {
       if (request.method !== 'GET') return failure(405, 'method', 'GET lists the enrollments', { allow: 'GET' });
       const state = url.searchParams.get('state') ?? undefined;
-      const known = states.find((candidate) => candidate === state);
-      if (state !== undefined && !known) return failure(400, 'bad-request', `state: expected ${states.join(', ')}.`);
-      return json(200, { enrollments: (await engine.list(known)).map(view) });
+      const known = transactionStates.find((candidate) => candidate === state);
+      if (state !== undefined && !known)
+        return failure(400, 'bad-request', `state: expected ${transactionStates.join(', ')}.`);
+      return json(200, { enrollments: (await engine.list(known)).map(enrollmentView) });
     }
     if (api === 'api' && subject === 'enrollments' && id && (verb === 'approve' || verb === 'reject')) {
       if (request.method !== 'POST') return failure(405, 'method', `POST ${verb}s`, { allow: 'POST' });
-      if (verb === 'approve') return json(200, view(await engine.decide(id, { kind: 'approve' })));
+      if (verb === 'approve') return json(200, enrollmentView(await engine.decide(id, { kind: 'approve' })));
       const reason = reasonOf(request);
       if (reason === undefined) return failure(400, 'bad-request', 'The body: expected {"reason": "…"}, or none.');
-      return json(200, view(await engine.decide(id, { kind: 'reject', reason })));
+      return json(200, enrollmentView(await engine.decide(id, { kind: 'reject', reason })));
     }
     if (url.pathname === '/api/reload') {
       if (request.method !== 'POST') return failure(405, 'method', 'POST reloads', { allow: 'POST' });
@@ -83,7 +84,8 @@ function reasonOf(request: HttpRequest): string | undefined {
   }
 }
 
-function view({ id, device, state, requestedAt, keyFingerprint, from, reason }: Transaction) {
+/** An enrollment as the API shows it: without the PKCS#10 and the certificate. */
+export function enrollmentView({ id, device, state, requestedAt, keyFingerprint, from, reason }: Transaction) {
   return {
     id,
     device,

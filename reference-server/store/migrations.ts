@@ -76,6 +76,28 @@ export const migrations: readonly string[] = [
    CREATE INDEX journal_by_device ON journal (device, number);
    CREATE INDEX journal_by_name ON journal (name, number);
    CREATE INDEX journal_by_time ON journal (at);`,
+
+  `CREATE TABLE people (
+     name TEXT PRIMARY KEY,
+     role TEXT NOT NULL CHECK (role IN ('viewer', 'approver', 'administrator')),
+     password_hash TEXT NOT NULL,
+     added_at INTEGER NOT NULL,
+     signed_in_at INTEGER
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE api_tokens (
+     name TEXT PRIMARY KEY,
+     role TEXT NOT NULL CHECK (role IN ('viewer', 'approver', 'administrator')),
+     hash TEXT NOT NULL UNIQUE,
+     made_by TEXT NOT NULL,
+     made_at INTEGER NOT NULL,
+     used_at INTEGER
+   ) STRICT, WITHOUT ROWID;
+   CREATE TABLE approval_rules (
+     group_name TEXT PRIMARY KEY,
+     approval TEXT NOT NULL CHECK (approval IN ('auto', 'manual')),
+     set_by TEXT NOT NULL,
+     set_at INTEGER NOT NULL
+   ) STRICT, WITHOUT ROWID;`,
 ];
 
 const inPostgres: readonly (readonly [RegExp, string])[] = [

@@ -1,0 +1,51 @@
+import type { Role } from './role.ts';
+
+/**
+ * Every route of the console, and the least role that it needs. `anyone`: without sign-in, which is the sign-in page and
+ * what it looks like. A route that is not in this table cannot be registered.
+ */
+export const access = {
+  'GET /sign-in': 'anyone',
+  'POST /sign-in': 'anyone',
+  'GET /assets/console.css': 'anyone',
+  'GET /assets/icon.svg': 'anyone',
+  'GET /assets/console.js': 'viewer',
+  'POST /sign-out': 'viewer',
+  'POST /theme': 'viewer',
+  'GET /account': 'viewer',
+  'POST /account/password': 'viewer',
+  'GET /live': 'viewer',
+
+  'GET /': 'viewer',
+  'GET /approvals': 'viewer',
+  'POST /approvals': 'approver',
+  'GET /approvals/:id': 'viewer',
+  'GET /people': 'administrator',
+  'POST /people': 'administrator',
+  'POST /people/:name/role': 'administrator',
+  'POST /people/:name/password': 'administrator',
+  'POST /people/:name/remove': 'administrator',
+  'POST /tokens': 'administrator',
+  'POST /tokens/:name/revoke': 'administrator',
+
+  'GET /api/openapi.json': 'viewer',
+  'GET /api/enrollments': 'viewer',
+  'POST /api/enrollments/:id/approve': 'approver',
+  'POST /api/enrollments/:id/reject': 'approver',
+  'POST /api/reload': 'administrator',
+} as const satisfies Record<`${'GET' | 'POST'} /${string}`, Role | 'anyone'>;
+
+export type RouteKey = keyof typeof access;
+export type ApiKey = Extract<RouteKey, `${string} /api/${string}`>;
+export type ScreenKey = Exclude<RouteKey, ApiKey>;
+
+export const routeKeys = Object.keys(access) as readonly RouteKey[];
+
+export function isApiKey(key: RouteKey): key is ApiKey {
+  return key.includes(' /api/');
+}
+
+export function methodAndPath(key: RouteKey): { readonly method: 'GET' | 'POST'; readonly path: string } {
+  const [method, path = ''] = key.split(' ');
+  return { method: method === 'POST' ? 'POST' : 'GET', path };
+}

@@ -1,0 +1,83 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import { methodAndPath, type ScreenKey } from './access.ts';
+import { assets } from './assets.ts';
+import type { Desk } from './desk.ts';
+import { pathOf } from './gate.ts';
+import { formOf } from './listener.ts';
+import type { Pages } from './pages.ts';
+import { accountScreens } from './screens/account.ts';
+import { approvalScreen } from './screens/approval.ts';
+import { approvalScreens } from './screens/approvals.ts';
+import { overviewScreens } from './screens/overview.ts';
+import { peopleScreens } from './screens/people.ts';
+import { registerSignIn, type SignInKey } from './screens/sign-in.ts';
+import type { Handler, Outcome, Visit } from './visit.ts';
+
+type OrdinaryKey = Exclude<ScreenKey, SignInKey | keyof typeof assets | 'GET /live'>;
+
+/** Every screen, at its route. The types see to it that none of the table is missing. */
+export function registerScreens(app: FastifyInstance, desk: Desk, pages: Pages): void {
+  const handlers: Readonly<Record<OrdinaryKey, Handler>> = {
+    ...overviewScreens(desk),
+    ...approvalScreens(desk),
+    ...approvalScreen(desk),
+    ...peopleScreens(desk),
+    ...accountScreens(desk),
+  };
+  for (const [key, handler] of Object.entries(handlers) as [OrdinaryKey, Handler][]) {
+    const { method, path } = methodAndPath(key);
+    app.route({
+      method,
+      url: path,
+      config: { key },
+      handler: async (request, reply) => answer(await handler(visitOf(request, reply)), request, reply, pages),
+    });
+  }
+  for (const [key, { type, text }] of Object.entries(assets) as [
+    keyof typeof assets,
+    { type: string; text: string },
+  ][]) {
+    const { method, path } = methodAndPath(key);
+    app.route({
+      method,
+      url: path,
+      config: { key },
+      handler: async (_request, reply) =>
+        reply.type(type).header('cache-control', 'private, max-age=31536000, immutable').send(text),
+    });
+  }
+  registerSignIn(app, desk);
+}
+
+function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
+  const { who, params, url, body } = request;
+  if (who === null) throw new Error('a screen was reached without sign-in');
+  const queryAt = url.indexOf('?');
+  return {
+    who,
+    params: params as Record<string, string>,
+    query: new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt)),
+    form: formOf(body),
+    csrf: reply.generateCsrf(),
+    path: pathOf(request),
+    sessionId: request.session.sessionId,
+  };
+}
+
+async function answer(outcome: Outcome, request: FastifyRequest, reply: FastifyReply, pages: Pages): Promise<unknown> {
+  reply.header('cache-control', 'no-store');
+  switch (outcome.kind) {
+    case 'page':
+      reply.code(outcome.status ?? 200).type('text/html; charset=utf-8');
+      return pages.render(request, reply, outcome);
+    case 'file':
+      return reply
+        .type(outcome.type)
+        .header('content-disposition', `attachment; filename="${outcome.name.replace(/[^\w.-]/g, '_')}"`)
+        .send(outcome.bytes);
+    case 'go':
+      if (outcome.said) request.session.said = outcome.said;
+      if (outcome.shownOnce) request.session.shownOnce = outcome.shownOnce;
+      return reply.redirect(outcome.to, 303);
+  }
+}
