@@ -17,6 +17,7 @@ import { ospPath, ospResponder } from './clearinghouse/osp-responder.ts';
 import type { Random, RouteTable } from './clearinghouse/routing.ts';
 import { ConfigurationKeeper } from './configuration/configuration-keeper.ts';
 import { type CryptoSource, HeldCrypto } from './configuration/crypto-source.ts';
+import { EnrollmentMarks } from './configuration/enrollment-marks.ts';
 import { MemoryPlace } from './configuration/memory-place.ts';
 import type { ConfigurationPlace } from './configuration/place.ts';
 import type { Approval } from './enrollment/approval-rules.ts';
@@ -61,6 +62,7 @@ export class ReferenceServer {
   readonly settings: ServerSettings;
   /** The configuration in force, and what changes it. */
   readonly configurationKeeper: ConfigurationKeeper;
+  readonly marks: EnrollmentMarks;
   readonly engine: Engine;
   readonly store: Store;
   readonly calls: CallStore;
@@ -93,6 +95,7 @@ export class ReferenceServer {
       credentials: () => this.#credentialsInForce(),
     };
     const shared = { store: flaw.races ? racyStore(store) : store, clock, audit, flaw, ...inForce };
+    this.marks = new EnrollmentMarks(store, keeper, clock, audit);
     this.calls = calls;
     this.engine = new Engine({
       settings,
@@ -125,9 +128,14 @@ export class ReferenceServer {
       flaw,
       authorityChanged: async (authority) => told(await forgetOthers(authority)),
     });
+    const server = new ReferenceServer(settings, keeper, { ...parts, store });
     const forgotten = await forgetOthers(keeper.authority);
-    if (forgotten > 0) told(forgotten);
-    return new ReferenceServer(settings, keeper, { ...parts, store });
+    if (forgotten > 0) {
+      told(forgotten);
+      server.marks.clearAll();
+    }
+    await server.marks.mendAll();
+    return server;
   }
 
   /** Does it take connections? */

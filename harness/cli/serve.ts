@@ -78,7 +78,7 @@ export const serveCommand: CommandModule<object, ServeWords> = {
       )
       .example('$0 serve --profile legacy --http 6045 --tls 2443 --console 6080', 'for devices of 2001, beside another')
       .epilogue(
-        'SIGHUP reads the configuration and the accounts again. SIGINT and SIGTERM stop the server. The crypto line of the configuration opens with MUSTER_PASSPHRASE, or with the key file in the data folder. The password for PostgreSQL may be in PGPASSWORD or in ~/.pgpass.',
+        'Configuration and accounts are read again when they change, and at SIGHUP. SIGINT and SIGTERM stop the server. The crypto line of the configuration opens with MUSTER_PASSPHRASE, or with the key file in the data folder. The password for PostgreSQL may be in PGPASSWORD or in ~/.pgpass.',
       ),
   handler: async (options) => {
     const files = await findServeFiles(options.data, options.config, options.accounts);
@@ -138,6 +138,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
     operations?.watch(server);
     const metricsUrl = options.metrics && (await operations?.open(options.metrics));
     await advised(() => server.start());
+    server.configurationKeeper.watch();
     const passwordFile = options['console-password-file'];
     webConsole = await advised(() => openConsole({ server, database, rules, port: options.console, passwordFile }));
     const needs = await handOut(server, webConsole, options, files, identity.anchorPem, metricsUrl);

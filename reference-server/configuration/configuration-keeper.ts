@@ -17,6 +17,7 @@ import {
   type StateParts,
   sameAuthority,
 } from './configuration-state.ts';
+import { ConfigurationWatch } from './configuration-watch.ts';
 import type { CryptoSource } from './crypto-source.ts';
 import { MarkQueue } from './mark-queue.ts';
 import type { Backup, ConfigurationPlace } from './place.ts';
@@ -27,7 +28,7 @@ export interface KeeperParts {
   readonly audit?: Audit;
   readonly clock?: Clock;
   readonly flaw?: Flaw;
-  /** Told, and waited for, when another CA has taken the place of the one in force. */
+  /** Told, and waited for, before another CA takes the place of the one in force. */
   readonly authorityChanged?: (authority: Authority) => Promise<void>;
 }
 
@@ -45,6 +46,7 @@ export class ConfigurationKeeper {
   readonly #marks: MarkQueue;
   readonly #listeners: ((now: Configuration, before: Configuration) => void)[] = [];
   #state: ConfigurationState;
+  #watch: ConfigurationWatch | undefined;
   #last: Promise<unknown> = Promise.resolve();
 
   private constructor(parts: KeeperParts, stateParts: StateParts, state: ConfigurationState) {
@@ -53,7 +55,7 @@ export class ConfigurationKeeper {
     this.#audit = parts.audit ?? (() => {});
     this.#state = state;
     this.#marks = new MarkQueue(
-      (marks) => this.#writeMarks(marks),
+      (waiting) => this.#writeMarks(waiting),
       (thrown) => this.#audit({ event: 'configuration-unwritten', detail: messageOf(thrown) }),
     );
   }
@@ -172,12 +174,30 @@ export class ConfigurationKeeper {
     void this.#marks.flush();
   }
 
+  /** Is in force what stands there by now, the accounts too? False for what cannot be read. */
+  async isNewest(): Promise<boolean> {
+    const { place } = this.#parts;
+    try {
+      const sameText = (await place.version()) === this.#state.version;
+      return sameText && (await place.readAccounts()) === this.#state.accounts;
+    } catch {
+      return false;
+    }
+  }
+
+  /** From now on what changes where it lives is read again by itself. */
+  watch(): void {
+    this.#watch ??= new ConfigurationWatch(this.#parts.place, this);
+  }
+
   onChange(listener: (now: Configuration, before: Configuration) => void): void {
     this.#listeners.push(listener);
   }
 
-  /** Writes the marks that wait. */
+  /** Ends the watch, and writes the marks that wait. */
   async close(): Promise<void> {
+    this.#watch?.end();
+    this.#watch = undefined;
     await this.#marks.flush();
     await this.#last;
   }
@@ -189,8 +209,9 @@ export class ConfigurationKeeper {
     });
   }
 
-  async #writeMarks(marks: ReadonlyMap<string, boolean>): Promise<void> {
+  async #writeMarks(waiting: () => ReadonlyMap<string, boolean>): Promise<void> {
     await this.#inTurn(async () => {
+      const marks = waiting();
       const edit: Edit = {
         kind: 'marks',
         ofLines: true,
@@ -205,10 +226,14 @@ export class ConfigurationKeeper {
 
   async #take(next: ConfigurationState): Promise<void> {
     const before = this.#state;
+    if (!sameAuthority(next.authority, before.authority)) {
+      await this.#parts.authorityChanged?.(next.authority);
+      // What was told under the CA before is no enrollment any more.
+      this.#marks.forget();
+    }
     this.#state = next;
     const [now, former] = [next.read.configuration, before.read.configuration];
     if (now !== former) for (const listener of this.#listeners) listener(now, former);
-    if (!sameAuthority(next.authority, before.authority)) await this.#parts.authorityChanged?.(next.authority);
   }
 
   #dropConfiguration(): void {

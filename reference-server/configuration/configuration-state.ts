@@ -57,6 +57,12 @@ export function sameAuthority(a: Authority, b: Authority): boolean {
  */
 export async function loadedState(parts: StateParts, before?: ConfigurationState): Promise<ConfigurationState> {
   const newest = await newestReading(parts, before);
+  if (before && newest.text.trim() === '' && before.text.trim() !== '') {
+    throw new MusterError(
+      'config-invalid',
+      `${parts.place.fileName}: expected a configuration, seen an empty file; one that is meant to say nothing holds a comment.`,
+    );
+  }
   expectNoProblems(newest.read, parts.omitsRules);
   const accounts = await parts.place.readAccounts();
   const authority = await authorityOf(parts, newest.read, before);

@@ -93,19 +93,25 @@ test('a link stays a link, and what it points to is changed', async () => {
 });
 
 test('backups of one moment have names of their own; the oldest go, and marks push out none that people wrote', async () => {
-  const { place } = placed('0');
+  const { path, place } = placed('0');
   let { version } = await place.read();
-  const change = async (kind: 'edit' | 'marks', number: number) => {
-    version = (await place.replace(String(number), version, kind, now)) ?? assert.fail();
+  mkdirSync(backupFolderOf(path));
+  const older = (number: number) => `2026-11-22T10-00-00-${String(number).padStart(3, '0')}Z`;
+  for (let number = 1; number < backupsKept.edit; number++)
+    writeFileSync(join(backupFolderOf(path), older(number)), '');
+  const change = async (kind: 'edit' | 'marks', text: string) => {
+    version = (await place.replace(text, version, kind, now)) ?? assert.fail();
   };
-  for (let number = 1; number <= backupsKept.edit + 2; number++) await change('edit', number);
-  for (let number = 1; number <= backupsKept.marks + 3; number++) await change('marks', 1000 + number);
+  for (const text of ['1', '2', '3']) await change('edit', text);
+  for (let number = 1; number <= backupsKept.marks + 3; number++) await change('marks', `marks ${number}`);
   const names = (await place.backups()).map(({ name }) => name);
   assert.equal(new Set(names).size, names.length);
   const ofMarks = names.filter((name) => name.endsWith('-marks'));
   assert.deepEqual([ofMarks.length, names.length - ofMarks.length], [backupsKept.marks, backupsKept.edit]);
-  const texts = await Promise.all(names.map((name) => place.readBackup(name)));
-  assert.ok(texts.includes(String(backupsKept.edit + 1)) && !texts.includes('0') && !texts.includes('1'));
+  assert.ok(!names.includes(older(2)) && names.includes(older(3)), 'the oldest went');
+  const texts = await Promise.all(names.slice(0, backupsKept.marks + 3).map((name) => place.readBackup(name)));
+  const marks = Array.from({ length: backupsKept.marks }, (_, index) => `marks ${backupsKept.marks + 2 - index}`);
+  assert.deepEqual(texts, [...marks, '2', '1', '0'], 'the newest first');
 });
 
 test('other files in the folder of backups are no backups', async () => {

@@ -8,6 +8,7 @@ import { readTextFile, syncFolder } from '#protocol/text-file.ts';
 import { type Account, parseAccounts } from '../accounts.ts';
 import { backupName, inOrder, nextNumber, readBackupName, surplusOf } from './backup-names.ts';
 import { whileLocked } from './change-lock.ts';
+import { watchFiles } from './file-watch.ts';
 import type { Backup, ConfigurationPlace, PlacedText, ReplacementKind } from './place.ts';
 
 const what = 'a configuration file';
@@ -24,6 +25,7 @@ interface FileState {
   readonly mtimeNs: bigint;
 }
 
+const codeOf = (thrown: NodeJS.ErrnoException): string => thrown.code ?? '';
 const versionOf = ({ ino, size, mtimeNs }: FileState): string => `${ino}:${size}:${mtimeNs}`;
 
 /** A configuration file, and the accounts file with it. Several processes may share them, and people edit them meanwhile. */
@@ -102,7 +104,7 @@ export class FilePlace implements ConfigurationPlace {
         await writeFile(name, text, { flag: 'wx', mode: mode & 0o777, flush: true });
         return await this.#prune();
       } catch (cause) {
-        if ((cause as NodeJS.ErrnoException).code === 'EEXIST') continue;
+        if (codeOf(cause as NodeJS.ErrnoException) === 'EEXIST') continue;
         await rm(name, { force: true });
         throw new MusterError('settings-invalid', `No backup of ${this.fileName} could be made: ${messageOf(cause)}.`, {
           cause,
@@ -138,6 +140,17 @@ export class FilePlace implements ConfigurationPlace {
       this.#accounts = { version, accounts: parseAccounts(text, this.accountsFile) };
     }
     return this.#accounts.accounts;
+  }
+
+  async stamp(): Promise<string> {
+    const states = [this.fileName, this.accountsFile].map((path) =>
+      stat(path, { bigint: true }).then(versionOf, codeOf),
+    );
+    return (await Promise.all(states)).join(' ');
+  }
+
+  watch(maybe: () => void): () => void {
+    return watchFiles([this.fileName, this.accountsFile], maybe);
   }
 
   async #makeFolder(): Promise<void> {
@@ -181,7 +194,7 @@ function linked(file: string, nameOf: (tries: number) => string): string {
       linkSync(file, name);
       return name;
     } catch (cause) {
-      if ((cause as NodeJS.ErrnoException).code === 'EEXIST') continue;
+      if (codeOf(cause as NodeJS.ErrnoException) === 'EEXIST') continue;
       copyFileSync(file, name, constants.COPYFILE_EXCL);
       return name;
     }

@@ -9,7 +9,7 @@ const retryMs = 5000;
  * could not be written wait for the next.
  */
 export class MarkQueue {
-  readonly #write: (marks: ReadonlyMap<string, boolean>) => Promise<void>;
+  readonly #write: (waiting: () => ReadonlyMap<string, boolean>) => Promise<void>;
   readonly #failed: (thrown: unknown) => void;
   readonly #waiting = new Map<string, boolean>();
   #timer: NodeJS.Timeout | undefined;
@@ -17,8 +17,11 @@ export class MarkQueue {
   #restUntil = 0;
   #failing = false;
 
-  /** `failed` is told once in a row. */
-  constructor(write: (marks: ReadonlyMap<string, boolean>) => Promise<void>, failed: (thrown: unknown) => void) {
+  /** `write` asks for what waits when its turn has come. `failed` is told once in a row. */
+  constructor(
+    write: (waiting: () => ReadonlyMap<string, boolean>) => Promise<void>,
+    failed: (thrown: unknown) => void,
+  ) {
     this.#write = write;
     this.#failed = failed;
   }
@@ -32,6 +35,11 @@ export class MarkQueue {
     this.#schedule();
   }
 
+  /** What waits is not true any more. */
+  forget(): void {
+    this.#waiting.clear();
+  }
+
   /** Tries to write what waits, now. */
   async flush(): Promise<void> {
     clearTimeout(this.#timer);
@@ -43,11 +51,14 @@ export class MarkQueue {
   }
 
   async #writeWaiting(): Promise<void> {
-    const marks = new Map(this.#waiting);
+    let written: ReadonlyMap<string, boolean> = new Map();
     const begun = performance.now();
     try {
-      await this.#write(marks);
-      for (const [name, mark] of marks) if (this.#waiting.get(name) === mark) this.#waiting.delete(name);
+      await this.#write(() => {
+        written = new Map(this.#waiting);
+        return written;
+      });
+      for (const [name, mark] of written) if (this.#waiting.get(name) === mark) this.#waiting.delete(name);
       this.#failing = false;
       this.#rest(restPerWrite * (performance.now() - begun));
     } catch (thrown) {

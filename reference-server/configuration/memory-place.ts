@@ -14,6 +14,7 @@ export class MemoryPlace implements ConfigurationPlace {
   readonly fileName: string;
   #text: string;
   #version = 1;
+  readonly #watchers = new Set<() => void>();
   #accounts: readonly Account[] | (() => readonly Account[]);
   #backups: readonly (BackupName & { readonly text: string })[] = [];
 
@@ -26,12 +27,13 @@ export class MemoryPlace implements ConfigurationPlace {
   /** As an editor writes a file. */
   put(text: string): void {
     this.#text = text;
-    this.#version++;
+    this.#changed();
   }
 
   /** What throws when it is asked for stands for a file that cannot be read. */
   putAccounts(accounts: readonly Account[] | (() => readonly Account[])): void {
     this.#accounts = accounts;
+    this.#changed();
   }
 
   async read(): Promise<PlacedText> {
@@ -69,6 +71,20 @@ export class MemoryPlace implements ConfigurationPlace {
 
   async readAccounts(): Promise<readonly Account[]> {
     return typeof this.#accounts === 'function' ? this.#accounts() : this.#accounts;
+  }
+
+  async stamp(): Promise<string> {
+    return String(this.#version);
+  }
+
+  watch(maybe: () => void): () => void {
+    this.#watchers.add(maybe);
+    return () => this.#watchers.delete(maybe);
+  }
+
+  #changed(): void {
+    this.#version++;
+    for (const watcher of this.#watchers) watcher();
   }
 
   #add(text: string, kind: ReplacementKind, now: Date): void {

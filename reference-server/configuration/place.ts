@@ -38,6 +38,10 @@ export interface ConfigurationPlace {
   backups(): Promise<readonly Backup[]>;
   /** @throws MusterError not-found */
   readBackup(name: string): Promise<string>;
-  /** @throws MusterError not-found, settings-invalid, accounts-invalid */
+  /** The same array as long as they did not change. @throws MusterError not-found, settings-invalid, accounts-invalid */
   readAccounts(): Promise<readonly Account[]>;
+  /** The state of configuration and accounts together, also of such as cannot be read. Never throws. */
+  stamp(): Promise<string>;
+  /** Calls `maybe` when the stamp may have changed, now and then without reason. @returns what ends it */
+  watch(maybe: () => void): () => void;
 }

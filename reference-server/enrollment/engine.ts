@@ -132,6 +132,7 @@ export class Engine {
   async #enroll(message: EnrollmentMessage, from: string): Promise<EngineAnswer> {
     const { settings, store, clock, audit, flaw } = this.#parts;
     const digest = createHash('sha256').update(message.pkcs10).digest('hex');
+    let authority = this.#parts.authority();
     const context = new CheckContext({
       message,
       configuration: this.#parts.configuration(),
@@ -143,7 +144,7 @@ export class Engine {
       digest,
       now: clock.now().getTime(),
       proofOfPossession: settings.proofOfPossession,
-      authorityKeyFingerprint: fingerprint(this.#parts.authority().certificate.spki, 'sha256'),
+      authorityKeyFingerprint: fingerprint(authority.certificate.spki, 'sha256'),
       keyFingerprintOf: (request) => fingerprint(request.spki, 'sha256'),
     });
     const early = await judgeMessage(messageChecks, context, flaw);
@@ -165,7 +166,9 @@ export class Engine {
       if (refusal) return refusal;
       const current = await records.transactionOf(device);
       const spent = await records.isSpent(digest);
-      return this.#advance(records, device, current, { kind: 'message', incoming, spent }, atOnce);
+      const taken = await this.#advance(records, device, current, { kind: 'message', incoming, spent }, atOnce);
+      authority = this.#parts.authority();
+      return taken;
     });
     if ('check' in outcome) return this.#refuse(outcome, context);
     this.#tellIssued(outcome);
@@ -173,7 +176,8 @@ export class Engine {
     const seen = { operation: message.operation, device, from };
     if (answer.kind === 'pending') return this.#stillPending(message.operation, seen);
     if (answer.kind === 'issued') {
-      this.#parts.enrolled(context.deviceName);
+      // Under a CA that took its place meanwhile it is not.
+      if (this.#parts.authority() === authority) this.#parts.enrolled(device);
       audit({ event: 'handed-over', ...seen, status: 0 });
     } else if (answer.kind === 'refused') {
       audit({ event: 'refused', ...seen, status: answer.status, detail: answer.error ?? '' });
