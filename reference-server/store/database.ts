@@ -16,7 +16,7 @@ export interface Database {
   readonly dialect: 'sqlite' | 'postgres';
   /**
    * One transaction: all of the work or none of it, and what it resolved for survives the end of the process. In SQLite
-   * one runs at a time; in PostgreSQL several do, each statement sees what was committed before it (READ COMMITTED), and
+   * one runs at a time, and several may share one commit; in PostgreSQL several do, each statement sees what was committed before it (READ COMMITTED), and
    * the work may run again where it collided with another's. So it does nothing but SQL, and never calls `atomically`.
    */
   atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T>;

@@ -17,13 +17,16 @@ export function sqlRecords(sql: Sql, dialect: Database['dialect']): Records {
       if (certificate) await expectInForce(sql, dialect, certificate.authority);
       await keep(sql, device, next, certificate);
     },
-    claimNonce: async (nonce, { device, digest }) => {
-      await sql.run('INSERT INTO nonces VALUES (?, ?, ?) ON CONFLICT DO NOTHING', nonce, device, digest);
+    claimNonce: async (nonce, claim) => {
+      const { device, digest } = claim;
+      if (await sql.run('INSERT INTO nonces VALUES (?, ?, ?) ON CONFLICT DO NOTHING', nonce, device, digest))
+        return claim;
       const row = await sql.get('SELECT device, digest FROM nonces WHERE nonce = ?', nonce);
       return { device: String(row?.device), digest: String(row?.digest) };
     },
     claimKey: async (keyFingerprint, device) => {
-      await sql.run('INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING', keyFingerprint, device);
+      const text = 'INSERT INTO keys VALUES (?, ?) ON CONFLICT DO NOTHING';
+      if (await sql.run(text, keyFingerprint, device)) return device;
       return String((await sql.get('SELECT device FROM keys WHERE fingerprint = ?', keyFingerprint))?.device);
     },
     useChallenge: async (nonce, digest, now) => {

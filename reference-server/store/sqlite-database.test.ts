@@ -67,8 +67,13 @@ test('a disk that is full refuses the transaction, and keeps all that resolved b
   const program = `
     let kept = 0;
     try {
-      for (;; kept++) {
-        await database.atomically((sql) => sql.run('INSERT INTO keys VALUES (?, ?)', String(kept), 'x'.repeat(4000)));
+      for (let key = 0; ; key += 4) {
+        const four = [key, key + 1, key + 2, key + 3].map(async (each) => {
+          await database.atomically((sql) => sql.run('INSERT INTO keys VALUES (?, ?)', String(each), 'x'.repeat(4000)));
+          kept += 1;
+        });
+        const [refused] = (await Promise.allSettled(four)).filter(({ status }) => status === 'rejected');
+        if (refused) throw refused.reason;
       }
     } catch {
       console.log(kept);

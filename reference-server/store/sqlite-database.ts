@@ -1,12 +1,22 @@
 import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
+import { setImmediate as soon } from 'node:timers/promises';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import type { Database, Sql } from './database.ts';
 import { migrations } from './migrations.ts';
 
+/** Nothing else runs meanwhile: a few milliseconds of work. */
+const groupAtMost = 16;
+
+interface Waiting {
+  /** Returns what tells that it is kept. */
+  readonly run: () => Promise<() => void>;
+  readonly reject: (why: unknown) => void;
+}
+
 /**
- * A database in one file. What a transaction resolved for is on the disk. Node's SQLite is synchronous: transactions of
- * this process stand in a line, and other processes wait for the lock of the file.
+ * A database in one file, opened once in a process. What a transaction resolved for is on the disk. Node's SQLite is
+ * synchronous: transactions stand in a line, and other processes wait for the lock of the file.
  */
 export class SqliteDatabase implements Database {
   readonly dialect = 'sqlite';
@@ -17,7 +27,8 @@ export class SqliteDatabase implements Database {
     all: async (text, ...values) => this.#prepared(text).all(...values),
     run: async (text, ...values) => Number(this.#prepared(text).run(...values).changes),
   };
-  #last: Promise<unknown> = Promise.resolve();
+  readonly #line: Waiting[] = [];
+  #serving: Promise<void> | undefined;
 
   private constructor(database: DatabaseSync) {
     this.#database = database;
@@ -42,27 +53,53 @@ export class SqliteDatabase implements Database {
   }
 
   atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    const turn = this.#last.then(() => this.#transaction(work));
-    this.#last = turn.catch(() => {});
-    return turn;
+    return new Promise<T>((resolve, reject) => {
+      const run = async (): Promise<() => void> => {
+        const result = await work(this.#sql);
+        return () => resolve(result);
+      };
+      this.#line.push({ run, reject });
+      // What arrives in the same turn of the event loop joins the group.
+      this.#serving ??= soon().then(() => this.#serve());
+    });
   }
 
   async close(): Promise<void> {
-    await this.#last;
+    while (this.#serving) await this.#serving;
     this.#statements.clear();
     if (this.#database.isOpen) this.#database.close();
   }
 
-  async #transaction<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
-    this.#database.exec('BEGIN IMMEDIATE');
+  async #serve(): Promise<void> {
+    while (this.#line.length > 0) {
+      await this.#commitTogether(this.#line.splice(0, groupAtMost));
+      if (this.#line.length > 0) await soon();
+    }
+    this.#serving = undefined;
+  }
+
+  /** One commit, and one wait for the disk, for several transactions; each of them can still fail alone. */
+  async #commitTogether(group: readonly Waiting[]): Promise<void> {
+    const told: (() => void)[] = [];
     try {
-      const result = await work(this.#sql);
+      this.#database.exec('BEGIN IMMEDIATE');
+      for (const { run, reject } of group) {
+        this.#database.exec('SAVEPOINT one');
+        try {
+          told.push(await run());
+        } catch (thrown) {
+          // A full disk ends the whole.
+          if (!this.#database.isTransaction) throw thrown;
+          this.#database.exec('ROLLBACK TO one');
+          told.push(() => reject(thrown));
+        }
+        this.#database.exec('RELEASE one');
+      }
       this.#database.exec('COMMIT');
-      return result;
+      for (const tell of told) tell();
     } catch (thrown) {
-      // A full disk may have ended the transaction already.
       if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
-      throw thrown;
+      for (const { reject } of group) reject(thrown);
     }
   }
 
