@@ -110,21 +110,23 @@ const costly = [
 test('eight times the bytes take no more than about eight times the time', () => {
   const bytes = xmlLimits.bytes - 64;
   for (const shape of costly) {
+    // The best of several: what else the machine does just then only ever adds.
     const timed = (text: string): number => {
-      const began = performance.now();
-      for (let round = 0; round < 4; round++) {
+      const once = (): number => {
+        const began = performance.now();
         try {
           read(text);
         } catch {
           // Refused or not, it must end.
         }
-      }
-      return performance.now() - began;
+        return performance.now() - began;
+      };
+      return Math.min(...Array.from({ length: 8 }, once));
     };
     const [short, long] = [shape(bytes / 8), shape(bytes)];
     timed(short);
-    // A quadratic reader would need 64 times as long; the constant is for a machine that does something else just then.
-    assert.ok(timed(long) < 24 * timed(short) + 60, long.slice(0, 20));
+    // A quadratic reader would need 64 times as long.
+    assert.ok(timed(long) < 24 * timed(short) + 5, long.slice(0, 20));
   }
 });
 
