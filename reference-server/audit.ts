@@ -21,6 +21,7 @@ export interface AuditEvent {
     | 'person-changed'
     | 'token-changed'
     | 'rule-changed'
+    | 'certificate-revoked'
     | 'authorized'
     | 'authorization-refused'
     | 'usage'

@@ -89,7 +89,7 @@ function once(id: string, encode: () => Uint8Array): Uint8Array {
 const booleanTrue = Uint8Array.of(tags.boolean, 1, 0xff);
 
 /** RFC 5280 §4.1: Extension; critical DEFAULT FALSE is left out, as DER asks. */
-function encodeExtension({ oid, critical, value }: RawExtension): Uint8Array {
+export function encodeExtension({ oid, critical, value }: RawExtension): Uint8Array {
   const parts = critical ? [encodeOid(oid), booleanTrue] : [encodeOid(oid)];
   return encodeDer(tags.sequence, ...parts, encodeDer(tags.octetString, value));
 }

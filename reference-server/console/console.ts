@@ -40,6 +40,7 @@ export class Console {
   readonly app: FastifyInstance;
   readonly people: People;
   readonly tokens: ApiTokens;
+  readonly rules: ApprovalRules;
   readonly #live: LiveUpdates;
   readonly #port: number;
 
@@ -47,6 +48,7 @@ export class Console {
     this.app = app;
     this.people = desk.people;
     this.tokens = desk.tokens;
+    this.rules = desk.rules;
     this.#live = live;
     this.#port = port;
   }
@@ -62,7 +64,6 @@ export class Console {
     const desk: Desk = {
       server,
       clock,
-      audit: server.audit,
       rules,
       people: new People(database, clock, passwordCost),
       tokens: new ApiTokens(database, clock),

@@ -1,5 +1,4 @@
 import type { Clock } from '#protocol/clock.ts';
-import type { Audit } from '../audit.ts';
 import type { ApprovalRules } from '../enrollment/approval-rules.ts';
 import type { ReferenceServer } from '../server.ts';
 import type { ApiTokens } from './api-tokens.ts';
@@ -10,7 +9,6 @@ import type { Sessions } from './sessions.ts';
 export interface Desk {
   readonly server: ReferenceServer;
   readonly clock: Clock;
-  readonly audit: Audit;
   readonly rules: ApprovalRules;
   readonly people: People;
   readonly tokens: ApiTokens;

@@ -38,7 +38,7 @@ export function openGate(app: FastifyInstance, desk: Desk, pages: Pages): void {
 
   app.setErrorHandler((thrown, request, reply) => {
     const failure = failureOf(thrown);
-    if (failure.status === 500) desk.audit({ event: 'internal-error', detail: `console: ${String(thrown)}` });
+    if (failure.status === 500) desk.server.audit({ event: 'internal-error', detail: `console: ${String(thrown)}` });
     return fail(request, reply, failure);
   });
 }

@@ -21,6 +21,15 @@ const sections: readonly { readonly heading: string; readonly entries: readonly 
     ],
   },
   {
+    heading: 'Enrollment',
+    entries: [
+      { key: 'GET /devices', text: 'Devices', icon: 'devices' },
+      { key: 'GET /groups', text: 'Groups', icon: 'groups' },
+      { key: 'GET /certificates', text: 'Certificates', icon: 'certificates' },
+      { key: 'GET /authority', text: 'CA and trust', icon: 'authority' },
+    ],
+  },
+  {
     heading: 'Server',
     entries: [{ key: 'GET /people', text: 'People and tokens', icon: 'people' }],
   },

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import type { ManualClock } from '#protocol/clock.ts';
+import { ManualClock } from '#protocol/clock.ts';
 import type { AuditEvent } from '../audit.ts';
+import { CallStore } from '../clearinghouse/call-store.ts';
 import { ApprovalRules } from '../enrollment/approval-rules.ts';
+import { SqlJournal } from '../journal/sql-journal.ts';
 import { createSampleServer } from '../sample-server.ts';
 import type { ReferenceServer, ServerParts } from '../server.ts';
 import type { ServerOptions } from '../settings.ts';
@@ -37,11 +39,20 @@ export async function createSampleConsole(
   const database = SqliteDatabase.open(':memory:');
   const events: { event: AuditEvent; by: string | undefined }[] = [];
   const audit = (event: AuditEvent, by?: string) => void events.push({ event, by });
-  const { server, clock } = await createSampleServer(
-    { approval: 'manual', ...options },
-    { store: new SqlStore(database), audit, approvalOf: (group) => rules.of(group), ...parts },
-  );
+  const clock = new ManualClock(new Date());
   const rules = new ApprovalRules(database, clock);
+  const { server } = await createSampleServer(
+    { approval: 'manual', ...options },
+    {
+      clock,
+      store: new SqlStore(database),
+      calls: new CallStore(() => database),
+      journal: new SqlJournal({ database, clock }),
+      audit,
+      approvalOf: (group) => rules.of(group),
+      ...parts,
+    },
+  );
   const webConsole = await Console.create({ server, database, rules, clock, port: 0, passwordCost: 2 });
   const password = randomUUID();
   for (const [name, role] of Object.entries(people)) await webConsole.people.add(name, role, password);
@@ -62,6 +73,7 @@ export async function createSampleConsole(
     },
     stop: async () => {
       await webConsole.stop();
+      await server.stop();
       await database.close();
     },
   };

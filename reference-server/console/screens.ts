@@ -8,6 +8,12 @@ import type { Pages } from './pages.ts';
 import { accountScreens } from './screens/account.ts';
 import { approvalScreen } from './screens/approval.ts';
 import { approvalScreens } from './screens/approvals.ts';
+import { authorityScreens } from './screens/authority.ts';
+import { certificateScreen } from './screens/certificate.ts';
+import { certificateScreens } from './screens/certificates.ts';
+import { deviceScreen } from './screens/device.ts';
+import { deviceScreens } from './screens/devices.ts';
+import { groupScreens } from './screens/groups.ts';
 import { overviewScreens } from './screens/overview.ts';
 import { peopleScreens } from './screens/people.ts';
 import { registerSignIn, type SignInKey } from './screens/sign-in.ts';
@@ -21,6 +27,12 @@ export function registerScreens(app: FastifyInstance, desk: Desk, pages: Pages):
     ...overviewScreens(desk),
     ...approvalScreens(desk),
     ...approvalScreen(desk),
+    ...deviceScreens(desk),
+    ...deviceScreen(desk),
+    ...groupScreens(desk),
+    ...certificateScreens(desk),
+    ...certificateScreen(desk),
+    ...authorityScreens(desk),
     ...peopleScreens(desk),
     ...accountScreens(desk),
   };

@@ -34,6 +34,15 @@ export class Visitor {
     };
   }
 
+  /** A page as it reads. */
+  async read(url: string): Promise<string> {
+    const { body } = await this.get(url);
+    return body
+      .replace(/<!doctype.*?<main[^>]*>/s, '')
+      .replace(/<[^>]+>/g, ' ')
+      .replace(/\s+/g, ' ');
+  }
+
   get(url: string, headers: Record<string, string> = {}): Promise<Reply> {
     return this.send({ method: 'GET', url, headers });
   }

@@ -22,6 +22,9 @@ export interface CertificateFilter {
   readonly device?: string;
   readonly authority?: string;
   readonly revoked?: boolean;
+  /** Those that end at this moment or later, and before that one. */
+  readonly endsFrom?: number;
+  readonly endsBefore?: number;
   readonly limit?: number;
   /** A serial number: only what was issued before that one. */
   readonly after?: string;

@@ -1,5 +1,11 @@
 import type { Transaction, TransactionState } from '../enrollment/states.ts';
-import { type CertificateFilter, type IssuedCertificate, otherAuthority, serialInUse } from './certificates.ts';
+import {
+  type CertificateFilter,
+  type IssuedCertificate,
+  otherAuthority,
+  serialInUse,
+  standingOf,
+} from './certificates.ts';
 import { type ChallengeUse, challengesAtMost, type NonceClaim, type Records, type Store } from './store.ts';
 
 /** A store that lives as long as the process. Changes stand in a line. */
@@ -83,7 +89,7 @@ export class MemoryStore implements Store {
   }
 
   async listCertificates(filter: CertificateFilter = {}): Promise<readonly IssuedCertificate[]> {
-    const { device, authority, revoked, limit, after } = filter;
+    const { device, authority, revoked, endsFrom = -Infinity, endsBefore = Infinity, limit, after } = filter;
     let all = [...this.#certificates.values()];
     if (after !== undefined) all = all.slice(0, Math.max(0, [...this.#certificates.keys()].indexOf(after)));
     return all
@@ -91,7 +97,19 @@ export class MemoryStore implements Store {
       .filter((one) => device === undefined || one.device === device)
       .filter((one) => authority === undefined || one.authority === authority)
       .filter((one) => revoked === undefined || (one.revokedAt !== undefined) === revoked)
+      .filter((one) => one.notAfter >= endsFrom && one.notAfter < endsBefore)
       .slice(0, limit);
+  }
+
+  async countCertificates({ limit: _, after: __, ...filter }: CertificateFilter = {}): Promise<number> {
+    return (await this.listCertificates(filter)).length;
+  }
+
+  async lapsedDevices(authority: string, now: number): Promise<readonly string[]> {
+    const all = [...this.#certificates.values()];
+    const good = all.filter((one) => ['live', 'not-yet-valid'].includes(standingOf(one, authority, now)));
+    const covered = new Set(good.map(({ device }) => device));
+    return [...new Set(all.map(({ device }) => device))].filter((device) => !covered.has(device)).sort();
   }
 
   async revokeCertificate(serial: string, reason: string, at: number): Promise<IssuedCertificate | undefined> {

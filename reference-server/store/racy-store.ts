@@ -22,6 +22,8 @@ export function racyStore(store: Store): Store {
     forgetOtherAuthorities: (authority) => store.forgetOtherAuthorities(authority),
     findCertificate: (serial) => store.findCertificate(serial),
     listCertificates: (filter) => store.listCertificates(filter),
+    countCertificates: (filter) => store.countCertificates(filter),
+    lapsedDevices: (authority, now) => store.lapsedDevices(authority, now),
     revokeCertificate: (serial, reason, at) => store.revokeCertificate(serial, reason, at),
   };
 }

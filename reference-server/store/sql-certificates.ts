@@ -1,6 +1,6 @@
 import type { CertificateFilter, IssuedCertificate } from './certificates.ts';
 import type { Row, Sql } from './database.ts';
-import { selectRows } from './sql-select.ts';
+import { countRows, selectRows } from './sql-select.ts';
 
 const columns = 'serial, device, der, key_fingerprint, authority, not_before, not_after, issued_at';
 
@@ -20,17 +20,35 @@ export async function findCertificate(sql: Sql, serial: string): Promise<IssuedC
 }
 
 export async function listCertificates(sql: Sql, filter: CertificateFilter): Promise<readonly IssuedCertificate[]> {
-  const { device, authority, revoked, limit, after } = filter;
-  const conditions = [
+  const conditions = conditionsOf(filter);
+  const rows = await selectRows(sql, 'certificates', conditions, 'number DESC', filter.limit);
+  return rows.map(certificateOf);
+}
+
+function conditionsOf({ device, authority, revoked, endsFrom, endsBefore, after }: CertificateFilter) {
+  return [
     ['device = ?', device],
     ['authority = ?', authority],
     ['number < (SELECT number FROM certificates WHERE serial = ?)', after],
     // In these words, so that the index of those that were revoked serves.
     ['revoked_at IS NOT NULL AND ? = 1', revoked === true ? 1 : undefined],
     ['revoked_at IS NULL AND ? = 0', revoked === false ? 0 : undefined],
+    ['not_after >= ?', endsFrom],
+    ['not_after < ?', endsBefore],
   ] as const;
-  const rows = await selectRows(sql, 'certificates', conditions, 'number DESC', limit);
-  return rows.map(certificateOf);
+}
+
+export async function countCertificates(sql: Sql, { after: _, ...filter }: CertificateFilter): Promise<number> {
+  return countRows(sql, 'certificates', conditionsOf(filter));
+}
+
+export async function lapsedDevices(sql: Sql, authority: string, now: number): Promise<readonly string[]> {
+  const rows = await sql.all(
+    `SELECT device FROM certificates GROUP BY device
+     HAVING max(CASE WHEN authority = ? AND revoked_at IS NULL AND not_after >= ? THEN 1 ELSE 0 END) = 0 ORDER BY device`,
+    ...[authority, now],
+  );
+  return rows.map(({ device }) => String(device));
 }
 
 export async function revokeCertificate(

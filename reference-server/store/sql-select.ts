@@ -11,9 +11,20 @@ export function selectRows(
   order: string,
   limit: number | undefined,
 ): Promise<readonly Row[]> {
-  const wanted = conditions.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
-  const where = wanted.length === 0 ? '' : ` WHERE ${wanted.map(({ text }) => text).join(' AND ')}`;
-  const values = wanted.map(({ value }) => value);
+  const { where, values } = whereOf(conditions);
   const text = `SELECT * FROM ${table}${where} ORDER BY ${order}`;
   return limit === undefined ? sql.all(text, ...values) : sql.all(`${text} LIMIT ?`, ...values, limit);
+}
+
+/** How many rows there are for which every condition holds. */
+export async function countRows(sql: Sql, table: string, conditions: readonly Condition[]): Promise<number> {
+  const { where, values } = whereOf(conditions);
+  const row = await sql.get(`SELECT count(*) AS counted FROM ${table}${where}`, ...values);
+  return Number(row?.counted);
+}
+
+function whereOf(conditions: readonly Condition[]): { readonly where: string; readonly values: readonly SqlValue[] } {
+  const wanted = conditions.flatMap(([text, value]) => (value === undefined ? [] : [{ text, value }]));
+  const where = wanted.length === 0 ? '' : ` WHERE ${wanted.map(({ text }) => text).join(' AND ')}`;
+  return { where, values: wanted.map(({ value }) => value) };
 }

@@ -1,7 +1,13 @@
 import type { Transaction, TransactionState } from '../enrollment/states.ts';
 import type { CertificateFilter, IssuedCertificate } from './certificates.ts';
 import type { Database } from './database.ts';
-import { findCertificate, listCertificates, revokeCertificate } from './sql-certificates.ts';
+import {
+  countCertificates,
+  findCertificate,
+  lapsedDevices,
+  listCertificates,
+  revokeCertificate,
+} from './sql-certificates.ts';
 import { lock, sqlRecords, transactionOf } from './sql-records.ts';
 import { challengesAtMost, type Records, type Store } from './store.ts';
 
@@ -82,6 +88,14 @@ export class SqlStore implements Store {
 
   listCertificates(filter: CertificateFilter = {}): Promise<readonly IssuedCertificate[]> {
     return this.#database.atomically((sql) => listCertificates(sql, filter));
+  }
+
+  countCertificates(filter: CertificateFilter = {}): Promise<number> {
+    return this.#database.atomically((sql) => countCertificates(sql, filter));
+  }
+
+  lapsedDevices(authority: string, now: number): Promise<readonly string[]> {
+    return this.#database.atomically((sql) => lapsedDevices(sql, authority, now));
   }
 
   revokeCertificate(serial: string, reason: string, at: number): Promise<IssuedCertificate | undefined> {

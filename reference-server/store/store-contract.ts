@@ -243,6 +243,33 @@ export function testStoreContract(name: string, open: () => Promise<Store>): voi
       assert.deepEqual(await store.listCertificates({ revoked: true }), [revoked]);
       assert.deepEqual(await store.listCertificates({ revoked: false }), [certificate({ serial: '4002' })]);
     });
+
+    test('they are listed and counted by their end: from a moment on, and before another', async () => {
+      const store = await open();
+      await keep(store, transaction({ state: 'issued' }), certificate());
+      const later = certificate({ serial: '4002', notAfter: 3_000 });
+      await keep(store, transaction({ id: 'two', state: 'issued' }), later);
+      assert.deepEqual(await store.listCertificates({ endsFrom: 2_001 }), [later]);
+      assert.deepEqual(await store.listCertificates({ endsFrom: 2_000, endsBefore: 3_000 }), [certificate()]);
+      assert.equal(await store.countCertificates({ endsFrom: 2_000, limit: 1, after: '4001' }), 2);
+      assert.equal(await store.countCertificates({ endsBefore: 2_000 }), 0);
+      assert.equal(await store.countCertificates(), 2);
+    });
+
+    test('a device has lapsed when none of its certificates is good any more', async () => {
+      const store = await open();
+      const give = (device: string, serial: string, changes: Partial<IssuedCertificate> = {}) =>
+        keep(store, transaction({ id: serial, device, state: 'issued' }), certificate({ device, serial, ...changes }));
+      await give('good', '1');
+      await give('renewed', '2', { notAfter: 1_600 });
+      await give('renewed', '3');
+      await give('expired', '4', { notAfter: 1_799 });
+      await give('revoked', '5');
+      await store.revokeCertificate('5', 'gone', 1_700);
+      assert.deepEqual(await store.lapsedDevices('AA', 1_800), ['expired', 'revoked']);
+      assert.deepEqual(await store.lapsedDevices('BB', 1_800), ['expired', 'good', 'renewed', 'revoked']);
+      assert.deepEqual(await store.lapsedDevices('AA', 1_000), ['revoked']);
+    });
   });
 
   describe(`${name}: authorities`, () => {

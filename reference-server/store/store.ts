@@ -58,6 +58,13 @@ export interface Store {
   findCertificate(serial: string): Promise<IssuedCertificate | undefined>;
   /** The last one issued first. */
   listCertificates(filter?: CertificateFilter): Promise<readonly IssuedCertificate[]>;
+  /** How many; `limit` and `after` do not count. */
+  countCertificates(filter?: CertificateFilter): Promise<number>;
+  /**
+   * The devices that had a certificate and have none that is good by now: it expired, was revoked, or is of another authority
+   * than this one. By name.
+   */
+  lapsedDevices(authority: string, now: number): Promise<readonly string[]>;
   /** The first revocation stands. Undefined: there is no such certificate. */
   revokeCertificate(serial: string, reason: string, at: number): Promise<IssuedCertificate | undefined>;
 }

@@ -5,7 +5,7 @@ export function groupName(group: string): string {
   return group === '' ? '(unnamed group)' : group;
 }
 
-function devicePath(name: string): string {
+export function devicePath(name: string): string {
   return `/devices/${encodeURIComponent(name)}`;
 }
 
@@ -17,3 +17,10 @@ export function deviceLink(name: string): Html {
 export function fingerprintText(hex: string): Html {
   return html`<code class="fingerprint">${hex}</code>`;
 }
+
+/** `1,234` */
+export function grouped(number: number): string {
+  return number.toLocaleString('en-US');
+}
+
+export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);

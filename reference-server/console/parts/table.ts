@@ -4,7 +4,7 @@ export interface Column {
   /** Empty: a column of ticks or buttons, which need no heading. */
   readonly text: string;
   /** `name` is what the row is about. */
-  readonly kind?: 'name' | 'number' | 'tick' | 'acts';
+  readonly kind?: 'name' | 'long' | 'number' | 'tick' | 'acts';
 }
 
 /**

@@ -10,7 +10,7 @@ import { go, type Handler, page } from '../visit.ts';
 export function accountScreens({
   people,
   sessions,
-  audit,
+  server: { audit },
 }: Desk): Record<'GET /account' | 'POST /account/password', Handler> {
   return {
     'GET /account': async ({ who, csrf }) => {

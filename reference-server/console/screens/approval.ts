@@ -7,7 +7,7 @@ import { badge } from '../parts/badge.ts';
 import { facts, head, padded, panel } from '../parts/blocks.ts';
 import { field, postForm } from '../parts/form.ts';
 import { type Html, html } from '../parts/html.ts';
-import { deviceLink, fingerprintText, groupName } from '../parts/names.ts';
+import { capital, deviceLink, fingerprintText, groupName } from '../parts/names.ts';
 import { relativeTime, timeTag } from '../parts/time.ts';
 import { mayAct } from '../role.ts';
 import { type Handler, page, type Visit } from '../visit.ts';
@@ -53,8 +53,6 @@ function factsOf(one: Transaction, group: string | undefined, now: number): Html
     ...described,
   ]);
 }
-
-const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
 
 function decision({ id }: Transaction, { csrf }: Visit): Html {
   return postForm(

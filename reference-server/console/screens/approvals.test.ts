@@ -15,25 +15,22 @@ async function enroll(device: SampleDevice) {
   return { id: waiting?.id ?? '', digest: waiting?.digest ?? '', retrieve };
 }
 
-/** A page as it reads. */
-const textOf = (body: string): string => body.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' ');
-
 test('the queue shows device, group, age, key, fingerprint and address', async () => {
   const { digest } = await enroll(fleet.gateway);
   clock.advance(250);
-  const { body } = await (await sample.signedIn('viewer')).get('/approvals');
+  const vic = await sample.signedIn('viewer');
   assert.match(
-    textOf(body),
+    await vic.read('/approvals'),
     new RegExp(`gw1.example.com north 4 min ago P-256 ECDSA with SHA-256 ${digest.slice(0, 16)}… 192.0.2.9:4`),
   );
-  assert.doesNotMatch(body, /<button name="decision"/, 'a viewer has no button');
+  assert.doesNotMatch((await vic.get('/approvals')).body, /<button name="decision"/, 'a viewer has no button');
 });
 
 test('an approver approves one, and the device retrieves; the journal has the name', async () => {
   const { id, retrieve } = await enroll(fleet.gateway);
   const amy = await sample.signedIn('approver');
   assert.equal((await amy.post('/approvals', { decision: `approve ${id}` }, '/approvals')).to, '/approvals');
-  assert.match(textOf((await amy.get('/approvals')).body), /gw1.example.com was approved\. .*Nothing waits/);
+  assert.match(await amy.read('/approvals'), /gw1.example.com was approved\. .*Nothing waits/);
   assert.equal(await retrieve(), 'issued');
   assert.ok(sample.events.some(({ event, by }) => event.event === 'approved' && by === 'amy'));
 });
@@ -48,13 +45,13 @@ test('many at once; what cannot be decided any more is said, and the rest is don
   ]);
   for (const { id } of [one, two, three]) form.append('id', id);
   await amy.post('/approvals', form, '/approvals');
-  const said = textOf((await amy.get('/approvals')).body);
+  const said = await amy.read('/approvals');
   assert.match(said, /2 requests were rejected\..*waits for no decision: it is issued/);
   assert.deepEqual(
     [await one.retrieve(), await two.retrieve(), await three.retrieve()],
     ['refused', 'issued', 'refused'],
   );
-  assert.match(textOf((await amy.get(`/approvals/${one.id}`)).body), /rejected not ours/);
+  assert.match(await amy.read(`/approvals/${one.id}`), /rejected not ours/);
 });
 
 test('none chosen, or another word than approve and reject: nothing happens', async () => {
@@ -80,7 +77,7 @@ test('of many only a page is shown, and of a group only what is its own', async 
   await enroll(fleet.gateway);
   await enroll(fleet.stranger);
   const amy = await sample.signedIn('approver');
-  const south = textOf((await amy.get('/approvals?group=south')).body);
+  const south = await amy.read('/approvals?group=south');
   assert.ok(south.includes('gw.example.org') && !south.includes('gw1.example.com'));
   assert.equal((await amy.get('/approvals?page=0')).status, 400);
 });

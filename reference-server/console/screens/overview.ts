@@ -1,35 +1,104 @@
+import { certificateFilter } from '../certificates.ts';
 import type { Desk } from '../desk.ts';
-import { facts, head, panel, tile } from '../parts/blocks.ts';
+import { devicesDue, soonMs } from '../devices.ts';
+import { empty, facts, head, panel, tile } from '../parts/blocks.ts';
 import { type Html, html } from '../parts/html.ts';
-import { fingerprintText } from '../parts/names.ts';
+import { journalList } from '../parts/journal-list.ts';
+import { fingerprintText, grouped } from '../parts/names.ts';
 import { type Handler, page } from '../visit.ts';
+import { waitingCount } from '../waiting.ts';
 
-export function overviewScreens({ server }: Desk): { 'GET /': Handler } {
+const eventsShown = 12;
+
+/** What needs somebody, how much there is of everything, and what happened last. */
+export function overviewScreens(desk: Desk): Record<'GET /', Handler> {
+  const { server, clock } = desk;
   return {
     'GET /': async () => {
-      const { configuration, engine } = server;
-      const pending = await engine.list('pending');
-      const devices = [...configuration.devices.values()];
-      const enrolled = devices.filter((device) => device.enrolled).length;
+      const now = clock.now().getTime();
+      const { devices } = server.configuration;
+      const ending = certificateFilter(server, 'ending', now);
+      const live = certificateFilter(server, 'live', now);
+      const [waiting, due, endingSoon, liveNow, entries] = await Promise.all([
+        waitingCount(server),
+        devicesDue(server, now),
+        server.store.countCertificates(ending),
+        server.store.countCertificates(live),
+        server.journal?.list({ limit: eventsShown }),
+      ]);
+      const disabled = [...devices.values()].filter(({ enabled }) => !enabled).length;
       const tiles = [
-        tile('/approvals', String(pending.length), 'wait for approval', pending.length > 0 ? 'wait' : 'quiet'),
-        tile('/devices', String(devices.length), 'devices defined', 'quiet'),
-        tile('/devices?show=enrolled', String(enrolled), 'enrolled', 'quiet'),
+        tile(
+          '/approvals',
+          grouped(waiting),
+          waiting === 1 ? 'waits for approval' : 'wait for approval',
+          waiting > 0 ? 'wait' : 'quiet',
+        ),
+        tile(
+          '/devices?show=due',
+          grouped(due.length),
+          due.length === 1 ? 'device is due to re-enroll' : 'devices are due to re-enroll',
+          due.length > 0 ? 'watch' : 'quiet',
+        ),
+        tile(
+          '/certificates?show=ending',
+          grouped(endingSoon),
+          `certificates end within ${days(soonMs(server))}`,
+          endingSoon > 0 ? 'watch' : 'quiet',
+        ),
+        tile(
+          '/certificates',
+          grouped(liveNow),
+          liveNow === 1 ? 'certificate is live' : 'certificates are live',
+          'quiet',
+        ),
+        tile(
+          '/devices',
+          grouped(devices.size),
+          disabled === 0 ? 'devices' : `devices, ${grouped(disabled)} disabled`,
+          'quiet',
+        ),
       ];
-      return page(
-        'Overview',
-        '/',
-        html`${head('Overview')}<div class="tiles" id="counts" data-live>${tiles}</div>${panel('This server', addresses(server))}`,
-      );
+      const body = html`${head('Overview')}
+<div class="tiles" id="counts" data-live>${tiles}</div>
+${entries === undefined ? undefined : html`<div id="last" data-live>${panel('What happened last', entries.length === 0 ? empty('Nothing yet.') : journalList('What happened last', entries))}</div>`}
+<div class="columns">${panel('This server', addresses(server))}${panel('What it is set to', switches(server))}</div>`;
+      return page('Overview', '/', body);
     },
   };
 }
 
-function addresses({ urls, settings, fingerprints }: Desk['server']): Html {
+function days(ms: number): string {
+  const whole = Math.round(ms / 86_400_000);
+  return whole >= 1 ? `${whole} ${whole === 1 ? 'day' : 'days'}` : `${Math.round(ms / 1000)} s`;
+}
+
+function addresses({ urls, fingerprints }: Desk['server']): Html {
   return facts([
     ['For devices, over TLS', html`<code>${urls.tls}</code>`],
     ['In cleartext', html`<code>${urls.http}</code>`],
-    ['Profile', settings.profile.id],
-    ['SHA-256 of the CA certificate', fingerprintText(fingerprints.sha256)],
+    ['SHA-256 of the CA', fingerprintText(fingerprints.sha256)],
+    ['SHA-1 of the CA', fingerprintText(fingerprints.sha1)],
+  ]);
+}
+
+function switches({ settings, configuration }: Desk['server']): Html {
+  const flag = (value: boolean): string => (value ? 'enabled' : 'disabled');
+  const { profile, approval, proofOfPossession, validitySeconds } = settings;
+  return facts([
+    ['Profile', profile.insecure ? `${profile.id}: insecure, for old devices only` : profile.id],
+    ['Enrollment', flag(configuration.enroll)],
+    ['Routing', flag(configuration.routing)],
+    ['Call detail records', flag(configuration.cdrs)],
+    ['TLS for everything', flag(configuration.ssl)],
+    [
+      'Approval',
+      approval === 'auto' ? 'at once, unless a group says otherwise' : 'by somebody, unless a group says otherwise',
+    ],
+    [
+      'Proof of possession',
+      proofOfPossession === 'pkcs10' ? 'the PKCS#10 alone' : 'a nonce of this server in the PKCS#10',
+    ],
+    ['Lifetime of certificates', days(validitySeconds * 1000)],
   ]);
 }

@@ -19,7 +19,13 @@ type PeopleKey =
   | 'POST /tokens'
   | 'POST /tokens/:name/revoke';
 
-export function peopleScreens({ people, tokens, sessions, audit, clock }: Desk): Record<PeopleKey, Handler> {
+export function peopleScreens({
+  people,
+  tokens,
+  sessions,
+  clock,
+  server: { audit },
+}: Desk): Record<PeopleKey, Handler> {
   const changed = (visit: Visit, detail: string): void => audit({ event: 'person-changed', detail }, visit.who.name);
 
   return {

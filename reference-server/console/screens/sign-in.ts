@@ -17,7 +17,7 @@ function nextOf(word: string | null): string {
 const attemptsPerMinute = 60;
 
 /** The one door without sign-in, and the way out. */
-export function registerSignIn(app: FastifyInstance, { people, clock, audit }: Desk): void {
+export function registerSignIn(app: FastifyInstance, { people, clock, server: { audit } }: Desk): void {
   const counter = new SignInDesk(people, clock);
 
   const show = (
