@@ -11,10 +11,17 @@ import { hashPassword } from '#reference-server/accounts.ts';
 import { createOperator, type Operator } from '#simulators/operator.ts';
 
 const muster = join(import.meta.dirname, '..', '..', 'harness', 'cli', 'muster.mjs');
-const deviceCount = 8;
 /** A life of the server between its start and its end, in milliseconds. */
 const longestLifeMs = 400;
 const cheapPasswords = 256;
+
+export interface KilledServerOptions {
+  readonly seed: number;
+  readonly devices: number;
+  readonly approve: 'auto' | 'manual';
+  /** In the place of SQLite. */
+  readonly database?: string | undefined;
+}
 
 /** `muster serve` in a folder, on ports that stay the same, killed and started again. */
 export class KilledServer {
@@ -22,19 +29,22 @@ export class KilledServer {
   readonly #folder: string;
   readonly #ports: readonly number[];
   readonly #lives: Iterator<number>;
+  readonly #options: KilledServerOptions;
   #child: ChildProcess | undefined;
   #token = '';
 
-  private constructor(folder: string, ports: readonly number[], seed: number) {
+  private constructor(folder: string, ports: readonly number[], options: KilledServerOptions) {
+    const { seed, devices } = options;
+    this.#options = options;
     this.#folder = folder;
     this.#ports = ports;
-    this.identities = Array.from({ length: deviceCount }, (_, number) => makeIdentity(seed, 'kill-server', number));
+    this.identities = Array.from({ length: devices }, (_, number) => makeIdentity(seed, 'kill-server', number));
     this.#lives = fc.sample(fc.nat(longestLifeMs), { seed, numRuns: 10_000 })[Symbol.iterator]();
   }
 
-  static async create(seed: number): Promise<KilledServer> {
+  static async create(options: KilledServerOptions): Promise<KilledServer> {
     const folder = await mkdtemp(join(tmpdir(), 'muster-killed-'));
-    const server = new KilledServer(folder, await freePorts(3), seed);
+    const server = new KilledServer(folder, await freePorts(3), options);
     const devices = server.identities.map(({ deviceName }) => `device ${deviceName} A enabled\n`).join('');
     await writeFile(join(folder, 'muster.conf'), `enroll enabled\ngroup A\n${devices}`);
     const accounts = server.identities.map(async ({ customer, device, deviceName, username, password }) => {
@@ -45,6 +55,11 @@ export class KilledServer {
     return server;
   }
 
+  /** A file of the server. */
+  path(name: string): string {
+    return join(this.#folder, name);
+  }
+
   get tlsUrl(): string {
     return `https://localhost:${this.#ports[1]}/tep`;
   }
@@ -53,9 +68,13 @@ export class KilledServer {
     return createOperator({ url: `http://127.0.0.1:${this.#ports[2]}`, token: this.#token, timeoutSeconds: 2 });
   }
 
-  /** Lets the server live for a random while, kills it, and resolves when it serves again. */
-  async killAndStart(): Promise<void> {
+  /** Resolves after a random while. */
+  async live(): Promise<void> {
     await delay(this.#lives.next().value ?? longestLifeMs);
+  }
+
+  /** Resolves when it serves again. */
+  async killAndStart(): Promise<void> {
     await this.#kill();
     await this.#start();
   }
@@ -67,7 +86,9 @@ export class KilledServer {
 
   async #start(): Promise<void> {
     const [http, tls, management] = this.#ports.map(String);
-    const words = ['serve', '--data', this.#folder, '--approve', 'manual', '--json'];
+    const { approve, database } = this.#options;
+    const words = ['serve', '--data', this.#folder, '--approve', approve, '--json'];
+    if (database !== undefined) words.push('--database', database);
     const ports = ['--http', http ?? '', '--tls', tls ?? '', '--console', management ?? ''];
     const child = spawn(process.execPath, [muster, ...words, ...ports], { stdio: ['ignore', 'pipe', 'pipe'] });
     this.#child = child;
