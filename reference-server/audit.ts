@@ -15,6 +15,7 @@ export interface AuditEvent {
     | 'authority-changed'
     | 'configuration-changed'
     | 'configuration-unwritten'
+    | 'license'
     | 'signed-in'
     | 'sign-in-refused'
     | 'signed-out'

@@ -60,6 +60,8 @@ export interface Flaw {
   readonly errorText?: (refusal: Refusal, message: EnrollmentMessage) => string | undefined;
   /** Takes a configuration file that has errors into force when it is reloaded, as an empty one. */
   readonly appliesBadReload?: boolean;
+  /** Takes whatever stands in the license line for a license. */
+  readonly trustsLicenses?: boolean;
   /** The status that takes the place of another. */
   readonly statusInstead?: Readonly<Record<number, number>>;
   /** Answers HTTP 500 to what it cannot read: a message, a PKCS#10, or XML. */

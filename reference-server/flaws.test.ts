@@ -58,6 +58,7 @@ const [key, otherKey, shortKey, rsaKey] = await Promise.all([
 const { gateway, sibling, stranger } = fleet;
 const request = await enrollmentOf(gateway, { key, nonce: 'first' });
 const renewal = await enrollmentOf(gateway, { key: otherKey, nonce: 'second' });
+const ofSibling = await enrollmentOf(sibling, { key: otherKey });
 const asRetrieve = (message: EnrollmentMessage): EnrollmentMessage => ({ ...message, operation: 'retrieve' });
 const faulty: readonly EnrollmentMessage[] = [
   { ...request, password: 'wrong' },
@@ -151,6 +152,10 @@ async function observe(flaw: Flaw): Promise<string[]> {
   const strict = await open(configured('enroll enabled', 'enroll enabled\nssl enabled'));
   await ask(strict, 'operation=getcacert', { secure: false });
   await send(await open({ proofOfPossession: 'challenge' }), request);
+  for (const license of ['', 'license nonsense\n']) {
+    const trial = await open({ trialDevices: 1, ...configured('enroll', `${license}enroll`) });
+    for (const message of [request, ofSibling]) await send(trial, message);
+  }
 
   for (const decision of [{ kind: 'approve' as const }, { kind: 'reject' as const, reason: 'no' }]) {
     const manual = await open({ approval: 'manual' });

@@ -100,6 +100,8 @@ export const flaws: readonly Flaw[] = [
   flaw('applies-bad-reload', 'Drops its configuration when the file that it reloads has errors.', {
     appliesBadReload: true,
   }),
+  flaw('unlimited-trial', 'Enrolls any number of devices without a license.', { omits: ['license'] }),
+  flaw('any-license', 'Takes whatever stands in the license line for a license.', { trustsLicenses: true }),
   ...transportFlaws,
   ...readingFlaws,
   ...checkFlaws,

@@ -18,6 +18,8 @@ import type { Random, RouteTable } from './clearinghouse/routing.ts';
 import { ConfigurationKeeper } from './configuration/configuration-keeper.ts';
 import { type CryptoSource, HeldCrypto } from './configuration/crypto-source.ts';
 import { EnrollmentMarks } from './configuration/enrollment-marks.ts';
+import { type License, licenseAsText, licenseOf } from './configuration/license.ts';
+import { LicensedPlaces } from './configuration/licensed-places.ts';
 import { MemoryPlace } from './configuration/memory-place.ts';
 import type { ConfigurationPlace } from './configuration/place.ts';
 import type { Approval } from './enrollment/approval-rules.ts';
@@ -63,6 +65,8 @@ export class ReferenceServer {
   /** The configuration in force, and what changes it. */
   readonly configurationKeeper: ConfigurationKeeper;
   readonly marks: EnrollmentMarks;
+  /** Which devices have one of the places that the license has. */
+  readonly places: LicensedPlaces;
   readonly engine: Engine;
   readonly store: Store;
   readonly calls: CallStore;
@@ -76,6 +80,7 @@ export class ReferenceServer {
   readonly #servers: Server[] = [];
   readonly #flaw: Flaw;
   readonly #clearinghouse: Clearinghouse;
+  readonly #license: () => License;
   #credentials: { readonly of: readonly Account[]; readonly credentials: Credentials };
   #ports = { http: 0, tls: 0, management: 0 };
 
@@ -95,11 +100,19 @@ export class ReferenceServer {
       credentials: () => this.#credentialsInForce(),
     };
     const shared = { store: flaw.races ? racyStore(store) : store, clock, audit, flaw, ...inForce };
+    const { trustsLicenses: trusting = false } = flaw;
+    const licensing = { ...settings.licensing, trusting };
+    this.#license = () => licenseOf(keeper.current, licensing, clock.now());
+    this.places = new LicensedPlaces({ ...inForce, license: this.#license });
+    keeper.onChange((now, before) => {
+      if (now.license !== before.license) this.#tellLicense();
+    });
     this.marks = new EnrollmentMarks(store, keeper, clock, audit);
     this.calls = calls;
     this.engine = new Engine({
       settings,
       ...shared,
+      places: this.places,
       enrolled: (device) => keeper.setEnrolled(device, true),
       approvalOf: parts.approvalOf ?? (async () => undefined),
     });
@@ -135,6 +148,7 @@ export class ReferenceServer {
       server.marks.clearAll();
     }
     await server.marks.mendAll();
+    await keeper.flush();
     return server;
   }
 
@@ -151,6 +165,11 @@ export class ReferenceServer {
 
   get configuration(): Configuration {
     return this.configurationKeeper.current;
+  }
+
+  /** What the license line of the configuration allows by now. */
+  get license(): License {
+    return this.#license();
   }
 
   /** The clearinghouse CA, whose certificate getcacert gives. */
@@ -186,6 +205,7 @@ export class ReferenceServer {
       throw thrown;
     }
     this.audit({ event: 'started', detail: this.urls.tls });
+    this.#tellLicense();
   }
 
   /** Takes no new connection; what is under way gets its answer for up to `graceSeconds`, then every connection ends. */
@@ -216,6 +236,13 @@ export class ReferenceServer {
   get fingerprints(): { readonly sha256: string; readonly sha1: string } {
     const { der } = this.authority.certificate;
     return { sha256: fingerprint(der, 'sha256'), sha1: fingerprint(der, 'sha1') };
+  }
+
+  #tellLicense(): void {
+    const { license } = this;
+    // Benches have no limit, and nothing to tell.
+    if (license.kind === 'trial' && license.limit === Number.POSITIVE_INFINITY) return;
+    this.audit({ event: 'license', detail: licenseAsText(license) });
   }
 
   #credentialsInForce(): Credentials {

@@ -32,6 +32,7 @@ test('what is not said has the defaults of the publication and of the deployed c
     pendingPolls: 30,
     pendingPollSeconds: 1,
     proxies: [],
+    licensing: { trialDevices: Number.POSITIVE_INFINITY },
   });
   assert.ok(Object.isFrozen(settings));
 });
@@ -65,6 +66,8 @@ for (const [name, value, nearest] of [
   ['requestTimeoutSeconds', 0, 0.1],
   ['wrongPasswords', 0, 1],
   ['pendingPollSeconds', 0, 0.01],
+  ['trialDevices', 0, 1],
+  ['trialDevices', Number.NaN, 1],
 ] as const) {
   test(`${name} of ${JSON.stringify(value)} is refused by its name, ${nearest} is not`, () => {
     assert.throws(

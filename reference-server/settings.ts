@@ -2,6 +2,8 @@ import { isIP } from 'node:net';
 import { MusterError } from '#protocol/errors.ts';
 import { type CryptoProfile, type ProfileId, profiles } from '#protocol/pki/profiles.ts';
 import type { Account } from './accounts.ts';
+import type { Licensing } from './configuration/license.ts';
+import { readLicensePublicKey } from './configuration/license-key.ts';
 
 /** What a person or a test may say of a server; everything else has a default. */
 export interface ServerOptions {
@@ -18,6 +20,10 @@ export interface ServerOptions {
   /** A configuration in memory: its text, and the name it bears in messages. */
   readonly configuration?: { readonly text: string; readonly fileName: string };
   readonly accounts?: readonly Account[];
+  /** The public key, PEM, under which a license counts; without one, no license does. */
+  readonly licensePublicKey?: string;
+  /** How many devices a trial version enrolls; any number where it is not said. */
+  readonly trialDevices?: number;
   readonly approval?: 'auto' | 'manual';
   /** The lifetime of a device certificate, in seconds: 1 second to 30 years. */
   readonly validitySeconds?: number;
@@ -44,8 +50,11 @@ export interface ServerOptions {
   readonly tls: { readonly chainPem: string; readonly keyPem: string };
 }
 
-export interface ServerSettings extends Required<Omit<ServerOptions, 'profile' | 'managementPort'>> {
+type Converted = 'profile' | 'managementPort' | 'licensePublicKey' | 'trialDevices';
+
+export interface ServerSettings extends Required<Omit<ServerOptions, Converted>> {
   readonly profile: CryptoProfile;
+  readonly licensing: Licensing;
   readonly managementPort: number | undefined;
 }
 
@@ -87,6 +96,10 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     proxies: [],
     ...options,
     managementPort: options.managementPort,
+    licensing: {
+      ...(options.licensePublicKey === undefined ? {} : { publicKey: readLicensePublicKey(options.licensePublicKey) }),
+      trialDevices: options.trialDevices ?? Number.POSITIVE_INFINITY,
+    },
     profile: profiles[options.profile ?? 'modern'],
   };
   for (const [name, port] of [
@@ -105,6 +118,10 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     if (isIP(proxy) === 0) {
       throw new MusterError('settings-invalid', `proxies: IP addresses are expected, seen "${proxy}".`);
     }
+  }
+  const { trialDevices } = settings.licensing;
+  if (!(trialDevices >= 1)) {
+    throw new MusterError('settings-invalid', `trialDevices: 1 or more are expected, seen ${trialDevices}.`);
   }
   for (const [name, least, most] of bounds) {
     const seen = settings[name];

@@ -14,6 +14,7 @@ const commands: Readonly<Record<string, (y: Argv) => Promise<Argv>>> = {
   list: async (y) => y.command((await import('./list.ts')).listCommand),
   explain: async (y) => y.command((await import('./explain.ts')).explainCommand),
   config: async (y) => y.command((await import('./config.ts')).configCommand),
+  license: async (y) => y.command((await import('./license.ts')).licenseCommand),
 };
 
 /** Runs one command line, without the name of the program, and sets the exit code of this process. Never throws. */

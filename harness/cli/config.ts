@@ -2,9 +2,11 @@ import type { CommandModule, InferredOptionTypes } from 'yargs';
 import { formatConfigFile } from '#protocol/config-file/edit.ts';
 import { parseConfigFile, readConfiguration } from '#protocol/config-file/parse.ts';
 import { quoteWord } from '#protocol/config-file/tokenizer.ts';
-import { readTextFile, replaceTextFile } from '#protocol/text-file.ts';
+import { readTextFile } from '#protocol/text-file.ts';
 import { hashPassword, parseAccounts } from '#reference-server/accounts.ts';
+import { FilePlace } from '#reference-server/configuration/file-place.ts';
 import { canonicalConfigFile } from './canonical-config.ts';
+import { backupsCommand, diffCommand, restoreCommand, rewrite } from './config-history.ts';
 import { exitCodes } from './exit-codes.ts';
 import { flagOption, named, textOption } from './options.ts';
 import { readPassword } from './password.ts';
@@ -39,14 +41,13 @@ const formatCommand: CommandModule<object, { file: string; write: boolean }> = {
   builder: (y) =>
     y
       .positional('file', file)
-      .option('write', flagOption('Change the file itself, at one moment'))
+      .option('write', flagOption('Change the file itself, at one moment, after a backup'))
       .example('$0 config format muster.conf', 'prints it; comments, order and old license lines stay')
       .example('$0 config format --write muster.conf', 'changes it'),
   handler: async ({ file: path, write }) => {
-    const text = await readTextFile(path, what);
-    const formatted = formatConfigFile(canonicalConfigFile(readConfiguration(text, path).file));
-    if (!write) process.stdout.write(formatted);
-    else if (formatted !== text) await replaceTextFile(path, formatted);
+    const format = (text: string) => formatConfigFile(canonicalConfigFile(readConfiguration(text, path).file));
+    if (write) await rewrite(new FilePlace(path, ''), format);
+    else process.stdout.write(format(await readTextFile(path, what)));
   },
 };
 
@@ -79,13 +80,16 @@ const accountCommand: CommandModule<object, InferredOptionTypes<typeof accountOp
 
 export const configCommand: CommandModule = {
   command: 'config',
-  describe: 'Check and format configuration files, and make lines for accounts files',
+  describe: 'Check, format, compare and restore configuration files, and make lines for accounts files',
   builder: (y) =>
     y
       .command(checkCommand)
       .command(formatCommand)
       .command(accountCommand)
-      .demandCommand(1, 'One of these is expected: check, format, account.')
+      .command(backupsCommand)
+      .command(diffCommand)
+      .command(restoreCommand)
+      .demandCommand(1, 'One of these is expected: check, format, account, backups, diff, restore.')
       .example('$0 config check muster.conf', 'everything that is wrong with it'),
   handler: () => {},
 };

@@ -9,6 +9,7 @@ import { auditJson, auditLine } from '#reference-server/audit.ts';
 import { CallStore } from '#reference-server/clearinghouse/call-store.ts';
 import { SealedCrypto } from '#reference-server/configuration/crypto-source.ts';
 import { FilePlace } from '#reference-server/configuration/file-place.ts';
+import { trialDevices } from '#reference-server/configuration/license.ts';
 import { ApprovalRules } from '#reference-server/enrollment/approval-rules.ts';
 import { SqlJournal } from '#reference-server/journal/sql-journal.ts';
 import type { OperationsListener } from '#reference-server/operations/operations-listener.ts';
@@ -18,6 +19,7 @@ import { openDatabase } from '#reference-server/store/open-database.ts';
 import { SqlStore } from '#reference-server/store/sql-store.ts';
 import { type DeviceNeeds, needsAsText } from './device-needs.ts';
 import { exitCodes } from './exit-codes.ts';
+import { licensePublicKey, licensePublicKeyFile } from './license.ts';
 import { choiceOption, durationOption, endpointOption, flagOption, named, portOption, textOption } from './options.ts';
 import { printable } from './printable.ts';
 import { type OpenConsole, openConsole } from './serve-console.ts';
@@ -56,6 +58,9 @@ const serveOptions = named({
   profile: { ...choiceOption('legacy is insecure: MD5, RSA 1024, TLS 1.0', ['modern', 'legacy']), default: 'modern' },
   certificate: textOption("Certificate chain for TLS, PEM, the server's own first; needs --key"),
   key: textOption('Its private key, PEM'),
+  'license-key': textOption(
+    `Public key, PEM, of licenses that count; ${licensePublicKeyFile} in the data folder when absent`,
+  ),
   metrics: endpointOption('Port, or ADDRESS:PORT, for /metrics (Prometheus), /healthz and /readyz; none when absent'),
   log: { ...choiceOption('How each event is written to stderr', ['text', 'json']), default: 'text' },
   json: flagOption('Print what a device needs as one JSON object'),
@@ -78,7 +83,7 @@ export const serveCommand: CommandModule<object, ServeWords> = {
       )
       .example('$0 serve --profile legacy --http 6045 --tls 2443 --console 6080', 'for devices of 2001, beside another')
       .epilogue(
-        'Configuration and accounts are read again when they change, and at SIGHUP. SIGINT and SIGTERM stop the server. The crypto line of the configuration opens with MUSTER_PASSPHRASE, or with the key file in the data folder. The password for PostgreSQL may be in PGPASSWORD or in ~/.pgpass.',
+        'Configuration and accounts are read again when they change, and at SIGHUP. SIGINT and SIGTERM stop the server. The crypto line of the configuration opens with MUSTER_PASSPHRASE, or with the key file in the data folder. Without a license line that counts it is a trial version, for 100 enrolled devices (muster license). The password for PostgreSQL may be in PGPASSWORD or in ~/.pgpass.',
       ),
   handler: async (options) => {
     const files = await findServeFiles(options.data, options.config, options.accounts);
@@ -94,6 +99,7 @@ export const serveCommand: CommandModule<object, ServeWords> = {
 async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles, database: Database): Promise<void> {
   const crypto = new SealedCrypto(await cryptoPassphrase(options.data), profiles[options.profile]);
   const identity = await serverIdentity(options);
+  const publicKey = await licensePublicKey(options.data, options['license-key']);
   const logLine = options.log === 'json' ? auditJson : auditLine;
   const store = new SqlStore(database);
   const journal = new SqlJournal({
@@ -116,6 +122,8 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
       approval: options.approve,
       validitySeconds: options.validity,
       proofOfPossession: options.pop,
+      trialDevices,
+      ...(publicKey === undefined ? {} : { licensePublicKey: publicKey }),
       tls: identity,
     },
     {

@@ -15,6 +15,8 @@ export interface Ended {
 export interface RunningServer {
   readonly needs: DeviceNeeds;
   log(): string;
+  /** Waits until the log holds the text. */
+  until(text: RegExp): Promise<void>;
   /** Sends the signal, and waits until the log holds the text. */
   signalUntil(signal: NodeJS.Signals, text: RegExp): Promise<void>;
   stop(signal: NodeJS.Signals): Promise<Ended>;
@@ -58,6 +60,11 @@ export class MusterInFolder {
     return {
       needs: JSON.parse(said.stdout || '{}') as DeviceNeeds,
       log: () => said.stderr,
+      until: (text) =>
+        until(
+          () => text.test(said.stderr),
+          () => said.stderr,
+        ),
       signalUntil: async (signal, text) => {
         const before = said.stderr.length;
         child.kill(signal);

@@ -25,6 +25,9 @@ export interface ServerNeeds {
   /** Wrong passwords for one account before the next must wait, and after how many seconds one is forgotten. */
   readonly wrongPasswords?: number;
   readonly wrongPasswordSeconds?: number;
+  /** How many devices it enrolls as a trial version, and the public key, PEM, of licenses that count. */
+  readonly trialDevices?: number;
+  readonly licensePublicKey?: string;
   /** Password hashes as costly as those of a server in use. */
   readonly costlyPasswords?: boolean;
   /** The devices must be known under just these names and passwords: another device will not do. */

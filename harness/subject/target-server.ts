@@ -91,6 +91,7 @@ function lack(needs: ServerNeeds, hasOperator: boolean): string | undefined {
   if (pendingLifetimeSeconds !== undefined) return 'How long a request waits at the target cannot be set.';
   if (challengeLifetimeSeconds !== undefined) return 'How long a challenge of the target serves cannot be set.';
   if (requestTimeoutSeconds !== undefined) return 'The target’s time-out of a request cannot be set.';
+  if (needs.trialDevices !== undefined) return 'How many devices the target enrolls without a license cannot be set.';
   if (wrongPasswords !== undefined) return 'The target’s limit of wrong passwords cannot be set.';
   if (needs.proofOfPossession === 'challenge') return 'The target’s level of proof of possession cannot be set.';
   if (needs.approval === 'manual' && !hasOperator) return 'There is no operator adapter for the target (--operator).';

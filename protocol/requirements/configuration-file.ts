@@ -1,6 +1,5 @@
 import type { Area } from './requirement.ts';
 
-const noLicense = 'Muster sells no licenses: the reference server keeps the lines and runs without a key.';
 const insideServer = 'Seen only in the folder of the server; the reference server’s own tests check it.';
 
 /** CFG: the configuration file of the server (Tables 7 and 8). */
@@ -54,8 +53,7 @@ export const configurationFile = {
     sentence: 'Without a valid license key the server is a trial version.',
     quote:
       'If this parameter is absent from the file, or if the included license key is invalid, the underlying software supporting operations of the clearinghouse server will revert to a trial version.',
-    citation: 'WO 01/47232, license',
-    untested: noLicense,
+    citation: 'WO 01/47232, license; Muster protocol decisions, «The configuration file: license»',
   },
   'CFG-008': {
     role: 'server',
@@ -236,5 +234,12 @@ export const configurationFile = {
     sentence: 'A group line holds one name.',
     quote: 'The content following the group keyword should be the name of the group.',
     citation: 'WO 01/47232, group',
+  },
+  'CFG-033': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'A server enrolls as many devices as its license, or its trial version, is for; the next is refused with status 6, and an enrolled one re-enrolls.',
+    citation: 'Muster protocol decisions, «The configuration file: license» and «Refusals: 6»',
   },
 } as const satisfies Area;

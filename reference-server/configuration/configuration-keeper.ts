@@ -171,7 +171,7 @@ export class ConfigurationKeeper {
       }
       this.#audit({ event: 'reloaded', detail: this.fileName });
     });
-    void this.#marks.flush();
+    void this.flush();
   }
 
   /** Is in force what stands there by now, the accounts too? False for what cannot be read. */
@@ -194,12 +194,17 @@ export class ConfigurationKeeper {
     this.#listeners.push(listener);
   }
 
+  /** Writes the marks that wait; those that cannot be written are told of, and wait on. */
+  async flush(): Promise<void> {
+    await this.#marks.flush();
+    await this.#last;
+  }
+
   /** Ends the watch, and writes the marks that wait. */
   async close(): Promise<void> {
     this.#watch?.end();
     this.#watch = undefined;
-    await this.#marks.flush();
-    await this.#last;
+    await this.flush();
   }
 
   async #change(what: string, by: string, edit: Edit): Promise<void> {

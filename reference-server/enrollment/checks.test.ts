@@ -31,6 +31,7 @@ async function judge(message: EnrollmentMessage, parts: Parts = {}, omits: reado
     configuration: readConfiguration(fleetConfiguration, 'fleet.conf').configuration,
     credentials,
     guard: new PasswordGuard(systemClock, { wrongPasswords: 9, wrongPasswordsByAddress: 9, wrongPasswordSeconds: 9 }),
+    places: { refusal: () => undefined },
     from: '192.0.2.1:5',
     profile: profiles.modern,
     nonceScope: '',
@@ -243,6 +244,13 @@ const faults: readonly {
           digest: 'another',
         }),
       ),
+  },
+  {
+    fault: 'a device beyond what the license allows',
+    check: 'license',
+    status: 6,
+    message: honest,
+    parts: () => ({ places: { refusal: () => 'the license of this server is for 1 enrolled devices' } }),
   },
   {
     fault: 'a nonce that came from another device',

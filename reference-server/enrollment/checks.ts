@@ -6,6 +6,7 @@ import { type Pkcs10, parsePkcs10, verifyProofOfPossession } from '#protocol/pki
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import type { RefusalStatus } from '#protocol/status.ts';
 import type { Account, Credentials } from '../accounts.ts';
+import type { LicensedPlaces } from '../configuration/licensed-places.ts';
 import type { Flaw } from '../flaw.ts';
 import type { PasswordGuard } from '../limits.ts';
 import type { Records } from '../store/store.ts';
@@ -16,6 +17,7 @@ export type CheckId =
   | 'account'
   | 'device-defined'
   | 'device-enabled'
+  | 'license'
   | 'key-acceptable'
   | 'signature-acceptable'
   | 'proof-of-possession'
@@ -30,6 +32,7 @@ export class CheckContext {
   readonly configuration: Configuration;
   readonly credentials: Credentials;
   readonly guard: PasswordGuard;
+  readonly places: Pick<LicensedPlaces, 'refusal'>;
   /** Where the message came from, `address:port`. */
   readonly from: string;
   readonly profile: CryptoProfile;
@@ -49,6 +52,7 @@ export class CheckContext {
     this.configuration = parts.configuration;
     this.credentials = parts.credentials;
     this.guard = parts.guard;
+    this.places = parts.places;
     this.from = parts.from;
     this.profile = parts.profile;
     this.nonceScope = parts.nonceScope;
@@ -137,6 +141,13 @@ export const messageChecks: readonly Check[] = [
     status: 7,
     judge: ({ configuration, deviceName }) =>
       configuration.devices.get(deviceName)?.enabled === false ? 'the device is disabled' : undefined,
+  },
+  {
+    // "… the underlying software supporting operations of the clearinghouse server will revert to a trial version."
+    id: 'license',
+    citation: 'WO 01/47232, license; Muster protocol decisions, «Refusals: 6»',
+    status: 6,
+    judge: ({ places, deviceName }) => places.refusal(deviceName),
   },
   {
     id: 'key-acceptable',

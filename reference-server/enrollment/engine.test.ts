@@ -196,6 +196,7 @@ describe('manual approval', () => {
       settings: server.settings,
       authority: () => server.authority,
       enrolled: () => {},
+      places: server.places,
       store,
       clock: systemClock,
       audit: () => {},

@@ -9,6 +9,7 @@ import { fingerprint } from '#protocol/pki/keys.ts';
 import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import type { Credentials } from '../accounts.ts';
 import type { Audit } from '../audit.ts';
+import type { LicensedPlaces, Place } from '../configuration/licensed-places.ts';
 import { type Flaw, transitionsWith } from '../flaw.ts';
 import { Budgets, PasswordGuard } from '../limits.ts';
 import type { ServerSettings } from '../settings.ts';
@@ -38,6 +39,7 @@ export interface EngineParts {
   readonly configuration: () => Configuration;
   readonly authority: () => Authority;
   readonly credentials: () => Credentials;
+  readonly places: LicensedPlaces;
   /** A device was told that it is enrolled. */
   readonly enrolled: (device: string) => void;
   /** Who approves the requests of a group; without a word on it, the settings say so. */
@@ -84,8 +86,14 @@ export class Engine {
     if (!found) throw new MusterError('not-found', `No enrollment has the id "${id}".`);
     if (decision.kind === 'approve') this.#expectMayEnroll(found);
     const { device } = found;
-    const taken = await this.#parts.store.atomically(async (records) =>
-      this.#advance(records, device, await records.transactionOf(device), { ...decision, id }),
+    const place = this.#placeFor(device);
+    if (typeof place === 'string' && decision.kind === 'approve') {
+      throw new MusterError('settings-invalid', `Enrollment "${id}" cannot be approved: ${place}.`);
+    }
+    const taken = await keptIfIssued(place, () =>
+      this.#parts.store.atomically(async (records) =>
+        this.#advance(records, device, await records.transactionOf(device), { ...decision, id }),
+      ),
     );
     this.#tellIssued(taken);
     const { next, effect } = taken;
@@ -104,6 +112,10 @@ export class Engine {
     if (configured?.enabled || this.#parts.flaw.omits.has('device-enabled')) return;
     const why = configured ? 'disabled' : 'not defined';
     throw new MusterError('settings-invalid', `Enrollment "${id}" cannot be approved: ${device} is ${why} by now.`);
+  }
+
+  #placeFor(device: string): Place | string {
+    return this.#parts.flaw.omits.has('license') ? { release: () => {} } : this.#parts.places.take(device);
   }
 
   /** Undefined when there is none, or it was pending and has expired. */
@@ -138,6 +150,7 @@ export class Engine {
       configuration: this.#parts.configuration(),
       credentials: this.#parts.credentials(),
       guard: this.#guard,
+      places: this.#parts.places,
       from,
       profile: settings.profile,
       nonceScope: flaw.nonceScope === 'device' ? `${message.device}/` : '',
@@ -161,7 +174,9 @@ export class Engine {
       from,
     };
     const atOnce = message.operation === 'request' && (await this.#approvesAtOnce(device));
-    const outcome = await store.atomically(async (records) => {
+    const place = this.#placeFor(device);
+    if (typeof place === 'string') return this.#refuse({ status: 6, error: place, check: 'license' }, context);
+    const change = async (records: Records): Promise<Taken | Refusal> => {
       const refusal = await judgeMessage(recordChecks, context, flaw, records);
       if (refusal) return refusal;
       const current = await records.transactionOf(device);
@@ -169,7 +184,8 @@ export class Engine {
       const taken = await this.#advance(records, device, current, { kind: 'message', incoming, spent }, atOnce);
       authority = this.#parts.authority();
       return taken;
-    });
+    };
+    const outcome = await keptIfIssued(place, () => store.atomically(change));
     if ('check' in outcome) return this.#refuse(outcome, context);
     this.#tellIssued(outcome);
     const answer = answerOf(outcome);
@@ -275,6 +291,18 @@ export class Engine {
 /** A step, and the certificate that it made. */
 interface Taken extends Step {
   readonly issued?: IssuedCertificate;
+}
+
+/** Two devices that come at once for the last place do not both get it: a place is taken first, and given back when nothing was issued. */
+async function keptIfIssued<T extends Taken | Refusal>(place: Place | string, work: () => Promise<T>): Promise<T> {
+  let issued = false;
+  try {
+    const outcome = await work();
+    issued = 'issued' in outcome && outcome.issued !== undefined;
+    return outcome;
+  } finally {
+    if (!issued && typeof place !== 'string') place.release();
+  }
 }
 
 function answerOf({ effect }: Step): Answer {

@@ -1,4 +1,5 @@
 import { expectReloadRefused, expectStartRefused } from '#harness/bench/configuration-flows.ts';
+import { expectFull, makeLicenseIssuer } from '#harness/bench/license-flows.ts';
 import { expectRefusal, honestAfterwards } from '#harness/bench/server-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
@@ -164,5 +165,33 @@ test(
       bench.judge.require(outcome.kind === 'enrolled', `${identity.deviceName} of this file enrolls`, outcome.kind);
     }
     expectRefusal(bench, await bench.send(await bench.request(off)), 7, 'the disabled device of this file');
+  },
+);
+
+test(
+  'A server without a valid license is a trial version: it enrolls its number of devices and refuses the next; a license lifts that',
+  conformanceCase({
+    id: 'SRV-CFG-008',
+    version: 1,
+    requirements: ['CFG-007', 'CFG-033', 'CFG-006'],
+    control: 'the same devices at the same server with a license for all of them',
+    mutants: ['unlimited-trial', 'any-license'],
+  }),
+  async ({ bench }) => {
+    const [one, two, three] = [bench.makeIdentity(0), bench.makeIdentity(1), bench.makeIdentity(2)];
+    const { publicKey, license } = makeLicenseIssuer();
+    const good = license(3, 1);
+    const deploy = (keys: readonly string[]) => {
+      for (const key of keys) bench.recorder.redaction.hide(key);
+      const flags = [...keys.map((key) => `license "${key}"`), 'enroll enabled'];
+      const devices = [one, two, three].map((identity) => ({ identity }));
+      return bench.deploy({ devices, flags, trialDevices: 2, licensePublicKey: publicKey });
+    };
+    await deploy([good]);
+    for (const identity of [one, two, three]) await bench.control(identity);
+    for (const keys of [[], [good, 'no license at all'], [license(3, -1)], [makeLicenseIssuer().license(3, 1)]]) {
+      await deploy(keys);
+      await expectFull(bench, [one, two], three);
+    }
   },
 );
