@@ -1,9 +1,11 @@
+import { parseCertificate } from '#protocol/pki/certificate.ts';
 import type { Transaction, TransactionState } from '../enrollment/states.ts';
 import type { CertificateFilter, IssuedCertificate } from './certificates.ts';
-import type { Database } from './database.ts';
+import type { Database, Sql } from './database.ts';
 import {
   countCertificates,
   findCertificate,
+  insertCertificate,
   lapsedDevices,
   listCertificates,
   revokeCertificate,
@@ -73,7 +75,10 @@ export class SqlStore implements Store {
     return this.#database.atomically(async (sql) => {
       await lock(sql, dialect, 'authority');
       const known = (await sql.get("SELECT value FROM facts WHERE name = 'authority'"))?.value;
-      if (known === authority) return 0;
+      if (known === authority) {
+        await registerEarlier(sql, authority);
+        return 0;
+      }
       await sql.run(
         "INSERT INTO facts VALUES ('authority', ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value",
         authority,
@@ -100,5 +105,19 @@ export class SqlStore implements Store {
 
   revokeCertificate(serial: string, reason: string, at: number): Promise<IssuedCertificate | undefined> {
     return this.#database.atomically((sql) => revokeCertificate(sql, serial, reason, at));
+  }
+}
+
+/** What was issued before there was a record of certificates comes on record: the transaction has it. */
+async function registerEarlier(sql: Sql, authority: string): Promise<void> {
+  const rows = await sql.all(
+    `SELECT * FROM transactions WHERE state = 'issued'
+     AND NOT EXISTS (SELECT 1 FROM certificates WHERE certificates.device = transactions.device)`,
+  );
+  for (const { device, keyFingerprint, requestedAt, certificate } of rows.map(transactionOf)) {
+    if (!certificate) continue;
+    const { serialNumber: serial, notBefore, notAfter, der } = parseCertificate(certificate);
+    const period = { notBefore: notBefore.getTime(), notAfter: notAfter.getTime(), issuedAt: requestedAt };
+    await insertCertificate(sql, { serial, device, der, keyFingerprint, authority, ...period });
   }
 }
