@@ -17,6 +17,7 @@ export const eventWords: Readonly<Record<AuditEvent['event'], readonly [Tone, st
   'authority-changed': ['watch', 'another CA'],
   'configuration-changed': ['quiet', 'configuration changed'],
   'configuration-unwritten': ['bad', 'configuration not written'],
+  license: ['watch', 'license'],
   'signed-in': ['quiet', 'signed in'],
   'sign-in-refused': ['bad', 'sign-in refused'],
   'signed-out': ['quiet', 'signed out'],
