@@ -1,5 +1,4 @@
-import { generateKeyPairSync } from 'node:crypto';
-import { generateKeyPair, type KeyKind, type KeyPair } from '#protocol/pki/keys.ts';
+import { generateKeyPair, type KeyKind, type KeyPair, makeP256KeyPair } from '#protocol/pki/keys.ts';
 
 const atOnce = 4;
 
@@ -29,10 +28,10 @@ export class KeyPool {
     await Promise.all(Array.from({ length: atOnce }, one));
   }
 
-  /** One that nobody else gets; a new one when there is none left. A P-256 key takes less than handing it to another thread. */
+  /** One that nobody else gets; a new one when there is none left. */
   async take(): Promise<KeyPair> {
     const ready = this.#keys.pop();
     if (ready) return ready;
-    return this.#kind === 'p256' ? generateKeyPairSync('ec', { namedCurve: 'P-256' }) : generateKeyPair(this.#kind);
+    return this.#kind === 'p256' ? makeP256KeyPair() : generateKeyPair(this.#kind);
   }
 }

@@ -20,6 +20,7 @@ export interface Surroundings {
   readonly tally: Tally;
   readonly clock: Clock;
   readonly makeKey: () => Promise<KeyPair>;
+  readonly addressOf: (host: string) => string | undefined;
   /** The run is being stopped: what ends now says nothing about the server. */
   readonly isStopping: () => boolean;
 }
@@ -91,13 +92,14 @@ export class Simulator {
   }
 
   #gateway(observer: Stopwatch, nonce: Uint8Array | undefined): Gateway {
-    const { clock, makeKey } = this.#around;
+    const { clock, makeKey, addressOf } = this.#around;
     return new Gateway(this.#settings, {
       store: this.#store,
       persona: this.#persona.gateway,
       clock,
       observer,
       makeKey,
+      addressOf,
       ...(nonce ? { makeNonce: () => nonce } : {}),
     });
   }

@@ -2,6 +2,7 @@ import { type Clock, systemClock } from '#protocol/clock.ts';
 import { parseCertificate } from '#protocol/pki/certificate.ts';
 import type { GatewaySettings } from '#simulators/gateway/settings.ts';
 import type { Identity } from '../case/identity.ts';
+import { Addresses } from './addresses.ts';
 import { Tally } from './batch.ts';
 import { drawn, fleetIdentity } from './identities.ts';
 import { KeyPool, needsPool } from './key-pool.ts';
@@ -35,6 +36,7 @@ export class WorkerRun {
   readonly #kept = new Map<number, Simulator>();
   readonly #stopping = new AbortController();
   readonly #clock: Clock;
+  readonly #addresses = new Addresses();
   /** An open run with more starts than there are simulators. */
   readonly #comesRound: boolean;
   #openClock: OpenClock | undefined;
@@ -72,6 +74,8 @@ export class WorkerRun {
   /** Makes keys ahead where they take long. */
   async prepare(): Promise<void> {
     const { keyKind, life } = this.#task.plan;
+    const { tlsUrl, httpUrl } = this.#task.address;
+    await this.#addresses.lookUp([tlsUrl, httpUrl]);
     if (needsPool(keyKind)) {
       const each = 1 + life.renewals + (life.storm ? 1 : 0);
       const onMade = (made: number): void => this.#report({ kind: 'keys', made });
@@ -84,15 +88,31 @@ export class WorkerRun {
   async go(atMs: number): Promise<void> {
     await systemClock.sleep(Math.max(0, atMs - moment()) / 1000);
     const unwatch = watchLoop((delayMs) => this.#tally.loopDelay(delayMs));
-    const batches = setInterval(() => this.#report({ kind: 'batch', batch: this.#tally.take(moment()) }), batchEveryMs);
+    const endBatches = this.#reportRegularly(atMs);
     const { model } = this.#task.plan;
     if (this.#untried === 0) this.#report({ kind: 'all-tried' });
     if (model.kind === 'open') await this.#open(new OpenClock(atMs, this.#task, dueTimes(model)));
     else this.#feed();
     await this.#over();
-    clearInterval(batches);
+    endBatches();
     unwatch();
     this.#report({ kind: 'done', batch: this.#tally.take(moment()) });
+  }
+
+  /** A batch for each half second of the run, under the moment at which it ended, so that no second gets another's. */
+  #reportRegularly(startedMs: number): () => void {
+    let timer: NodeJS.Timeout;
+    const next = (): void => {
+      const passed = Math.floor((moment() - startedMs) / batchEveryMs);
+      if (passed > 0) this.#report({ kind: 'batch', batch: this.#tally.take(startedMs + passed * batchEveryMs) });
+      timer = setTimeout(next, startedMs + (passed + 1) * batchEveryMs - moment());
+    };
+    next();
+    return () => {
+      clearTimeout(timer);
+      next();
+      clearTimeout(timer);
+    };
   }
 
   /** All that have a certificate renew at once. */
@@ -185,6 +205,7 @@ export class WorkerRun {
       tally: this.#tally,
       clock: this.#clock,
       makeKey: () => this.#keys.take(),
+      addressOf: (host) => this.#addresses.of(host),
       isStopping: () => this.#stopping.signal.aborted,
     });
     this.#offer({ simulator, kind: 'enroll', renewalsLeft: plan.life.renewals }, intendedMs, mayDrop);

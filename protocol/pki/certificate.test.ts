@@ -181,3 +181,14 @@ test('a description shows names with their control characters, and prints none',
   assert.doesNotMatch(text, /\0/);
   assert.match(text, /ECDSA with SHA-256/);
 });
+
+test('a signature that was verified before is verified anew under another key, and on another certificate', async () => {
+  const certificate = parseCertificate(sign());
+  const stranger = await generateKeyPair('p256');
+  for (let again = 0; again < 2; again++) {
+    assert.equal(isSignedBy(certificate, key.publicKey), true);
+    assert.equal(isSignedBy(certificate, stranger.publicKey), false);
+    const altered = parseCertificate(certificate.der.with(-1, (certificate.der.at(-1) ?? 0) ^ 1));
+    assert.equal(isSignedBy(altered, key.publicKey), false);
+  }
+});

@@ -153,9 +153,22 @@ function serialText(content: Uint8Array): string {
   return content.length > 1 && content[0] === 0 ? hex.slice(2) : hex;
 }
 
+/** A certificate and a key do not change: what was verified once need not be again while both are held by somebody. */
+const verified = new WeakMap<Certificate, WeakMap<KeyObject, boolean>>();
+
 /** Does the signature on the certificate verify under this key? An unknown algorithm verifies under none. */
 export function isSignedBy(certificate: Certificate, key: KeyObject): boolean {
-  const { signatureAlgorithm: id, tbs, signature } = certificate;
+  const known = verified.get(certificate) ?? new WeakMap<KeyObject, boolean>();
+  let result = known.get(key);
+  if (result === undefined) {
+    result = verifies(certificate, key);
+    known.set(key, result);
+    verified.set(certificate, known);
+  }
+  return result;
+}
+
+function verifies({ signatureAlgorithm: id, tbs, signature }: Certificate, key: KeyObject): boolean {
   if (id === undefined || signatureAlgorithms[id].keyType !== key.asymmetricKeyType) return false;
   try {
     return verify(signatureAlgorithms[id].hash, tbs, key, signature);

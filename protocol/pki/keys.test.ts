@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, generateKeyPairSync } from 'node:crypto';
+import { createPublicKey, createSign, generateKeyPairSync, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { MusterError } from '../errors.ts';
 import { judgeKey, judgeSignature } from './acceptance.ts';
@@ -9,6 +9,7 @@ import {
   generateKeyPair,
   keyFromSpki,
   keyPairFromPem,
+  makeP256KeyPair,
   privateKeyPem,
   sameFingerprint,
   sameKey,
@@ -130,4 +131,13 @@ test('a key signs as its profile does', async () => {
     [p256, p384, rsaKey].map((key) => signatureFor(key.publicKey, legacy)),
     ['ecdsa-sha256', 'ecdsa-sha384', 'rsa-md5'],
   );
+});
+
+test('a P-256 pair that is made on this thread is what the library makes of it', () => {
+  const { publicKey, privateKey } = makeP256KeyPair();
+  assert.deepEqual(Buffer.from(spkiOf(publicKey)), publicKey.export({ type: 'spki', format: 'der' }));
+  assert.deepEqual(describeKey(keyFromSpki(spkiOf(publicKey))), describeKey(publicKey));
+  const message = Buffer.from('it');
+  const imported = createPublicKey({ key: Buffer.from(spkiOf(publicKey)), format: 'der', type: 'spki' });
+  assert.ok(verify('sha256', message, imported, createSign('sha256').update(message).sign(privateKey)));
 });

@@ -3,6 +3,7 @@ import {
   createPrivateKey,
   createPublicKey,
   generateKeyPair as generate,
+  generateKeyPairSync,
   type KeyObject,
 } from 'node:crypto';
 import { promisify } from 'node:util';
@@ -29,6 +30,19 @@ export interface KeyPair {
 export function generateKeyPair(kind: KeyKind): Promise<KeyPair> {
   const row = keyKinds[kind];
   return 'curve' in row ? makeKeys('ec', { namedCurve: row.curve }) : makeKeys('rsa', row);
+}
+
+/** RFC 5480 §2: what stands before the point in the SubjectPublicKeyInfo of every P-256 key. */
+const p256Head = Buffer.from('3059301306072a8648ce3d020106082a8648ce3d030107034200', 'hex');
+
+/** A new P-256 pair, made on this thread in half the time that handing it to another takes. */
+export function makeP256KeyPair(): KeyPair {
+  const key = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+  // Its coordinates come in a third of the time of its DER.
+  const { x = '', y = '' } = key.publicKey.export({ format: 'jwk' });
+  const point = Buffer.concat([Buffer.of(4), Buffer.from(x, 'base64url'), Buffer.from(y, 'base64url')]);
+  remember(key.publicKey, new Uint8Array(Buffer.concat([p256Head, point])));
+  return key;
 }
 
 /** @throws MusterError pem-malformed when the text holds no private key that can be read. */
@@ -63,6 +77,17 @@ export function spkiOf(key: KeyObject): Uint8Array {
   return spki;
 }
 
+/** Whoever certifies a key gives its bytes back: they are this key. */
+function remember(key: KeyObject, spki: Uint8Array): void {
+  exported.set(key, spki);
+  keep(Buffer.from(spki.buffer, spki.byteOffset, spki.length).toString('latin1'), key);
+}
+
+function keep(id: string, key: KeyObject): void {
+  if (imported.size >= importedAtMost) imported.delete(imported.keys().next().value ?? '');
+  imported.set(id, key);
+}
+
 /** Importing costs as much as a signature, and one enrollment meets the same key several times. */
 const imported = new Map<string, KeyObject>();
 const importedAtMost = 512;
@@ -84,8 +109,7 @@ export function keyFromSpki(spki: Uint8Array): KeyObject {
       },
     );
   }
-  if (imported.size >= importedAtMost) imported.delete(imported.keys().next().value ?? '');
-  imported.set(id, key);
+  keep(id, key);
   return key;
 }
 
@@ -119,7 +143,15 @@ function namesItsCurve(key: KeyObject): boolean {
   return algorithm !== undefined && childrenOf(spki, algorithm, what)[1]?.tag === tags.oid;
 }
 
+const descriptions = new WeakMap<KeyObject, KeyDescription>();
+
 export function describeKey(key: KeyObject): KeyDescription {
+  const description = descriptions.get(key) ?? describe(key);
+  descriptions.set(key, description);
+  return description;
+}
+
+function describe(key: KeyObject): KeyDescription {
   const type = key.asymmetricKeyType ?? 'unknown';
   const details = key.asymmetricKeyDetails ?? {};
   if (type === 'ec') {

@@ -111,7 +111,10 @@ export function nameText(name: DistinguishedName): string {
   return name.map(({ type, value }) => `${type}=${escapeValue(value)}`).join(', ');
 }
 
+const plain = /^[\w.-]+(?: [\w.-]+)*$/;
+
 function escapeValue(value: string): string {
+  if (plain.test(value)) return value;
   return value
     .replace(/[\\,+"<>;]/g, '\\$&')
     .replace(/\p{Cc}/gu, (c) => `\\${c.charCodeAt(0).toString(16).padStart(2, '0')}`)

@@ -19,10 +19,22 @@ const forms: ReadonlyMap<number, RegExp> = new Map([
 export function readTime(der: Uint8Array, value: DerValue): Date {
   const text = Buffer.from(contentOf(der, value)).toString('latin1');
   const full = forms.get(value.tag)?.test(text) ? (text.length === 13 ? century(text) + text : text) : '';
-  const iso = full.replace(/^(....)(..)(..)(..)(..)(..)Z$/, '$1-$2-$3T$4:$5:$6.000Z');
-  const time = new Date(iso);
-  // The second half refuses a 30th of February, which Date would read as a day in March.
-  if (Number.isNaN(time.getTime()) || time.toISOString() !== iso) {
+  const part = (from: number, to: number): number => Number(full.slice(from, to));
+  const fields = [part(0, 4), part(4, 6) - 1, part(6, 8), part(8, 10), part(10, 12), part(12, 14)] as const;
+  const time = new Date(0);
+  // Unlike Date.UTC these take the year 50 for the year 50.
+  time.setUTCFullYear(fields[0], fields[1], fields[2]);
+  time.setUTCHours(fields[3], fields[4], fields[5]);
+  const read = [
+    time.getUTCFullYear(),
+    time.getUTCMonth(),
+    time.getUTCDate(),
+    time.getUTCHours(),
+    time.getUTCMinutes(),
+    time.getUTCSeconds(),
+  ];
+  // A 30th of February would be a day in March.
+  if (full === '' || read.some((field, at) => field !== fields[at])) {
     throw new MusterError(
       'certificate-malformed',
       `A date as YYMMDDHHMMSSZ or YYYYMMDDHHMMSSZ is expected, at byte ${value.start}.`,

@@ -19,8 +19,9 @@ interface ChartOptions {
 const width = 1000;
 const height = 240;
 const left = 64;
+const right = 24;
 const bottom = 28;
-const top = 10;
+const top = 22;
 /** More than these no eye tells apart. */
 const pointsAtMost = 500;
 
@@ -30,11 +31,11 @@ export function chart({ title, unit, series, join }: ChartOptions): Markup {
   const step = Math.ceil(seconds / pointsAtMost);
   const drawn = series.map((one) => ({ ...one, values: joined(one.values, step, join) }));
   const highest = niceAbove(Math.max(0, ...drawn.flatMap(({ values }) => values.map((value) => value ?? 0))));
-  const x = (point: number): number => left + ((point * step) / Math.max(1, seconds - 1)) * (width - left - 10);
+  const x = (point: number): number => left + ((point * step) / Math.max(1, seconds - 1)) * (width - left - right);
   const y = (value: number): number => height - bottom - (value / highest) * (height - bottom - top);
   const grid = [0, 0.25, 0.5, 0.75, 1].map((part) => {
     const at = y(part * highest).toFixed(1);
-    return html`<line class="grid" x1="${left}" x2="${width - 10}" y1="${at}" y2="${at}"/><text x="${left - 8}" y="${at}" class="tick left">${numberText(part * highest)}</text>`;
+    return html`<line class="grid" x1="${left}" x2="${width - right}" y1="${at}" y2="${at}"/><text x="${left - 8}" y="${at}" class="tick left">${numberText(part * highest)}</text>`;
   });
   const moments = [0, 0.25, 0.5, 0.75, 1].map((part) => {
     const at = Math.round(part * (seconds - 1));
@@ -49,7 +50,7 @@ export function chart({ title, unit, series, join }: ChartOptions): Markup {
     ({ name, values }) => `${name} at most ${numberText(Math.max(0, ...values.map((value) => value ?? 0)))} ${unit}`,
   );
   return html`<figure class="panel chart"><figcaption><h3>${title}</h3><ul class="legend">${legend}</ul></figcaption>
-<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${`${title}, in ${unit}: ${words.join(', ')}.`}"><text x="${left}" y="${top}" class="tick unit">${unit}</text>${grid}${moments}${lines}</svg></figure>
+<svg viewBox="0 0 ${width} ${height}" role="img" aria-label="${`${title}, in ${unit}: ${words.join(', ')}.`}"><text x="${left}" y="${top - 10}" class="tick unit">${unit}</text>${grid}${moments}${lines}</svg></figure>
 `;
 }
 

@@ -16,12 +16,13 @@ export const loadStyle = `
 .second{stroke:var(--tls);stroke-dasharray:6 3}
 .third{stroke:var(--cleartext);stroke-dasharray:2 3}
 .bad{stroke:var(--fail)}
-.scroll{overflow-x:auto}
 .failure{margin-bottom:.6rem}
 .failure summary{padding:.6rem 1.25rem;cursor:pointer}
 .failure pre{margin:0;padding:.8rem 1.25rem;background:var(--sunken);border-top:1px solid var(--line);white-space:pre-wrap;max-height:30rem;overflow:auto}
 .holds{list-style:none;padding:0}
 .holds li{display:flex;gap:.6rem;align-items:baseline;padding:.45rem 1.25rem;border-bottom:1px solid var(--line)}
 .holds li:last-child{border:0}
-.latencies th[scope=row]{font-weight:550;white-space:nowrap}
+.latencies{width:100%;margin:0}
+.latencies th:first-child{padding-left:1.25rem;font-weight:550;white-space:nowrap}
+.latencies tr>:last-child{padding-right:1.25rem}
 `;

@@ -29,8 +29,16 @@ export function clientContext(options: SecureContextOptions): SecureContext {
   return createSecureContext({ ...options, ca: [], secureOptions: constants.SSL_OP_NO_RENEGOTIATION });
 }
 
-export function dialCleartext(url: URL): Dial {
-  return (signal) => ready(connectTcp(addressOf(url, 80)), 'connect', { url, signal, judge: () => {} });
+/** `address`: of a host that was looked up already. */
+export function dialCleartext(url: URL, address?: string): Dial {
+  return (signal) => ready(connectTcp(addressOf(url, 80, address)), 'connect', { url, signal, judge: () => {} });
+}
+
+export interface DialOptions {
+  /** For a flawed device alone. */
+  readonly resumption?: { readonly session: Buffer | undefined; readonly keep: (session: Buffer) => void };
+  /** Of a host that was looked up already. */
+  readonly address?: string | undefined;
 }
 
 /**
@@ -43,17 +51,18 @@ export function dialTls(
   url: URL,
   context: SecureContext,
   verify: (peer: SecurePeer) => void,
-  resumption?: { readonly session: Buffer | undefined; readonly keep: (session: Buffer) => void },
+  more: DialOptions = {},
 ): Dial {
+  const { resumption, address } = more;
   return (signal) => {
-    const address = addressOf(url, 443);
+    const host = hostOf(url);
     const socket = connectTls({
-      ...address,
+      ...addressOf(url, 443, address),
       secureContext: context,
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,
       // RFC 6066 §3: an address is no server name.
-      ...(isIP(address.host) === 0 ? { servername: address.host } : {}),
+      ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(resumption?.session === undefined ? {} : { session: resumption.session }),
     });
     if (resumption) socket.on('session', resumption.keep);
@@ -65,8 +74,12 @@ export function dialTls(
   };
 }
 
-function addressOf(url: URL, defaultPort: number) {
-  return { host: url.hostname.replace(/^\[(.*)\]$/, '$1'), port: Number(url.port || defaultPort), lookup: find };
+function addressOf(url: URL, defaultPort: number, address?: string) {
+  return { host: address ?? hostOf(url), port: Number(url.port || defaultPort), lookup: find };
+}
+
+function hostOf(url: URL): string {
+  return url.hostname.replace(/^\[(.*)\]$/, '$1');
 }
 
 /** RFC 6761 §6.3: names below `localhost` are the loopback; not every system's resolver knows. */
@@ -83,11 +96,15 @@ interface Readiness {
 
 function ready<S extends Socket>(socket: S, event: string, { url, signal, judge }: Readiness): Promise<S> {
   return new Promise((resolve, reject) => {
-    // These listeners stay: a second error of a socket that nobody holds any more must not end the process.
+    const closed = (): void => reject(failureOf(new Error('the connection was closed'), url));
+    const abort = (): unknown => socket.destroy();
+    // This listener stays: a second error of a socket that nobody holds any more must not end the process.
     socket.on('error', (error) => reject(failureOf(error, url)));
-    socket.on('close', () => reject(failureOf(new Error('the connection was closed'), url)));
-    signal.addEventListener('abort', () => socket.destroy(), { once: true });
+    socket.once('close', closed);
+    signal.addEventListener('abort', abort, { once: true });
     socket.once(event, () => {
+      // From now on whoever gets the socket watches it.
+      socket.off('close', closed);
       try {
         judge();
         resolve(socket);

@@ -28,6 +28,8 @@ export interface Device {
   readonly store: DeviceStore;
   readonly makeKey: (kind: KeyKind) => Promise<KeyPair>;
   readonly makeNonce: () => Uint8Array;
+  /** The address of a host that was looked up already, if it was. */
+  readonly addressOf: (host: string) => string | undefined;
 }
 
 /** A decoded answer, and how long the server asks to wait before the next message. */
@@ -79,10 +81,11 @@ export class Exchange {
   }
 
   async #postOverTls(operation: Operation, body: Uint8Array): Promise<HttpReply> {
-    const { settings, persona } = this.#device;
+    const { settings, persona, addressOf } = this.#device;
     const { tlsUrl } = settings;
     const dial = (verify: (peer: SecurePeer) => void): Dial =>
-      dialFlawed(tlsUrl, settings.profile, persona, verify) ?? dialTls(tlsUrl, contextOf(settings.profile), verify);
+      dialFlawed(tlsUrl, settings.profile, persona, verify) ??
+      dialTls(tlsUrl, contextOf(settings.profile), verify, { address: addressOf(settings.host) });
     if (!persona.quirks.has('sends-before-verification')) {
       const trusting = persona.quirks.has('verifies-first-connection-only') && (await this.#isLater(operation));
       const verify = (peer: SecurePeer): void => judgeServer(this.#device, peer, trusting);
@@ -100,7 +103,8 @@ export class Exchange {
   }
 
   #postInClear(url: URL, operation: Operation, body: Uint8Array): Promise<HttpReply> {
-    return this.#post(url, 'cleartext', dialCleartext(url), operation, body);
+    const address = this.#device.addressOf(url.hostname);
+    return this.#post(url, 'cleartext', dialCleartext(url, address), operation, body);
   }
 
   /** Decision point: no redirect is followed, for what stands at its end was never verified. */

@@ -22,7 +22,7 @@ export function dialFlawed(url: URL, profile: CryptoProfile, persona: Persona, v
   if (quirks.has('resumption-not-reverified')) {
     const session = sessions.get(url.href);
     const keep = (fresh: Buffer): unknown => sessions.set(url.href, fresh);
-    return dialTls(url, clientContext(options), session ? () => {} : verify, { session, keep });
+    return dialTls(url, clientContext(options), session ? () => {} : verify, { resumption: { session, keep } });
   }
   if (quirks.has('offers-anonymous-ciphers')) {
     return dialTls(url, clientContext({ ...options, ciphers: 'ALL@SECLEVEL=0' }), verify);

@@ -35,6 +35,8 @@ export interface GatewayParts {
   readonly makeKey?: (kind: KeyKind) => Promise<KeyPair>;
   /** Where the nonces of requests come from; random unless given. */
   readonly makeNonce?: () => Uint8Array;
+  /** The address of a host, so that a fleet does not look up the same name for each connection. */
+  readonly addressOf?: (host: string) => string | undefined;
 }
 
 export interface GatewayStatus {
@@ -76,6 +78,7 @@ export class Gateway {
       store: parts.store,
       makeKey: parts.makeKey ?? generateKeyPair,
       makeNonce: parts.makeNonce ?? newNonce,
+      addressOf: parts.addressOf ?? (() => undefined),
     };
     this.#exchange = new Exchange(this.#device);
     this.#calls = new Calls(this.#device);

@@ -1,6 +1,7 @@
 import { messageOf } from '#protocol/errors.ts';
-import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
+import type { Certificate } from '#protocol/pki/certificate.ts';
 import { verifyChain } from '#protocol/pki/chain.ts';
+import { readShownCertificate } from './known-certificates.ts';
 import type { CheckOutcome } from './observer.ts';
 import { refuseServer } from './outcome.ts';
 import type { Persona } from './persona.ts';
@@ -29,7 +30,7 @@ export function checkServerChain(
 function readChain(sent: readonly Uint8Array[]): Certificate[] {
   if (sent.length === 0) throw refuseServer('certificate', 'the server showed no certificate');
   try {
-    return sent.map(parseCertificate);
+    return sent.map(readShownCertificate);
   } catch (error) {
     throw refuseServer('certificate', `a certificate of the server cannot be read: ${messageOf(error)}`);
   }

@@ -110,15 +110,24 @@ export function completeSettings(settings: GatewaySettings): CompleteSettings {
 }
 
 function urlOf(text: string, name: string, protocol: string, problems: string[]): URL | undefined {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const url = URL.parse(text);
   if (url?.protocol === protocol && url.username === '' && url.password === '') return url;
   problems.push(`${name}: expected ${protocol}//HOST[:PORT][/PATH]`);
   return undefined;
 }
 
-function anchorsOf(pem: string, problems: string[]): Certificate[] {
+/** Of the last few texts: a fleet has one for all of its devices. */
+const anchorsByText = new Map<string, readonly Certificate[]>();
+const textsAtMost = 16;
+
+function anchorsOf(pem: string, problems: string[]): readonly Certificate[] {
+  const known = anchorsByText.get(pem);
+  if (known) return known;
   try {
-    return fromPem(pem, 'CERTIFICATE').map(parseCertificate);
+    const anchors = fromPem(pem, 'CERTIFICATE').map(parseCertificate);
+    if (anchorsByText.size >= textsAtMost) anchorsByText.clear();
+    anchorsByText.set(pem, anchors);
+    return anchors;
   } catch (error) {
     problems.push(`anchorsPem: ${messageOf(error)}`);
     return [];

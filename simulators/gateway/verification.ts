@@ -6,13 +6,14 @@ import type { SecurePeer } from './connection.ts';
 import type { PendingRequest } from './device-store.ts';
 import type { Device } from './exchange.ts';
 import { issuedChecks } from './issued-checks.ts';
+import { readShownCertificate } from './known-certificates.ts';
 import { refuseServer } from './outcome.ts';
 import { checkServerChain } from './server-checks.ts';
 
 /** @throws Ended refused-server under that check when the bytes are no certificate */
 export function certificateFrom(der: Uint8Array, check: 'ca.form' | 'issued.form'): Certificate {
   try {
-    return parseCertificate(der);
+    return check === 'ca.form' ? readShownCertificate(der) : parseCertificate(der);
   } catch (error) {
     throw refuseServer(check, `what the server sent is no certificate: ${messageOf(error)}`);
   }
@@ -46,7 +47,7 @@ export function judgeIssued(
   const { deviceName, clockSkewSeconds, profile } = settings;
   const subject = {
     certificate,
-    authority: parseCertificate(pending.caCertificate),
+    authority: readShownCertificate(pending.caCertificate),
     key: pending.key,
     deviceName,
     at: clock.now(),
