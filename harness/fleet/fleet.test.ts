@@ -69,10 +69,10 @@ test('a slow server breaks a threshold (control: the same threshold holds when i
 });
 
 test('a generator that is late itself is inconclusive (control: the first test is not)', async () => {
-  const block = 'setInterval(() => { const until = performance.now() + 80; while (performance.now() < until); }, 10);';
+  const block = 'setInterval(() => { const until = performance.now() + 45; while (performance.now() < until); }, 10);';
   const workerPreload = `data:text/javascript,${encodeURIComponent(block)}`;
-  const limits = { lateMs: 10, dropSeconds: 10, loopDelayMs: 50 };
-  const { exitCode, record } = await run({ from: 28, to: 31, fleet: 36, limits }, { workerPreload });
+  const limits = { lateMs: 10, dropSeconds: 10, loopDelayMs: 20 };
+  const { exitCode, record } = await run({ from: 28, to: 36, fleet: 36, inFlight: 2, limits }, { workerPreload });
   assert.equal(exitCode, 4, JSON.stringify(record.generator));
   assert.match(record.reasons.join(), /generator is saturated/);
 });

@@ -105,7 +105,7 @@ export class WorkerRun {
     const next = (): void => {
       const passed = Math.floor((moment() - startedMs) / batchEveryMs);
       if (passed > 0) this.#report({ kind: 'batch', batch: this.#tally.take(startedMs + passed * batchEveryMs) });
-      timer = setTimeout(next, startedMs + (passed + 1) * batchEveryMs - moment());
+      timer = setTimeout(next, Math.max(1, startedMs + (passed + 1) * batchEveryMs - moment()));
     };
     next();
     return () => {
