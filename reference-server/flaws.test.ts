@@ -12,10 +12,14 @@ import { MemoryPlace } from './configuration/memory-place.ts';
 import { messageChecks, recordChecks } from './enrollment/checks.ts';
 import { type DoorCheckId, type Flaw, honest, transitionsWith } from './flaw.ts';
 import { flaws } from './flaws.ts';
+import { callFlaws } from './flaws-of-calls.ts';
 import { exchangeOnce, postBytes } from './http/raw-connection.ts';
 import { createSampleServer, enrollmentOf, fleet, fleetAccounts, fleetConfiguration } from './sample-server.ts';
 import type { ReferenceServer } from './server.ts';
 import type { ServerOptions } from './settings.ts';
+
+/** Those of calls have a test of their own. */
+const enrollmentFlaws = flaws.filter((one) => !callFlaws.includes(one));
 
 const doorChecks: Record<DoorCheckId, true> = {
   path: true,
@@ -41,12 +45,12 @@ test('each flaw has an id of its own and an explanation; the honest server has n
 test('what a flaw leaves out is there to be left out, and every check can be left out', () => {
   const checks = [...messageChecks, ...recordChecks];
   const known = new Set<string>([...checks.map(({ id }) => id), ...Object.keys(doorChecks)]);
-  for (const { id, omits, omitsRules, statusInstead = {} } of flaws) {
+  for (const { id, omits, omitsRules, statusInstead = {} } of enrollmentFlaws) {
     for (const check of omits) assert.ok(known.has(check), `${id}: ${check}`);
     for (const rule of omitsRules) assert.ok(Object.hasOwn(configRules, rule), `${id}: ${rule}`);
     for (const status of Object.entries(statusInstead).flat()) assert.ok(Object.hasOwn(statusTable, status), id);
   }
-  assert.deepEqual(new Set(flaws.flatMap(({ omits }) => [...omits])), known);
+  assert.deepEqual(new Set(enrollmentFlaws.flatMap(({ omits }) => [...omits])), known);
 });
 
 const [key, otherKey, shortKey, rsaKey] = await Promise.all([
@@ -251,7 +255,7 @@ const narrow: ReadonlySet<string> = new Set([
   'grants-names',
 ]);
 
-for (const flaw of flaws) {
+for (const flaw of enrollmentFlaws) {
   if (narrow.has(flaw.id)) {
     test(`${flaw.id} differs in nothing but what it names`, async () => {
       assert.deepEqual(await observe(flaw), expected);

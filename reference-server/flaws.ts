@@ -1,4 +1,5 @@
 import { type Flaw, flaw } from './flaw.ts';
+import { callFlaws } from './flaws-of-calls.ts';
 import { checkFlaws } from './flaws-of-checks.ts';
 import { readingFlaws } from './flaws-of-reading.ts';
 import { transportFlaws } from './flaws-of-transport.ts';
@@ -103,6 +104,7 @@ export const flaws: readonly Flaw[] = [
   flaw('unlimited-trial', 'Enrolls any number of devices without a license.', { omits: ['license'] }),
   flaw('any-license', 'Takes whatever stands in the license line for a license.', { trustsLicenses: true }),
   ...transportFlaws,
+  ...callFlaws,
   ...readingFlaws,
   ...checkFlaws,
 ];

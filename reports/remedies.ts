@@ -21,6 +21,7 @@ const weaknesses = {
   522: 'Insufficiently Protected Credentials',
   754: 'Improper Check for Unusual or Exceptional Conditions',
   757: 'Selection of Less-Secure Algorithm During Negotiation',
+  776: 'Improper Restriction of Recursive Entity References in DTDs (XML Entity Expansion)',
   862: 'Missing Authorization',
 } as const;
 type Weakness = keyof typeof weaknesses;
@@ -114,10 +115,23 @@ const memory: Row = [
   'Write new state beside the old, verify it, and then rename: a meeting that fails leaves key, certificate and pending request as they were.',
 ];
 
+const callerCertificate: Row = [
+  [295, 299],
+  'Have TLS ask for a client certificate, verify it against the clearinghouse CA, and look up whether it was issued, has ended or was revoked, before a call is taken.',
+];
+const hostileXml: Row = [
+  [776, 400],
+  'Read XML with a parser that refuses a DOCTYPE and stops at a bounded depth, number and size, and answer what it refuses.',
+];
+const repeatedUsage: Row = [[294], 'Recognize a report by what it says, confirm it each time, and keep it once.'];
+
 const rows = (row: Row, ids: readonly string[]): [string, Row][] => ids.map((id) => [id, row]);
 
 /** Where the area alone would say too little. */
 const byRequirement = new Map<string, Row>([
+  ...rows(callerCertificate, ['AFT-002', 'AFT-014']),
+  ...rows(hostileXml, ['AFT-016']),
+  ...rows(repeatedUsage, ['AFT-017']),
   ...rows(chain, [
     'ID-004',
     'ID-005',

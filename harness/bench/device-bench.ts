@@ -58,10 +58,15 @@ export interface DeviceBenchParts {
   readonly fixes: FixedAxes;
   readonly recorder: Recorder;
   readonly judge: Judge;
+  /** TLS asks the device for its certificate. */
+  readonly asksForCertificate?: boolean;
 }
 
 /** Where the third-party CA lists what it revoked. */
 const listPath = '/third-party.crl';
+
+/** What a device is told to call. */
+export const calledNumber = '14045550100';
 
 /** A password is checked at each exchange of a bench: its hash is made cheap. */
 const benchPasswordCost = 256;
@@ -94,6 +99,7 @@ export class DeviceBench {
   #goodIdentity!: TlsIdentity & { readonly key: KeyPair };
   readonly #fixes: FixedAxes;
   readonly #variation: Variation;
+  readonly #asksForCertificate: boolean;
   /** The one TLS version that is spoken; undefined while any of the profile is. */
   #version: SecureVersion | undefined;
   /** What TLS shows now. */
@@ -117,6 +123,7 @@ export class DeviceBench {
     this.#device = parts.device;
     this.plan = parts.plan;
     this.#caseId = parts.caseId;
+    this.#asksForCertificate = parts.asksForCertificate ?? false;
     this.#thirdParty = thirdParty;
     this.#fixes = parts.fixes;
     this.#variation = variationOf(parts.caseId, this.profile, parts.fixes);
@@ -366,7 +373,8 @@ export class DeviceBench {
   async attempt(verb: DeviceVerb): Promise<DeviceWord> {
     this.recorder.arrow('harness', 'device', verb);
     const began = performance.now();
-    const word = await this.#device.perform(verb, this.#environment);
+    const environment = verb === 'call' ? { ...this.#environment, calledNumber } : this.#environment;
+    const word = await this.#device.perform(verb, environment);
     this.recorder.deviceMs += performance.now() - began;
     this.recorder.output(`Device, ${verb}`, word.output);
     this.recorder.arrow('device', 'harness', word.kind, 'local', word.detail);
@@ -411,7 +419,8 @@ export class DeviceBench {
     this.recorder.redaction.hide(this.identity.password);
     this.#goodIdentity = await this.#makeGoodIdentity();
     this.#clearinghouse = await this.#createClearinghouse(options);
-    this.#listener = new ObservedListener((request) => this.#respond(request), this.#goodIdentity, this.profile);
+    const respond = (request: HttpRequest) => this.#respond(request);
+    this.#listener = new ObservedListener(respond, this.#goodIdentity, this.profile, this.#asksForCertificate);
     this.#show(this.#goodIdentity);
     this.#listener.onOffer = ({ versions }) => {
       if (!versions.map(versionName).includes(this.#version ?? '')) this.speaksAnyVersion('does not offer it');
@@ -432,6 +441,7 @@ export class DeviceBench {
       caFingerprintSha256: '',
       caFingerprintSha1: '',
       clock: '',
+      calledNumber: '',
       ...this.identity,
       profile: this.plan.profile,
       caseId: this.#caseId,
@@ -585,9 +595,16 @@ function otherNameOf({ listen, name }: Plan['network']): string | undefined {
 }
 
 function configurationOf({ deviceName }: Identity): string {
-  return `enroll enabled\ngroup "bench"\ndevice ${deviceName} bench enabled\n`;
+  return `enroll enabled
+routing enabled
+cdrs enabled
+group "bench"
+device ${deviceName} bench enabled
+route bench "${calledNumber}" ${deviceName} 1
+`;
 }
 
 function operationOf({ body }: HttpRequest): string {
+  if (body[0] === 0x3c) return 'call';
   return /(?:^|&)operation=([^&]*)/.exec(Buffer.from(body).toString('latin1'))?.[1] ?? '';
 }

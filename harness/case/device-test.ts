@@ -11,13 +11,17 @@ import { Conduct, WatchedDevice } from './conduct.ts';
 export const test = caseTest.extend<{
   readonly clearinghouse: Partial<ServerOptions>;
   readonly pace: Partial<Pace>;
+  readonly asksForCertificate: boolean;
   readonly bench: DeviceBench;
 }>({
   /** What differs from an honest server that issues at once; `test.use({ clearinghouse: { approval: 'manual' } })`. */
   clearinghouse: [{}, { option: true }],
   /** What differs from the usual pace of the built-in gateway; any other device has its own. */
   pace: [{}, { option: true }],
-  bench: async ({ run: { plan, details, recorder, judge, mutant }, clearinghouse, pace }, use, testInfo) => {
+  /** Does TLS ask the device for its certificate? It need not show any. */
+  asksForCertificate: [false, { option: true }],
+  bench: async ({ run, clearinghouse, pace, asksForCertificate }, use, testInfo) => {
+    const { plan, details, recorder, judge, mutant } = run;
     const devicePlan = mutant ? ({ kind: 'built-in', persona: mutant } as const) : plan.device;
     const conduct = devicePlan?.kind === 'built-in' ? undefined : new Conduct(plan.workspace);
     const excluded = excludedBy(plan.statement, details.assumes);
@@ -30,7 +34,8 @@ export const test = caseTest.extend<{
       plan.workers === 1 ? conduct : undefined,
     );
     const { id: caseId, fixes = {} } = details;
-    const bench = await DeviceBench.open({ device, plan, caseId, fixes, recorder, judge }, clearinghouse);
+    const parts = { device, plan, caseId, fixes, recorder, judge, asksForCertificate };
+    const bench = await DeviceBench.open(parts, clearinghouse);
     await use(bench);
     await bench.close();
     const { verdict, reason } = judge.conclude(testInfo.errors[0]?.message);

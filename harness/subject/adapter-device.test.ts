@@ -100,6 +100,7 @@ test('the adapter gets every variable of the contract, and no other of ours', as
     MUSTER_PASSWORD: environment.password,
     MUSTER_PROFILE: 'modern',
     MUSTER_CLOCK: '',
+    MUSTER_CALLED_NUMBER: '14045550100',
     MUSTER_CASE: 'DEV-TLS-001',
     MUSTER_STATE: '/run/state',
   });

@@ -158,6 +158,7 @@ function variables(environment: DeviceEnvironment): Record<string, string> {
     MUSTER_PASSWORD: environment.password,
     MUSTER_PROFILE: environment.profile,
     MUSTER_CLOCK: environment.clock,
+    MUSTER_CALLED_NUMBER: environment.calledNumber,
     MUSTER_CASE: environment.caseId,
     MUSTER_STATE: environment.stateFolder,
   };

@@ -1,6 +1,7 @@
 import { type Clock, clockThatSays, systemClock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
+import type { UsageOutcome } from '#simulators/gateway/calls.ts';
 import { MemoryStore } from '#simulators/gateway/device-store.ts';
 import { Gateway } from '#simulators/gateway/gateway.ts';
 import type { GatewayObserver } from '#simulators/gateway/observer.ts';
@@ -48,8 +49,9 @@ export class BuiltInDevice implements DeviceUnderTest {
       return { kind: 'done', detail: '', output: '' };
     }
     const lines: string[] = [];
-    const outcome = await this.#gateway(environment, lines)[verb]();
-    return { ...wordOf(outcome), output: lines.join('\n') };
+    const gateway = this.#gateway(environment, lines);
+    const word = verb === 'call' ? await call(gateway, environment.calledNumber) : wordOf(await gateway[verb]());
+    return { ...word, output: lines.join('\n') };
   }
 
   async status(environment: DeviceEnvironment): Promise<DeviceState> {
@@ -99,7 +101,15 @@ function builtInDeviceInfo(persona: string): DeviceInfo {
   return {
     name: persona === 'honest' ? 'built-in simulated gateway' : `built-in simulated gateway, flawed: ${persona}`,
     version: '1',
-    capabilities: ['getcacert over cleartext', 'getcacert over TLS', 'fingerprint', 'retrieve', 'renew', 'clock'],
+    capabilities: [
+      'getcacert over cleartext',
+      'getcacert over TLS',
+      'fingerprint',
+      'retrieve',
+      'renew',
+      'clock',
+      'calls',
+    ],
   };
 }
 
@@ -109,6 +119,22 @@ function observerInto(lines: string[]): GatewayObserver {
     wire: () => {},
     check: ({ id, ok, detail }) => lines.push(`  ${ok ? 'ok  ' : 'FAIL'} ${id}: ${detail}`),
   };
+}
+
+/** Asks where the call may go, and reports that somebody talked for a second at the first destination. */
+async function call(gateway: Gateway, calledNumber: string): Promise<Omit<DeviceWord, 'output'>> {
+  const asked = await gateway.call({ calledNumber });
+  if (asked.kind !== 'authorized') return callWordOf(asked);
+  const [first] = asked.call.destinations;
+  return first ? callWordOf(await gateway.report(asked.call, first, { amount: 1, terminationCause: 16 })) : done;
+}
+
+const done = { kind: 'done', detail: '' } as const;
+
+function callWordOf(outcome: UsageOutcome): Omit<DeviceWord, 'output'> {
+  if (outcome.kind === 'reported') return done;
+  if (outcome.kind !== 'call-refused') return wordOf(outcome);
+  return { kind: 'refused-by-server', detail: `status ${outcome.status} ${outcome.description}`.trim() };
 }
 
 function wordOf(outcome: Outcome): Omit<DeviceWord, 'output'> {

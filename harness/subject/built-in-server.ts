@@ -106,6 +106,10 @@ export class BuiltInServer implements ServerUnderTest {
               rotate: () => server.configurationKeeper.rotateCrypto('bench'),
             }
           : undefined,
+      revoke: async (serialNumber) => {
+        await store.revokeCertificate(serialNumber, 'asked for by a case', clock.now().getTime());
+      },
+      usageRecords: async () => (await server.calls.listUsage()).length,
       log: () => log,
       stop: () => server.stop(),
     };

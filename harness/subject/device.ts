@@ -17,12 +17,14 @@ export interface DeviceEnvironment {
   readonly profile: string;
   /** What the clock of the device is to say, ISO 8601; empty: its own. For devices that declare `clock`. */
   readonly clock: string;
+  /** The number that `call` calls; empty at every other verb. */
+  readonly calledNumber: string;
   readonly caseId: string;
   /** A folder that stays the same for one device's life. */
   readonly stateFolder: string;
 }
 
-export type DeviceVerb = 'reset' | 'enroll' | 'retrieve' | 'renew';
+export type DeviceVerb = 'reset' | 'enroll' | 'retrieve' | 'renew' | 'call';
 
 /** What the device says of itself after a verb. It is a word, not a proof. `unseen`: nobody saw what it did. */
 export interface DeviceWord {

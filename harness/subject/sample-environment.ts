@@ -12,6 +12,7 @@ export const sampleEnvironment: DeviceEnvironment = {
   ...makeIdentity(1, 'DEV-TLS-001'),
   profile: 'modern',
   clock: '',
+  calledNumber: '14045550100',
   caseId: 'DEV-TLS-001',
   stateFolder: '/run/state',
 };

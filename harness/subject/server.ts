@@ -74,6 +74,10 @@ export interface Deployment {
   readonly reload: ((configuration: string) => Promise<void>) | undefined;
   /** Given where the case asked for it (`controlled`), and it can be had. */
   readonly control?: ServerControl | undefined;
+  /** The administrator revokes a certificate, by its serial number; undefined where that cannot be asked for. */
+  readonly revoke?: ((serialNumber: string) => Promise<void>) | undefined;
+  /** How many call detail records it keeps; undefined where nobody sees them. */
+  readonly usageRecords?: (() => Promise<number>) | undefined;
   /** The lines of its log so far; undefined where nobody sees it. */
   readonly log: (() => readonly string[]) | undefined;
   stop(): Promise<void>;

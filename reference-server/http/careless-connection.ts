@@ -59,7 +59,9 @@ async function answerAll(socket: Socket, respond: Responder, framing: Framing, t
     const secure = socket instanceof TLSSocket;
     const from = `${socket.remoteAddress}:${socket.remotePort}`;
     const { method, path } = head;
-    write(socket, await respond({ method, path, headers: {}, body: Buffer.from(found.body, 'latin1'), secure, from }));
+    const certificate = socket instanceof TLSSocket ? socket.getPeerX509Certificate()?.raw : undefined;
+    const caller = { secure, from, ...(certificate ? { peerCertificate: certificate } : {}) };
+    write(socket, await respond({ method, path, headers: {}, body: Buffer.from(found.body, 'latin1'), ...caller }));
     if (rest === '') return '';
   }
 }

@@ -72,9 +72,12 @@ export class ObservedListener {
   #ports = { http: 0, tls: 0 };
   #chainBytes: number;
 
-  constructor(respond: Responder, identity: TlsIdentity, profile: CryptoProfile) {
+  /** `asksForCertificate`: a device is asked for its own certificate, and need not show any. */
+  constructor(respond: Responder, identity: TlsIdentity, profile: CryptoProfile, asksForCertificate = false) {
     const http = createHttpServer(respond);
-    this.#tls = createHttpServer(respond, defaultHttpServerOptions, listenerOptions(identity, profile)) as TlsServer;
+    const asked = asksForCertificate ? { requestCert: true, rejectUnauthorized: false, ca: [] } : {};
+    const tls = { ...listenerOptions(identity, profile), ...asked };
+    this.#tls = createHttpServer(respond, defaultHttpServerOptions, tls) as TlsServer;
     this.#chainBytes = chainBytesOf(identity);
     this.#observe(this.#tls);
     // As node:http and node:tls have it: after the end of a request an answer may follow; after that of a TLS stream nothing.

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { MusterError } from '#protocol/errors.ts';
 import type { HttpAnswer } from '#protocol/http.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
-import { open } from './raw-conversation.ts';
+import { type ClientIdentity, open } from './raw-conversation.ts';
 
 export interface RawRequest {
   readonly url: string;
@@ -13,6 +13,8 @@ export interface RawRequest {
   readonly headers?: readonly string[];
   readonly body: Uint8Array | string;
   readonly profile: CryptoProfile;
+  /** What the client shows when it is asked who it is. */
+  readonly as?: ClientIdentity | undefined;
   readonly timeoutSeconds?: number;
 }
 
@@ -23,7 +25,7 @@ const mostAnswerBytes = 1024 * 1024;
  * server's certificate: the cases that do use a gateway. @throws MusterError bench-broken when no answer comes in time
  */
 export async function sendRaw(request: RawRequest): Promise<HttpAnswer> {
-  const channel = new RawChannel(request.url, request.profile);
+  const channel = new RawChannel(request.url, request.profile, request.as);
   try {
     return await channel.exchange(request);
   } finally {
@@ -35,15 +37,17 @@ export async function sendRaw(request: RawRequest): Promise<HttpAnswer> {
 export class RawChannel {
   readonly #url: URL;
   readonly #profile: CryptoProfile;
+  readonly #as: ClientIdentity | undefined;
   #socket: Socket | undefined;
 
-  constructor(url: string, profile: CryptoProfile) {
+  constructor(url: string, profile: CryptoProfile, as?: ClientIdentity) {
     this.#url = new URL(url);
     this.#profile = profile;
+    this.#as = as;
   }
 
   /** @throws MusterError bench-broken when no answer comes in time */
-  async exchange(request: Omit<RawRequest, 'url' | 'profile'>): Promise<HttpAnswer> {
+  async exchange(request: Omit<RawRequest, 'url' | 'profile' | 'as'>): Promise<HttpAnswer> {
     const kept = this.#socket;
     try {
       return await this.#exchangeOnce(request);
@@ -61,7 +65,7 @@ export class RawChannel {
 
   /** A connection that ends while nothing is asked on it is not kept. */
   #open(): Socket {
-    const socket = open(this.#url, this.#profile);
+    const socket = open(this.#url, this.#profile, this.#as);
     this.#socket = socket;
     socket.once('close', () => {
       if (this.#socket === socket) this.#socket = undefined;
@@ -69,7 +73,7 @@ export class RawChannel {
     return socket;
   }
 
-  async #exchangeOnce(request: Omit<RawRequest, 'url' | 'profile'>): Promise<HttpAnswer> {
+  async #exchangeOnce(request: Omit<RawRequest, 'url' | 'profile' | 'as'>): Promise<HttpAnswer> {
     const url = this.#url;
     const body = typeof request.body === 'string' ? Buffer.from(request.body) : request.body;
     const headers = request.headers ?? [

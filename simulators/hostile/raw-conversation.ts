@@ -16,9 +16,17 @@ export interface Conversation {
   readonly durationMs: number;
 }
 
+/** A certificate to show in TLS, and its key, in PEM. */
+export interface ClientIdentity {
+  readonly cert: string;
+  readonly key: string;
+}
+
 export interface ConversationOptions {
   readonly url: string;
   readonly profile: CryptoProfile;
+  /** What the client shows when it is asked who it is. */
+  readonly as?: ClientIdentity | undefined;
   readonly talk: Talk;
   /** Ends the conversation early: enough was seen. */
   readonly until?: (received: string) => boolean;
@@ -30,10 +38,10 @@ const mostBytes = 16 * 1024 * 1024;
 
 /** One connection with bytes as they are, up to its end or the end of patience. A silent server is no error here. */
 export async function converse(options: ConversationOptions): Promise<Conversation> {
-  const { url, profile, talk, until, patienceSeconds } = options;
+  const { url, profile, as, talk, until, patienceSeconds } = options;
   const began = performance.now();
   const over = new AbortController();
-  const socket = open(new URL(url), profile, true);
+  const socket = open(new URL(url), profile, as, true);
   let received = '';
   const ended = new Promise<boolean>((resolve) => {
     const timer = setTimeout(() => resolve(false), patienceSeconds * 1000);
@@ -62,11 +70,11 @@ function statusesIn(received: string): number[] {
 }
 
 /** `allowHalfOpen`: the other side may end its half, and this one goes on. */
-export function open(url: URL, profile: CryptoProfile, allowHalfOpen = false): Socket {
+export function open(url: URL, profile: CryptoProfile, as?: ClientIdentity, allowHalfOpen = false): Socket {
   const host = url.hostname.replace(/^\[|\]$/g, '');
   const port = Number(url.port);
   const address = { host, port, allowHalfOpen };
   return url.protocol === 'https:'
-    ? connectTls({ ...address, rejectUnauthorized: false, ...tlsOptions(profile) })
+    ? connectTls({ ...address, rejectUnauthorized: false, ...tlsOptions(profile), ...as })
     : connectTcp(address);
 }
