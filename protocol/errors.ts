@@ -40,7 +40,7 @@ export const errorTable = {
   'profile-contradicted': { fault: 'caller', meaning: 'A device does otherwise than its profile file declares.' },
   'settings-invalid': { fault: 'caller', meaning: 'An option or a setting is not usable.' },
   'bench-broken': { fault: 'ours', meaning: 'The bench (a port, an adapter, a program, a target) does not work.' },
-  'database-unavailable': { fault: 'ours', meaning: 'The database cannot be reached, or not now; nothing was stored.' },
+  'database-unavailable': { fault: 'ours', meaning: 'The database cannot be reached, or not now.' },
   'not-found': { fault: 'caller', meaning: 'The thing named does not exist.' },
   internal: { fault: 'ours', meaning: 'A bug in Muster.' },
 } as const satisfies Record<string, { fault: Fault; meaning: string }>;

@@ -123,14 +123,19 @@ test('a connection that is lost fails what was on it, which leaves nothing; the 
 test('while PostgreSQL is away nothing is stored, and that is told; when it is back, all goes on', async () => {
   await cluster.empty(url);
   await Promise.all(Array.from({ length: 20 }, (_, i) => one.atomically(insert(String(i)))));
-  let stopped: Promise<void> | undefined;
   const during = one.atomically(async (sql) => {
     await insert('during')(sql);
-    stopped = cluster.stopServer();
-    await stopped;
+    await cluster.stopServer();
+    await insert('too late')(sql);
   });
   await assert.rejects(during, fails('database-unavailable', /nothing was stored/));
   await assert.rejects(one.atomically(insert('away')), fails('database-unavailable', /nothing was stored/));
+  await cluster.startServer();
+  const unknown = one.atomically(async (sql) => {
+    await insert('unknown')(sql);
+    await cluster.stopServer();
+  });
+  await assert.rejects(unknown, fails('database-unavailable', /whether it was stored is not known/));
   await cluster.startServer();
   await one.atomically(insert('back'));
   assert.equal(await count(one), 21);

@@ -1,16 +1,14 @@
 import pg from 'pg';
 import { MusterError } from '#protocol/errors.ts';
 import type { Database, Row, Sql, SqlValue } from './database.ts';
-import { forPostgres, migrations } from './migrations.ts';
 import { isCollision, told } from './postgres-errors.ts';
+import { migratePostgres } from './postgres-schema.ts';
 
 const attemptsAtMost = 10;
 /** Of one server; PostgreSQL lets 100 in unless told otherwise. */
 const connectionsAtMost = 10;
 /** What is shorter than any patience of a device, and longer than any work here. */
 const statementTimeoutMs = 15_000;
-/** The key of the lock under which one process at a time looks after the schema. */
-const migrationLock = 0x6d75_7374;
 
 interface Prepared {
   readonly name: string;
@@ -19,7 +17,7 @@ interface Prepared {
 
 /**
  * A database in PostgreSQL, for one server process or several. A connection that is lost fails the transactions that were
- * on it; the next ones open another. Only where it is lost during COMMIT, what was stored is not known to the caller.
+ * on it; the next ones open another. Where it is lost during COMMIT, the error says that nobody knows what was stored.
  */
 export class PostgresDatabase implements Database {
   readonly dialect = 'postgres';
@@ -35,6 +33,7 @@ export class PostgresDatabase implements Database {
   /** Connects, and brings the schema to this version. @throws MusterError settings-invalid, database-unavailable */
   static async open(url: string): Promise<PostgresDatabase> {
     const where = placeOf(url);
+    await migratePostgres(url, where);
     const pool = new pg.Pool({
       connectionString: url,
       max: connectionsAtMost,
@@ -51,14 +50,7 @@ export class PostgresDatabase implements Database {
     });
     // Who uses the connection is told; where nobody does, the pool forgets it.
     pool.on('error', () => {}).on('connect', (client) => client.on('error', () => {}));
-    const database = new PostgresDatabase(pool, where);
-    try {
-      await database.#migrate();
-      return database;
-    } catch (thrown) {
-      await database.close();
-      throw thrown;
-    }
+    return new PostgresDatabase(pool, where);
   }
 
   async atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
@@ -84,7 +76,7 @@ export class PostgresDatabase implements Database {
     let broken = false;
     try {
       const result = await work(this.#sqlOf(client));
-      const { command } = await this.#ask(() => client.query('COMMIT'));
+      const { command } = await this.#ask(() => client.query('COMMIT'), 'whether it was stored is not known');
       // PostgreSQL rolls back where a statement failed, even when the work went on.
       if (command !== 'COMMIT') throw new MusterError('internal', 'A statement failed, and the work went on.');
       return result;
@@ -133,41 +125,11 @@ export class PostgresDatabase implements Database {
     return statement;
   }
 
-  async #ask<T>(question: () => Promise<T>): Promise<T> {
+  async #ask<T>(question: () => Promise<T>, outcome?: string): Promise<T> {
     try {
       return await question();
     } catch (thrown) {
-      throw told(thrown, this.#where);
-    }
-  }
-
-  async #migrate(): Promise<void> {
-    const client = await this.#begun();
-    const ask = <R extends pg.QueryResultRow>(text: string, values: unknown[] = []) =>
-      this.#ask(() => client.query<R>(text, values));
-    try {
-      const [{ server_encoding: encoding = '' } = {}] = (await ask('SHOW server_encoding')).rows;
-      if (encoding !== 'UTF8') {
-        const message = `${this.#where}: the encoding UTF8 is expected, seen ${encoding}: createdb -E UTF8 -T template0 NAME.`;
-        throw new MusterError('settings-invalid', message);
-      }
-      await ask('SELECT pg_advisory_xact_lock($1)', [migrationLock]);
-      await ask('CREATE TABLE IF NOT EXISTS schema_version (version BIGINT NOT NULL)');
-      const found = Number((await ask('SELECT version FROM schema_version')).rows[0]?.version ?? 0);
-      if (found > migrations.length) {
-        throw new MusterError(
-          'settings-invalid',
-          `${this.#where}: its schema is version ${found}, this Muster knows up to ${migrations.length}: use the newer Muster, or another database.`,
-        );
-      }
-      for (const migration of migrations.slice(found)) await ask(forPostgres(migration));
-      await ask('DELETE FROM schema_version');
-      await ask('INSERT INTO schema_version VALUES ($1)', [migrations.length]);
-      await ask('COMMIT');
-      client.release();
-    } catch (thrown) {
-      client.release(true);
-      throw thrown;
+      throw told(thrown, this.#where, outcome);
     }
   }
 }

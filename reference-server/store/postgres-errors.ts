@@ -21,10 +21,10 @@ export function isCollision(thrown: unknown): boolean {
  * What the driver threw, for the operator. What does not come from PostgreSQL is a connection that broke, or could not be
  * had. `where`: `PostgreSQL at HOST:PORT, database NAME`; no message holds a password.
  */
-export function told(thrown: unknown, where: string): unknown {
+export function told(thrown: unknown, where: string, outcome = 'nothing was stored'): unknown {
   const [message] = messageOf(thrown).split('\n');
   const unavailable = (): MusterError =>
-    new MusterError('database-unavailable', `${where}: ${message || nameOf(thrown)}; nothing was stored.`);
+    new MusterError('database-unavailable', `${where}: ${message || nameOf(thrown)}; ${outcome}.`);
   if (!(thrown instanceof pg.DatabaseError)) return unavailable();
   const { code = '' } = thrown;
   const advice = refusals[code];

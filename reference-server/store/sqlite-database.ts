@@ -98,8 +98,8 @@ export class SqliteDatabase implements Database {
       this.#database.exec('COMMIT');
       for (const tell of told) tell();
     } catch (thrown) {
-      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
       for (const { reject } of group) reject(thrown);
+      if (this.#database.isTransaction) this.#database.exec('ROLLBACK');
     }
   }
 
