@@ -36,6 +36,13 @@ export const access = {
   'GET /authority/crl.der': 'viewer',
   'POST /authority/rotate': 'administrator',
 
+  'GET /configuration': 'viewer',
+  'POST /configuration/review': 'administrator',
+  'POST /configuration': 'administrator',
+  'GET /configuration/history': 'viewer',
+  'GET /configuration/history/:name': 'viewer',
+  'POST /configuration/history/:name/restore': 'administrator',
+
   'GET /people': 'administrator',
   'POST /people': 'administrator',
   'POST /people/:name/role': 'administrator',

@@ -13,6 +13,7 @@ const statusOf: Readonly<Partial<Record<ErrorCode, number>>> = {
   'not-found': 404,
   'config-invalid': 400,
   'accounts-invalid': 400,
+  'config-conflict': 409,
   'settings-invalid': 409,
 };
 

@@ -31,7 +31,10 @@ const sections: readonly { readonly heading: string; readonly entries: readonly 
   },
   {
     heading: 'Server',
-    entries: [{ key: 'GET /people', text: 'People and tokens', icon: 'people' }],
+    entries: [
+      { key: 'GET /configuration', text: 'Configuration', icon: 'configuration' },
+      { key: 'GET /people', text: 'People and tokens', icon: 'people' },
+    ],
   },
 ];
 

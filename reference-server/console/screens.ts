@@ -11,13 +11,18 @@ import { approvalScreens } from './screens/approvals.ts';
 import { authorityScreens } from './screens/authority.ts';
 import { certificateScreen } from './screens/certificate.ts';
 import { certificateScreens } from './screens/certificates.ts';
+import { configurationScreens } from './screens/configuration.ts';
 import { deviceScreen } from './screens/device.ts';
 import { deviceScreens } from './screens/devices.ts';
 import { groupScreens } from './screens/groups.ts';
+import { historyScreens } from './screens/history.ts';
 import { overviewScreens } from './screens/overview.ts';
 import { peopleScreens } from './screens/people.ts';
 import { registerSignIn, type SignInKey } from './screens/sign-in.ts';
 import type { Handler, Outcome, Visit } from './visit.ts';
+
+/** A text of half a million characters, each of them escaped. */
+const configurationBytesAtMost = 6 * 1024 * 1024;
 
 type OrdinaryKey = Exclude<ScreenKey, SignInKey | keyof typeof assets | 'GET /live'>;
 
@@ -33,6 +38,8 @@ export function registerScreens(app: FastifyInstance, desk: Desk, pages: Pages):
     ...certificateScreens(desk),
     ...certificateScreen(desk),
     ...authorityScreens(desk),
+    ...configurationScreens(desk),
+    ...historyScreens(desk),
     ...peopleScreens(desk),
     ...accountScreens(desk),
   };
@@ -42,6 +49,7 @@ export function registerScreens(app: FastifyInstance, desk: Desk, pages: Pages):
       method,
       url: path,
       config: { key },
+      ...(key.startsWith('POST /configuration') ? { bodyLimit: configurationBytesAtMost } : {}),
       handler: async (request, reply) => answer(await handler(visitOf(request, reply)), request, reply, pages),
     });
   }

@@ -51,3 +51,38 @@ stream.addEventListener('over', () => {
   stream.close();
   location.reload();
 });
+
+/** The editor of the configuration: numbers that keep up, links that lead into the text, nothing lost by a stray click. */
+const editor = document.querySelector('[data-editor]');
+if (editor) {
+  const gutter = editor.previousElementSibling;
+  const number = () => {
+    const lines = editor.value.split('\n').length;
+    if (lines + 1 === editor.rows) return;
+    editor.rows = lines + 1;
+    while (gutter.children.length > lines) gutter.lastElementChild.remove();
+    for (let at = gutter.children.length + 1; at <= lines; at += 1) {
+      const span = document.createElement('span');
+      span.id = `L${at}`;
+      span.textContent = at;
+      gutter.append(span, '\n');
+    }
+  };
+  editor.addEventListener('input', number);
+  document.addEventListener('click', (event) => {
+    const { line, column } = event.target.closest('[data-line]')?.dataset ?? {};
+    if (line === undefined) return;
+    event.preventDefault();
+    const start = editor.value.split('\n', Number(line) - 1).reduce((sum, text) => sum + text.length + 1, 0);
+    document.getElementById(`L${line}`)?.scrollIntoView({ block: 'center' });
+    editor.focus({ preventScroll: true });
+    editor.setSelectionRange(start + Number(column) - 1, start + Number(column) - 1);
+  });
+  let isSent = false;
+  editor.form.addEventListener('submit', () => {
+    isSent = true;
+  });
+  addEventListener('beforeunload', (event) => {
+    if (!isSent && editor.value !== editor.defaultValue) event.preventDefault();
+  });
+}

@@ -15,7 +15,7 @@ function duration(seconds: number): string {
 }
 
 /** `2026-11-28 03:26:30`, in UTC, as everywhere in the console. */
-function moment(at: number): string {
+export function moment(at: number): string {
   return new Date(at).toISOString().replace('T', ' ').slice(0, 19);
 }
 
