@@ -1,3 +1,4 @@
+import type { Banner } from './banners.ts';
 import { navigation } from './navigation.ts';
 import { postForm } from './parts/form.ts';
 import { type Html, html } from './parts/html.ts';
@@ -19,12 +20,6 @@ export interface Frame {
   readonly banners: readonly Banner[];
   readonly said?: { readonly tone: 'good' | 'bad'; readonly text: string };
   readonly shownOnce?: { readonly what: string; readonly secret: string };
-}
-
-export interface Banner {
-  readonly tone: 'watch' | 'bad';
-  readonly text: string;
-  readonly link?: { readonly href: string; readonly text: string };
 }
 
 export function documentOf(theme: Theme, title: string, version: string, body: Html, script: boolean): string {

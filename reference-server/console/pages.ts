@@ -1,8 +1,9 @@
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { assetsVersion } from './assets.ts';
+import { bannersOf } from './banners.ts';
 import type { Desk } from './desk.ts';
 import type { Failure } from './failure.ts';
-import { type Banner, documentOf, renderPage, type Theme } from './layout.ts';
+import { documentOf, renderPage, type Theme } from './layout.ts';
 import { type Html, html } from './parts/html.ts';
 import { type Page, page } from './visit.ts';
 import { waitingCount } from './waiting.ts';
@@ -34,7 +35,7 @@ export class Pages {
       theme: themeOf(request),
       version: assetsVersion,
       pending: await waitingCount(this.#desk.server),
-      banners: this.#banners(),
+      banners: bannersOf(this.#desk),
       ...(said ? { said } : {}),
       ...(shownOnce ? { shownOnce } : {}),
     });
@@ -44,10 +45,6 @@ export class Pages {
     const title = titles[status] ?? 'That did not work';
     const body = html`<header class="head"><h1>${title}</h1></header><p>${message}</p><p><a href="/">To the overview</a></p>`;
     return this.render(request, reply, page(title, '', body));
-  }
-
-  #banners(): readonly Banner[] {
-    return [];
   }
 }
 

@@ -1,3 +1,4 @@
+import { licenseAsText } from '../../configuration/license.ts';
 import { certificateFilter } from '../certificates.ts';
 import type { Desk } from '../desk.ts';
 import { devicesDue, soonMs } from '../devices.ts';
@@ -82,7 +83,7 @@ function addresses({ urls, fingerprints }: Desk['server']): Html {
   ]);
 }
 
-function switches({ settings, configuration }: Desk['server']): Html {
+function switches({ settings, configuration, license }: Desk['server']): Html {
   const flag = (value: boolean): string => (value ? 'enabled' : 'disabled');
   const { profile, approval, proofOfPossession, validitySeconds } = settings;
   return facts([
@@ -91,6 +92,7 @@ function switches({ settings, configuration }: Desk['server']): Html {
     ['Routing', flag(configuration.routing)],
     ['Call detail records', flag(configuration.cdrs)],
     ['TLS for everything', flag(configuration.ssl)],
+    ['License', licenseAsText(license)],
     [
       'Approval',
       approval === 'auto' ? 'at once, unless a group says otherwise' : 'by somebody, unless a group says otherwise',

@@ -1,0 +1,28 @@
+import { licenseAsText } from '../configuration/license.ts';
+import type { Desk } from './desk.ts';
+import { grouped } from './parts/names.ts';
+
+/** What every page says at its top, since whoever works here has to know it. */
+export interface Banner {
+  readonly tone: 'watch' | 'bad';
+  readonly text: string;
+  readonly link?: { readonly href: string; readonly text: string };
+}
+
+const soonMs = 30 * 24 * 3600 * 1000;
+
+export function bannersOf({ server, clock }: Desk): readonly Banner[] {
+  return [...licenseBanners(server, clock.now().getTime())];
+}
+
+function licenseBanners({ license, places }: Desk['server'], now: number): Banner[] {
+  const text = licenseAsText(license);
+  if (license.kind === 'trial') {
+    if (license.limit === Number.POSITIVE_INFINITY) return [];
+    const { enrolled } = places;
+    const tone = enrolled >= license.limit ? 'bad' : 'watch';
+    return [{ tone, text: `This is a ${text}. ${grouped(enrolled)} of them are enrolled.` }];
+  }
+  if (license.expires - now > soonMs) return [];
+  return [{ tone: 'watch', text: `This server is ${text}: afterwards it is a trial version.` }];
+}
