@@ -4,6 +4,8 @@ import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import { finished } from 'node:stream/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import type { TLSSocket, TlsOptions } from 'node:tls';
+import { ConnectionLimit } from './connection-limit.ts';
+import { ConnectionTurns } from './connection-turns.ts';
 import { MusterError, messageOf } from './errors.ts';
 import type { HttpRequest, Responder } from './http.ts';
 import { behindProxies, type ClientOf, peerOf } from './proxy-protocol.ts';
@@ -12,7 +14,10 @@ export interface HttpServerOptions {
   /** Larger bodies are answered 413. */
   readonly maximumBodyBytes: number;
   readonly headersTimeoutSeconds: number;
+  /** For a whole request to arrive, and for its answer to leave. */
   readonly requestTimeoutSeconds: number;
+  /** Connections at a time; one more takes the place of the one that was served longest ago. Absent: as many as come. */
+  readonly maximumConnections?: number;
   /** Addresses of the proxies that every connection comes through, with a PROXY line; absent: there are none. */
   readonly proxies?: readonly string[];
 }
@@ -40,14 +45,15 @@ export function createHttpServer(
     requestTimeout: options.requestTimeoutSeconds * 1000,
     connectionsCheckingInterval: Math.min(1000, options.headersTimeoutSeconds * 500),
   };
-  const listener: RequestListener = (incoming, outgoing) => {
-    const last = (): boolean => !server.listening;
-    answer(respond, options, clientOf, incoming, outgoing, last).catch(() => outgoing.destroy());
-  };
+  const turns = new ConnectionTurns(options.requestTimeoutSeconds);
+  const listener: RequestListener = (incoming, outgoing) =>
+    turns.take(incoming, outgoing, () => answer(listening, incoming, outgoing));
   const server: Server = tls
     ? createTlsServer({ ...tls, ...timeouts, handshakeTimeout: timeouts.headersTimeout }, listener)
     : createServer(timeouts, listener);
   const clientOf = options.proxies ? behindProxies(server, options.proxies) : peerOf;
+  const limit = new ConnectionLimit(server, options.maximumConnections ?? Number.POSITIVE_INFINITY);
+  const listening: Listening = { respond, options, clientOf, limit, isLast: () => !server.listening };
   const sockets = new Set<Socket>();
   server.on('connection', (socket: Socket) => {
     sockets.add(socket);
@@ -87,15 +93,22 @@ export async function close(server: Server, graceSeconds = 0): Promise<void> {
   await closed;
 }
 
+/** What every answer of a server needs. */
+interface Listening {
+  readonly respond: Responder;
+  readonly options: HttpServerOptions;
+  readonly clientOf: ClientOf;
+  readonly limit: ConnectionLimit;
+  /** The server takes no more requests. */
+  readonly isLast: () => boolean;
+}
+
 async function answer(
-  respond: Responder,
-  { maximumBodyBytes }: HttpServerOptions,
-  clientOf: ClientOf,
+  { respond, options, clientOf, limit, isLast }: Listening,
   incoming: IncomingMessage,
   outgoing: ServerResponse,
-  isLast: () => boolean,
 ): Promise<void> {
-  const body = await readBody(incoming, maximumBodyBytes);
+  const body = await readBody(incoming, options.maximumBodyBytes);
   if (body === 'too large') {
     const text = 'status=4';
     outgoing.writeHead(413, {
@@ -109,12 +122,9 @@ async function answer(
     outgoing.end();
     return;
   }
-  const {
-    status,
-    headers,
-    body: answerBody,
-    takeOver,
-  } = await respond(requestOf(incoming, body, clientOf(incoming.socket)));
+  const served = limit.serving(incoming);
+  const request = requestOf(incoming, body, clientOf(incoming.socket));
+  const { status, headers, body: answerBody, takeOver } = await respond(request).finally(served);
   if (takeOver) return takeOver(incoming.socket);
   if (isLast()) outgoing.setHeader('connection', 'close');
   outgoing.writeHead(status, { ...headers });

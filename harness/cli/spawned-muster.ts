@@ -14,6 +14,7 @@ export interface Ended {
 
 export interface RunningServer {
   readonly needs: DeviceNeeds;
+  readonly pid: number;
   log(): string;
   /** Waits until the log holds the text. */
   until(text: RegExp): Promise<void>;
@@ -59,6 +60,7 @@ export class MusterInFolder {
     );
     return {
       needs: JSON.parse(said.stdout || '{}') as DeviceNeeds,
+      pid: child.pid ?? 0,
       log: () => said.stderr,
       until: (text) =>
         until(
