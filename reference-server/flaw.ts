@@ -84,6 +84,8 @@ export interface Flaw {
   /** What its TLS listener agrees to. */
   readonly tls?: { readonly minVersion?: 'TLSv1'; readonly ciphers?: string };
   readonly maximumConnections?: number;
+  /** One answer at a time, whoever asked. */
+  readonly answersInLine?: boolean;
   /** Header fields of its answers that differ. */
   readonly headers?: Readonly<Record<string, string>>;
 }

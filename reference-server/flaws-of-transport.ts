@@ -23,6 +23,13 @@ export const transportFlaws: readonly Flaw[] = [
   flaw('half-a-body', 'Answers what came of a body when its sender says no more.', { framing: 'half' }),
   flaw('no-time-out', 'Waits for the rest of a request for ever.', { settings: { requestTimeoutSeconds: 0 } }),
   flaw('few-connections', 'Serves a hundred connections, and nobody beside them.', { maximumConnections: 100 }),
+  flaw(
+    'one-answer-at-a-time',
+    'Looks at no request before the answer to the one before, whoever sent it, has been taken.',
+    {
+      answersInLine: true,
+    },
+  ),
   flaw('anonymous-tls', 'Agrees to ciphers in which it shows no certificate.', {
     tls: { ciphers: 'ALL:aNULL@SECLEVEL=0' },
   }),

@@ -215,6 +215,7 @@ const narrow: ReadonlySet<string> = new Set([
   'polls-unlimited',
   'no-time-out',
   'few-connections',
+  'one-answer-at-a-time',
   'anonymous-tls',
   'open-tls',
   'old-tls',

@@ -28,6 +28,7 @@ import { type Flaw, honest } from './flaw.ts';
 import { carelessly } from './http/careless-connection.ts';
 import { enrollmentResponder } from './http/enrollment-responder.ts';
 import { managementResponder } from './http/management.ts';
+import { inOneLine } from './http/one-line.ts';
 import type { Journal } from './journal/journal.ts';
 import { completeSettings, type ServerOptions, type ServerSettings } from './settings.ts';
 import { MemoryStore } from './store/memory-store.ts';
@@ -252,8 +253,8 @@ export class ReferenceServer {
   }
 
   #enrollmentServer(tls?: TlsOptions): Server {
-    const { omits, framing, maximumConnections } = this.#flaw;
-    const { requestTimeoutSeconds, proxies } = this.settings;
+    const { omits, framing, maximumConnections, answersInLine } = this.#flaw;
+    const { requestTimeoutSeconds, proxies, maximumConnections: mostConnections } = this.settings;
     const { maximumBodyBytes, headersTimeoutSeconds } = defaultHttpServerOptions;
     const server = createHttpServer(
       this.respond,
@@ -261,11 +262,13 @@ export class ReferenceServer {
         maximumBodyBytes: omits.has('body-limit') ? Number.MAX_SAFE_INTEGER : maximumBodyBytes,
         headersTimeoutSeconds: Math.min(headersTimeoutSeconds, requestTimeoutSeconds),
         requestTimeoutSeconds,
+        maximumConnections: mostConnections,
         ...(proxies.length > 0 ? { proxies } : {}),
       },
       tls,
     );
     if (maximumConnections !== undefined) server.maxConnections = maximumConnections;
+    if (answersInLine) return inOneLine(server);
     return framing ? carelessly(server, this.respond, framing) : server;
   }
 

@@ -32,8 +32,10 @@ export interface ServerOptions {
   readonly proofOfPossession?: 'pkcs10' | 'challenge';
   /** How long a nonce given with getcacert may be used, in seconds. */
   readonly challengeLifetimeSeconds?: number;
-  /** How long a request may take to arrive, in seconds. */
+  /** How long a request may take to arrive, and its answer to leave, in seconds. */
   readonly requestTimeoutSeconds?: number;
+  /** Connections that each listener for devices holds; one more takes the place of the one that was served longest ago. */
+  readonly maximumConnections?: number;
   /** Wrong passwords for one account from one address, at once, before the next must wait. */
   readonly wrongPasswords?: number;
   /** The same for whatever accounts. */
@@ -58,6 +60,9 @@ export interface ServerSettings extends Required<Omit<ServerOptions, Converted>>
   readonly managementPort: number | undefined;
 }
 
+/** Of each listener. */
+export const usualConnections = 4096;
+
 const yearSeconds = 365 * 24 * 3600;
 
 /** Least and most of what is a number. The dates of a certificate are whole seconds. */
@@ -66,6 +71,7 @@ const bounds = [
   ['pendingLifetimeSeconds', 0.1, yearSeconds],
   ['challengeLifetimeSeconds', 0.1, yearSeconds],
   ['requestTimeoutSeconds', 0.1, 3600],
+  ['maximumConnections', 2, 1_000_000],
   ['wrongPasswords', 1, 1_000_000],
   ['wrongPasswordsByAddress', 1, 1_000_000],
   ['wrongPasswordSeconds', 0.01, yearSeconds],
@@ -88,6 +94,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     proofOfPossession: 'pkcs10',
     challengeLifetimeSeconds: 600,
     requestTimeoutSeconds: 20,
+    maximumConnections: usualConnections,
     wrongPasswords: 20,
     wrongPasswordsByAddress: 200,
     wrongPasswordSeconds: 3,

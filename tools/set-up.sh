@@ -61,6 +61,7 @@ missing_packages() {
   have openssl || echo openssl
   have curl || echo curl
   have python3 || echo python3
+  have slowhttptest || echo slowhttptest
   have_postgres || echo postgresql
 }
 

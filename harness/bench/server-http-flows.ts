@@ -1,8 +1,9 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
 import { encodeRequest } from '#protocol/messages/requests.ts';
 import type { HttpFault } from '#simulators/hostile/http-faults.ts';
-import type { Conversation } from '#simulators/hostile/raw-conversation.ts';
+import { type Conversation, open } from '#simulators/hostile/raw-conversation.ts';
 import type { ServerBench } from './server-bench.ts';
 import { honestAfterwards, leavesNothing } from './server-flows.ts';
 
@@ -92,6 +93,53 @@ export async function trickle(socket: Socket, bytes: Iterable<string>, over: Abo
     socket.write(byte, 'latin1');
     await once(AbortSignal.any([over, AbortSignal.timeout(20)]), 'abort');
   }
+}
+
+/** An honest device enrolls, and does not wait for longer than this. */
+export async function enrollsWithin(bench: ServerBench, seconds: number, when: string): Promise<void> {
+  const began = performance.now();
+  const enough = new AbortController();
+  const late = delay(seconds * 1000, undefined, { signal: enough.signal }).catch(() => undefined);
+  const outcome = await Promise.race([bench.enroll(), late]);
+  enough.abort();
+  bench.judge.require(
+    outcome?.kind === 'enrolled',
+    `an honest device enrolls ${when}, within ${seconds} s`,
+    outcome ? `${outcome.kind} after ${Math.round(performance.now() - began)} ms` : `nothing within ${seconds} s`,
+  );
+}
+
+/** Most bytes of requests on one connection, and how long it takes until one that takes no more is left alone. */
+const mostFlood = 16 * 1024 * 1024;
+const stallSeconds = 0.3;
+
+/** Connections that ask for the CA certificate until the server takes no more of it, and read no answer. */
+export async function unreadConnections(bench: ServerBench, count: number): Promise<AsyncDisposable> {
+  const url = new URL(bench.deployment.tlsUrl);
+  const body = Buffer.from(encodeRequest({ operation: 'getcacert' })).toString('latin1');
+  const block = Buffer.from(`${postHead(body.length)}${body}`.repeat(500));
+  const sockets = Array.from({ length: count }, () => open(url, bench.profile).on('error', () => {}));
+  const sent = await Promise.all(sockets.map((socket) => flood(socket, block)));
+  const kibibytes = sent.map((bytes) => Math.round(bytes / 1024)).join(', ');
+  bench.recorder.did(
+    `${count} connections ask for the CA certificate, and read no answer: ${kibibytes} KiB were sent.`,
+  );
+  return { [Symbol.asyncDispose]: async () => sockets.forEach((socket) => void socket.destroy()) };
+}
+
+/** Writes until the other side takes no more, or has ended the connection. @returns how many bytes it took */
+async function flood(socket: Socket, block: Uint8Array): Promise<number> {
+  const over = AbortSignal.timeout(mostSeconds * 1000);
+  while (!socket.destroyed && !over.aborted && socket.bytesWritten < mostFlood) {
+    if (socket.write(block)) continue;
+    const waits = new AbortController();
+    const stalled = delay(stallSeconds * 1000, true, { signal: waits.signal }).catch(() => true);
+    const goesOn = [once(socket, 'drain', waits), once(socket, 'close', waits)].map((event) => event.then(() => false));
+    const isStalled = await Promise.race([stalled, ...goesOn.map((event) => event.catch(() => true))]);
+    waits.abort();
+    if (isStalled) break;
+  }
+  return socket.bytesWritten - socket.writableLength;
 }
 
 /** Connections to the TLS listener on which nothing is said; they end with the block that opened them. */

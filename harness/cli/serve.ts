@@ -14,12 +14,14 @@ import { ApprovalRules } from '#reference-server/enrollment/approval-rules.ts';
 import { SqlJournal } from '#reference-server/journal/sql-journal.ts';
 import type { OperationsListener } from '#reference-server/operations/operations-listener.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
+import { usualConnections } from '#reference-server/settings.ts';
 import type { Database } from '#reference-server/store/database.ts';
 import { openDatabase } from '#reference-server/store/open-database.ts';
 import { SqlStore } from '#reference-server/store/sql-store.ts';
 import { type DeviceNeeds, needsAsText } from './device-needs.ts';
 import { exitCodes } from './exit-codes.ts';
 import { licensePublicKey, licensePublicKeyFile } from './license.ts';
+import { connectionsThatFit } from './open-files.ts';
 import { choiceOption, durationOption, endpointOption, flagOption, named, portOption, textOption } from './options.ts';
 import { printable } from './printable.ts';
 import { type OpenConsole, openConsole } from './serve-console.ts';
@@ -124,6 +126,7 @@ async function serve(options: ArgumentsCamelCase<ServeWords>, files: ServeFiles,
       proofOfPossession: options.pop,
       trialDevices,
       ...(publicKey === undefined ? {} : { licensePublicKey: publicKey }),
+      maximumConnections: Math.min(usualConnections, await connectionsThatFit()),
       tls: identity,
     },
     {

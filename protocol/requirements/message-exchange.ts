@@ -217,4 +217,10 @@ export const messageExchange = {
       'A request with a malformed header line, or without Host, is answered 400 or 431, and its connection is closed.',
     citation: 'Muster protocol decisions, «Messages: framing»; RFC 9112 §2.2, §3.2, §5',
   },
+  'MSG-131': {
+    role: 'server',
+    level: 'MUST',
+    sentence: 'Connections that ask without end and read no answer keep nobody else from being served.',
+    citation: 'Muster protocol decisions, «Messages: slow requests»',
+  },
 } as const satisfies Area;

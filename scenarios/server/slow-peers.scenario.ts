@@ -1,6 +1,14 @@
 import { once } from 'node:events';
 import { expectIssued, honestAfterwards, leavesNothing } from '#harness/bench/server-flows.ts';
-import { endsInTime, idleConnections, padded, postHead, trickle } from '#harness/bench/server-http-flows.ts';
+import {
+  endsInTime,
+  enrollsWithin,
+  idleConnections,
+  padded,
+  postHead,
+  trickle,
+  unreadConnections,
+} from '#harness/bench/server-http-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { MusterError } from '#protocol/errors.ts';
@@ -155,5 +163,22 @@ test(
     await using _idle = await idleConnections(bench, 1000);
     const outcome = await bench.enroll();
     bench.judge.require(outcome.kind === 'enrolled', 'an honest device enrolls beside them', outcome.kind);
+  },
+);
+
+test(
+  'A server serves a device beside connections that ask without end and read no answer',
+  conformanceCase({
+    id: 'SRV-HTTP-021',
+    version: 1,
+    requirements: ['MSG-131'],
+    control: 'an honest device that enrolls before them',
+    mutants: ['one-answer-at-a-time'],
+  }),
+  async ({ bench }) => {
+    await bench.deploy();
+    await bench.control();
+    await using _unread = await unreadConnections(bench, 4);
+    await enrollsWithin(bench, 8, 'beside them');
   },
 );

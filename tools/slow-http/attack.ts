@@ -1,5 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 /** One way in which slowhttptest keeps connections busy with nothing. */
@@ -21,19 +23,31 @@ export interface AttackSize {
   readonly seconds: number;
 }
 
-/** Runs slowhttptest to its end. @returns what it said last of its connections. @throws Error when it did not attack */
-export async function attack(url: string, { options }: Attack, size: AttackSize): Promise<string> {
+/** What slowhttptest saw of its connections, second by second. */
+export interface AttackSeen {
+  readonly mostConnected: number;
+  /** By the server, at the end. */
+  readonly closed: number;
+}
+
+/** Runs slowhttptest to its end. `folder`: where it may write. @throws Error when it did not attack */
+export async function attack(url: string, { options }: Attack, size: AttackSize, folder: string): Promise<AttackSeen> {
   const { connections, perSecond, seconds } = size;
-  const words = ['-c', connections, '-r', perSecond, '-l', seconds, '-p', 5, '-u', url].map(String);
+  const figures = join(folder, `figures-${options[0]}`);
+  const words = ['-c', connections, '-r', perSecond, '-l', seconds, '-p', 5, '-g', '-o', figures, '-u', url].map(
+    String,
+  );
   const child = spawn('slowhttptest', [...options, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) stream.on('data', (chunk: Buffer) => (said += chunk.toString()));
   await once(child, 'close');
-  const text = stripVTControlCharacters(said);
-  const [last] = text.split('slow HTTP test status').slice(1).toReversed();
-  const numbers = ['connected', 'error', 'closed', 'service available'].map((name) => {
-    return `${name} ${new RegExp(`${name}:\\s+(\\S+)`).exec(last ?? '')?.[1] ?? '?'}`;
-  });
-  if (last === undefined) throw new Error(`slowhttptest did not attack:\n${text.trim()}`);
-  return numbers.join(', ');
+  const table = await readFile(`${figures}.csv`, 'utf8').catch(() => '');
+  const rows = table
+    .trim()
+    .split('\n')
+    .slice(1)
+    .map((line) => line.split(',').map(Number));
+  if (rows.length === 0) throw new Error(`slowhttptest did not attack:\n${stripVTControlCharacters(said).trim()}`);
+  const [, closed = 0] = rows.at(-1) ?? [];
+  return { mostConnected: Math.max(...rows.map(([, , , connected = 0]) => connected)), closed };
 }
