@@ -47,7 +47,8 @@ test(
     );
     // Meanwhile the server may have forgotten a few.
     let next = await bench.send(guess, { impatient: true });
-    for (let more = 0; more < 5 && next.http.status !== 429; more++) next = await bench.send(guess, { impatient: true });
+    for (let more = 0; more < 5 && next.http.status !== 429; more++)
+      next = await bench.send(guess, { impatient: true });
     expectLimited(bench, next, 'the next wrong password');
     const right = await bench.send(await bench.request(guessed), { impatient: true });
     expectLimited(bench, right, 'the right password, while the limit holds');
