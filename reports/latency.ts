@@ -22,13 +22,18 @@ const percentiles = { p50Ms: 50, p90Ms: 90, p95Ms: 95, p99Ms: 99, p999Ms: 99.9 }
 
 /** Durations of one step, merged from wherever they were measured before any percentile is computed. */
 export class Latencies {
-  readonly #histogram: Histogram = build({
-    lowestDiscernibleValue: 1,
-    highestTrackableValue: highest,
-    numberOfSignificantValueDigits: 3,
-    bitBucketSize: 32,
-    useWebAssembly: false,
-  });
+  readonly #histogram: Histogram;
+
+  /** `digits`: how exact a value is kept. */
+  constructor(digits: 2 | 3 = 3) {
+    this.#histogram = build({
+      lowestDiscernibleValue: 1,
+      highestTrackableValue: highest,
+      numberOfSignificantValueDigits: digits,
+      bitBucketSize: 32,
+      useWebAssembly: false,
+    });
+  }
 
   get count(): number {
     return this.#histogram.totalCount;
@@ -65,5 +70,11 @@ export class Latencies {
       maxMs: this.at(100),
       histogram: encodeIntoCompressedBase64(this.#histogram),
     };
+  }
+
+  /** What a second of a run keeps; without a histogram when nothing was timed in it. */
+  ofSecond(): { readonly p50Ms: number; readonly p99Ms: number; readonly histogram?: string } {
+    if (this.count === 0) return { p50Ms: 0, p99Ms: 0 };
+    return { p50Ms: this.at(50), p99Ms: this.at(99), histogram: encodeIntoCompressedBase64(this.#histogram) };
   }
 }

@@ -63,6 +63,7 @@ const second: Presence<LoadSecond> = {
   pending: 'required',
   p50Ms: 'required',
   p99Ms: 'required',
+  histogram: 'optional',
 };
 const counts: Presence<LoadCounts> = {
   simulators: 'required',

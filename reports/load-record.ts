@@ -57,8 +57,11 @@ export interface LoadSecond {
   /** At its end. */
   readonly inFlight: number;
   readonly pending: number;
+  /** Of attempts that ended in it, whole. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** Their HDR histogram, with two digits, so that shards can be merged; absent when there was none. */
+  readonly histogram?: string;
 }
 
 /** Failures of one kind, with what went over the wire in one of them. */

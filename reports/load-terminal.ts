@@ -29,7 +29,11 @@ export function renderLoadSummary(record: LoadRecord, options: { color: boolean;
     `generator: ${generator.cpuMsEach.toFixed(2)} ms CPU each, ${generator.cpu.toFixed(2)} of ${generator.cores} cores, event loop late by ${generator.loopDelayP99Ms.toFixed(0)} ms (p99), ${generator.peakRssMiB.toFixed(0)} MiB`,
     ...(target.cpuMsEach === undefined
       ? []
-      : [`server: ${target.cpuMsEach.toFixed(2)} ms CPU each, ${(target.peakRssMiB ?? 0).toFixed(0)} MiB`]),
+      : [`server: ${target.cpuMsEach.toFixed(2)} ms CPU each${memoryText(target.peakRssMiB)}`]),
     `report: ${options.reportPath}`,
   ].join('\n');
+}
+
+function memoryText(mebibytes: number | undefined): string {
+  return mebibytes === undefined ? '' : `, ${mebibytes.toFixed(0)} MiB`;
 }

@@ -180,6 +180,9 @@ async function targetOf(words: ArgumentsCamelCase<LoadWords>): Promise<BuiltInTa
 
 function momentOf(text: string): number {
   const atMs = Date.parse(text);
+  if (atMs < Date.now()) {
+    throw new MusterError('settings-invalid', `--start-at: a moment to come is expected, seen "${text}".`);
+  }
   if (Number.isNaN(atMs)) {
     throw new MusterError(
       'settings-invalid',

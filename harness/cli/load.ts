@@ -1,7 +1,7 @@
-import { mkdir, open } from 'node:fs/promises';
-import { join, relative } from 'node:path';
+import { open } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
-import { replaceTextFile } from '#protocol/text-file.ts';
+import { ensureFolder } from '#protocol/text-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import { type LoadWords, loadOptions, loadPlan } from './load-options.ts';
 import { commandLine } from './repeatable.ts';
@@ -31,13 +31,12 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
   const slice = plan.shard.of > 1 ? `, shard ${plan.shard.index + 1} of ${plan.shard.of}` : '';
   process.stderr.write(`Seed ${plan.seed}. ${plan.to - plan.from} simulators${slice}, ${plan.workers} threads.\n`);
   // What a run needs takes longer to load than a person waits for a first line.
-  const [{ Fleet }, { viewOn }, { renderLoadHtml }, { renderLoadSummary }] = await Promise.all([
+  const [{ Fleet }, { viewOn }, { printLoad, writeLoad }] = await Promise.all([
     import('../fleet/fleet.ts'),
     import('./load-view.ts'),
-    import('#reports/load-html/page.ts'),
-    import('#reports/load-terminal.ts'),
+    import('./load-output.ts'),
   ]);
-  await mkdir(words.out, { recursive: true });
+  await ensureFolder(words.out, 'the folder of the report');
   const samples = words.keepSamples ? await open(join(words.out, 'samples.txt'), 'w') : undefined;
   const view = viewOn(process.stderr, plan);
   const fleet = new Fleet(plan, {
@@ -62,17 +61,8 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
     const { record, exitCode, ledger } = await fleet.run();
     view.end();
     await samples?.close();
-    const text = `${JSON.stringify(record)}\n`;
-    await replaceTextFile(join(words.out, 'ledger.txt'), [...ledger].join(''), 0o600);
-    await replaceTextFile(join(words.out, 'load.html'), renderLoadHtml(record));
-    await replaceTextFile(join(words.out, 'load.json'), text);
-    if (words.json) process.stdout.write(text);
-    else {
-      const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-      process.stdout.write(
-        `${renderLoadSummary(record, { color, reportPath: relative('.', join(words.out, 'load.html')) })}\n`,
-      );
-    }
+    await writeLoad(words.out, record, [...ledger].join(''));
+    printLoad(record, words.out, words.json);
     process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
   } finally {
     releaseKeys();

@@ -24,8 +24,7 @@ interface Second {
   failed: number;
   inFlight: number;
   pending: number;
-  p50Ms: number;
-  p99Ms: number;
+  whole: ReturnType<Latencies['ofSecond']>;
   samples: Partial<Record<LoadStep, number[]>>;
 }
 
@@ -111,7 +110,7 @@ export class Collector {
   }
 
   seconds(wanted: readonly number[]): LoadSecond[] {
-    return this.#seconds.map(({ started, succeeded, failed, inFlight, pending, p50Ms, p99Ms }, second) => ({
+    return this.#seconds.map(({ started, succeeded, failed, inFlight, pending, whole }, second) => ({
       second,
       ...(wanted.length > 0 ? { wanted: wanted[second] ?? 0 } : {}),
       started,
@@ -119,8 +118,7 @@ export class Collector {
       failed,
       inFlight,
       pending,
-      p50Ms,
-      p99Ms,
+      ...whole,
     }));
   }
 
@@ -207,9 +205,9 @@ export class Collector {
   }
 
   #close(second: Second): void {
-    const whole = [...(second.samples.enroll ?? []), ...(second.samples.renew ?? [])].sort((a, b) => a - b);
-    second.p50Ms = rankOf(whole, 50);
-    second.p99Ms = rankOf(whole, 99);
+    const whole = new Latencies(2);
+    for (const sample of [...(second.samples.enroll ?? []), ...(second.samples.renew ?? [])]) whole.add(sample);
+    second.whole = whole.ofSecond();
   }
 }
 
@@ -230,8 +228,7 @@ function newSecond(before: Second | undefined): Second {
     failed: 0,
     inFlight: before?.inFlight ?? 0,
     pending: before?.pending ?? 0,
-    p50Ms: 0,
-    p99Ms: 0,
+    whole: { p50Ms: 0, p99Ms: 0 },
     samples: {},
   };
 }

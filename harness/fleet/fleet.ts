@@ -90,7 +90,8 @@ export class Fleet {
     try {
       await this.#startWorkers(target);
       const startedMs = Math.max(moment() + headStartMs, plan.startAtMs ?? 0);
-      if (plan.startAtMs !== undefined) this.#parts.onPhase?.('barrier', new Date(startedMs).toISOString());
+      if (plan.startAtMs !== undefined)
+        this.#parts.onPhase?.('barrier', `all begin at ${new Date(startedMs).toISOString()}`);
       const usedBefore = await target.usage();
       const cpuBefore = process.cpuUsage();
       const collector = new Collector(plan, startedMs, this.#longestWindow(), this.#nameOf(), this.#parts.onSamples);
@@ -265,6 +266,7 @@ export class Fleet {
         wallMs: endedMs - startedMs,
         ended,
         cores: availableParallelism(),
+        lateMs: startedMs - (plan.startAtMs ?? startedMs),
       }),
     } as const;
     const { verdict, reasons, exitCode } = judgeLoad(facts);

@@ -14,10 +14,23 @@ function saturationOf(delaysMs: readonly number[], limitMs: number): string[] {
   ];
 }
 
+/** Shards that do not begin together do not make the load that was asked for. */
+function missedBarrier(lateMs: number): string[] {
+  return lateMs > 1000
+    ? [`it was ready ${(lateMs / 1000).toFixed(0)} s after the moment at which all were to begin`]
+    : [];
+}
+
 export function generatorView(
   { workers, limits }: FleetPlan,
   delaysMs: readonly number[],
-  used: { readonly cpuMs: number; readonly wallMs: number; readonly ended: number; readonly cores: number },
+  used: {
+    readonly cpuMs: number;
+    readonly wallMs: number;
+    readonly ended: number;
+    readonly cores: number;
+    readonly lateMs: number;
+  },
 ): GeneratorView {
   return {
     workers,
@@ -27,7 +40,7 @@ export function generatorView(
     loopDelayP99Ms: percentileOf(delaysMs, 99),
     loopDelayMaxMs: percentileOf(delaysMs, 100),
     peakRssMiB: process.resourceUsage().maxRSS / 1024,
-    saturated: saturationOf(delaysMs, limits.loopDelayMs),
+    saturated: [...missedBarrier(used.lateMs), ...saturationOf(delaysMs, limits.loopDelayMs)],
   };
 }
 

@@ -1,0 +1,74 @@
+import { join } from 'node:path';
+import type { Argv, CommandModule } from 'yargs';
+import { MusterError, messageOf } from '#protocol/errors.ts';
+import { readTextFile } from '#protocol/text-file.ts';
+import type { LoadRecord } from '#reports/load-record.ts';
+import { exitCodes } from './exit-codes.ts';
+import { flagOption, named, textOption } from './options.ts';
+
+const mergeOptions = named({
+  out: { ...textOption('Folder of the merged report'), default: 'muster-load' },
+  json: flagOption('Print the record as JSON'),
+} as const);
+
+interface MergeWords {
+  readonly folders: readonly string[] | undefined;
+  readonly out: string;
+  readonly json: boolean;
+}
+
+const mergeCommand: CommandModule<object, MergeWords> = {
+  command: 'merge <folders..>',
+  describe: 'One report of the shards of a load; a missing or doubled shard is never green',
+  builder: (y: Argv) =>
+    y
+      .positional('folders', { describe: 'What the shards left: the --out of each', type: 'string', array: true })
+      .options(mergeOptions)
+      .epilogue(
+        `Ends ${exitCodes.good} all is well, ${exitCodes.findings} findings, ${exitCodes.inconclusive} a shard is missing, doubled, cut short, or of another run.`,
+      ) as unknown as Argv<MergeWords>,
+  handler: merge,
+};
+
+async function merge({ folders = [], out, json }: MergeWords): Promise<void> {
+  const [{ mergeShards }, { printLoad, writeLoad }] = await Promise.all([
+    import('../fleet/merge.ts'),
+    import('./load-output.ts'),
+  ]);
+  const merged = mergeShards(await Promise.all(folders.map(readShard)));
+  if (!merged) throw new MusterError('settings-invalid', 'At least one folder of a shard is expected.');
+  await writeLoad(out, merged.record, merged.ledger);
+  printLoad(merged.record, out, json);
+  process.exitCode = merged.exitCode;
+}
+
+/** @throws MusterError not-found, settings-invalid */
+async function readShard(folder: string): Promise<{ name: string; record: LoadRecord; ledger: string }> {
+  const path = join(folder, 'load.json');
+  const text = await readTextFile(path, 'the record of a load (the --out of muster load)');
+  const ledger = await readTextFile(join(folder, 'ledger.txt'), 'the ledger of a load');
+  return { name: folder, record: recordFrom(text, path), ledger };
+}
+
+function recordFrom(text: string, path: string): LoadRecord {
+  let record: Partial<LoadRecord>;
+  try {
+    record = Object(JSON.parse(text)) as Partial<LoadRecord>;
+  } catch (cause) {
+    throw new MusterError('settings-invalid', `${path}: expected the record of a load; ${messageOf(cause)}.`, {
+      cause,
+    });
+  }
+  if (record.schemaVersion === 1 && record.shard && record.ledger && record.steps) return record as LoadRecord;
+  throw new MusterError(
+    'settings-invalid',
+    `${path}: expected the record of a load, schemaVersion 1; seen schemaVersion ${String(record.schemaVersion)}.`,
+  );
+}
+
+export const reportCommand: CommandModule = {
+  command: 'report',
+  describe: 'Reports of runs: merge those of shards',
+  builder: (y) => y.command(mergeCommand).demandCommand(1, 'A command is expected: merge.'),
+  handler: () => {},
+};
