@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'node:test';
-import type { Database } from './database.ts';
+import type { Database, Sql } from './database.ts';
 
 /** What every database must do, whoever made it. `open` gives a new one, with the schema and nothing in it. */
 export function testDatabaseContract(name: string, open: () => Promise<Database>): void {
@@ -38,6 +38,17 @@ export function testDatabaseContract(name: string, open: () => Promise<Database>
       assert.deepEqual(await keys(database), []);
       await database.atomically((sql) => sql.run('INSERT INTO keys VALUES (?, ?)', 'AA', 'gw1'));
       assert.deepEqual(await keys(database), ['AA']);
+    });
+
+    test('in which a statement failed have failed, even when the work went on', async () => {
+      const database = await open();
+      const insert = (sql: Sql) => sql.run('INSERT INTO keys VALUES (?, ?)', 'AA', 'gw1');
+      const careless = database.atomically(async (sql) => {
+        await insert(sql);
+        await insert(sql).catch(() => {});
+      });
+      await assert.rejects(careless, /A statement failed, and the work went on/);
+      assert.deepEqual(await keys(database), []);
     });
 
     test('begun at once do not mix, and one that fails takes no other with it', async () => {

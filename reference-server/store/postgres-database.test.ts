@@ -165,13 +165,3 @@ test('transactions that would wait for one another for ever both come to their e
   assert.deepEqual(rows, [{ device: 'gw1++' }, { device: 'gw1++' }]);
   assert.ok(firsts > 2, 'one of them ran again');
 });
-
-test('work that goes on after a statement failed has not succeeded', async () => {
-  await cluster.empty(url);
-  const careless = one.atomically(async (sql) => {
-    await insert('AA')(sql);
-    await insert('AA')(sql).catch(() => {});
-  });
-  await assert.rejects(careless, fails('internal', /A statement failed, and the work went on/));
-  assert.equal(await count(one), 0);
-});

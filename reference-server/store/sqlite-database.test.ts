@@ -62,6 +62,12 @@ test('of several processes at once that insert the same key one wins, and all se
   assert.equal(new Set(said).size, 1, said.join('\n'));
 });
 
+test('several processes that start at once make one schema', async () => {
+  const path = newPath();
+  const said = await Promise.all(['a', 'b', 'c'].map(() => inAnotherProcess(path, `console.log('opened');`)));
+  assert.deepEqual(said, ['opened', 'opened', 'opened']);
+});
+
 test('a disk that is full refuses the transaction, and keeps all that resolved before', async () => {
   const path = newPath();
   const program = `

@@ -2,7 +2,7 @@ import { closeSync, openSync } from 'node:fs';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { setImmediate as soon } from 'node:timers/promises';
 import { MusterError, messageOf } from '#protocol/errors.ts';
-import type { Database, Sql } from './database.ts';
+import type { Database, Row, Sql, SqlValue } from './database.ts';
 import { migrations } from './migrations.ts';
 
 /** Nothing else runs meanwhile: a few milliseconds of work. */
@@ -22,11 +22,6 @@ export class SqliteDatabase implements Database {
   readonly dialect = 'sqlite';
   readonly #database: DatabaseSync;
   readonly #statements = new Map<string, StatementSync>();
-  readonly #sql: Sql = {
-    get: async (text, ...values) => this.#prepared(text).get(...values),
-    all: async (text, ...values) => this.#prepared(text).all(...values),
-    run: async (text, ...values) => Number(this.#prepared(text).run(...values).changes),
-  };
   readonly #line: Waiting[] = [];
   #serving: Promise<void> | undefined;
 
@@ -40,7 +35,7 @@ export class SqliteDatabase implements Database {
     try {
       if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
       database = new DatabaseSync(path);
-      database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA busy_timeout = 5000;');
+      database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
       migrate(database, path);
       return new SqliteDatabase(database);
     } catch (cause) {
@@ -55,7 +50,9 @@ export class SqliteDatabase implements Database {
   atomically<T>(work: (sql: Sql) => Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const run = async (): Promise<() => void> => {
-        const result = await work(this.#sql);
+        const statements = new Statements((text) => this.#prepared(text));
+        const result = await work(statements);
+        if (statements.failed) throw new MusterError('internal', 'A statement failed, and the work went on.');
         return () => resolve(result);
       };
       this.#line.push({ run, reject });
@@ -110,17 +107,49 @@ export class SqliteDatabase implements Database {
   }
 }
 
+/** The statements of one transaction. */
+class Statements implements Sql {
+  readonly #prepared: (text: string) => StatementSync;
+  failed = false;
+
+  constructor(prepared: (text: string) => StatementSync) {
+    this.#prepared = prepared;
+  }
+
+  async get(text: string, ...values: SqlValue[]): Promise<Row | undefined> {
+    return this.#attempt(() => this.#prepared(text).get(...values));
+  }
+
+  async all(text: string, ...values: SqlValue[]): Promise<readonly Row[]> {
+    return this.#attempt(() => this.#prepared(text).all(...values));
+  }
+
+  async run(text: string, ...values: SqlValue[]): Promise<number> {
+    return this.#attempt(() => Number(this.#prepared(text).run(...values).changes));
+  }
+
+  #attempt<T>(statement: () => T): T {
+    try {
+      return statement();
+    } catch (thrown) {
+      this.failed = true;
+      throw thrown;
+    }
+  }
+}
+
 /** Brings the file to this version's schema. @throws MusterError settings-invalid for one that a newer Muster made */
 function migrate(database: DatabaseSync, path: string): void {
-  const { user_version: found } = database.prepare('PRAGMA user_version').get() as { user_version: number };
-  if (found > migrations.length) {
+  const version = (): number => Number(database.prepare('PRAGMA user_version').get()?.user_version);
+  if (version() > migrations.length) {
     throw new MusterError(
       'settings-invalid',
-      `${path}: its schema is version ${found}, this Muster knows up to ${migrations.length}: use the newer Muster, or another --data folder.`,
+      `${path}: its schema is version ${version()}, this Muster knows up to ${migrations.length}: use the newer Muster, or another --data folder.`,
     );
   }
-  for (const [index, migration] of migrations.entries()) {
-    if (index < found) continue;
-    database.exec(`BEGIN IMMEDIATE; ${migration} PRAGMA user_version = ${index + 1}; COMMIT;`);
-  }
+  if (version() === migrations.length) return;
+  database.exec('BEGIN IMMEDIATE');
+  // Another process may have done it meanwhile.
+  const missing = migrations.slice(version()).join('');
+  database.exec(`${missing} PRAGMA user_version = ${migrations.length}; COMMIT;`);
 }
