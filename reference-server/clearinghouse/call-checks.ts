@@ -115,9 +115,7 @@ const whoCalls: readonly CallCheck[] = [
     citation: caller,
     status: 401,
     judge: async (context) =>
-      context.parts.caller.secure || context.device?.enrolled || (await context.isEnrolled())
-        ? undefined
-        : 'the device is not enrolled',
+      context.parts.caller.secure || (await context.isEnrolled()) ? undefined : 'the device is not enrolled',
   },
 ];
 

@@ -10,7 +10,7 @@ import { type CheckResult, verifyChain } from '#protocol/pki/chain.ts';
 import { fingerprint } from '#protocol/pki/keys.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import type { Credentials } from '../accounts.ts';
-import { type IssuedCertificate, type Standing, standingOf } from '../store/certificates.ts';
+import { type IssuedCertificate, standingOf } from '../store/certificates.ts';
 import type { Store } from '../store/store.ts';
 import type { CallStore } from './call-store.ts';
 
@@ -73,9 +73,8 @@ export class CallContext {
     return record && Buffer.compare(record.der, certificate.der) === 0 ? record : undefined;
   }
 
-  standing(record: IssuedCertificate): Standing {
-    const { authority, now } = this.parts;
-    return standingOf(record, fingerprint(authority.certificate.spki, 'sha256'), now.getTime());
+  get #authority(): string {
+    return fingerprint(this.parts.authority.certificate.spki, 'sha256');
   }
 
   /** By the certificate; where there is none, by the numbers in the message. Lower case; empty when nobody knows it. */
@@ -100,10 +99,14 @@ export class CallContext {
     return this.#destinations;
   }
 
-  /** The certificate that the device got last, if it still counts. */
+  /** Does its last certificate still count? Of a device that never got one here the configuration file knows. */
   async isEnrolled(): Promise<boolean> {
-    const [last] = await this.parts.store.listCertificates({ device: this.deviceName, revoked: false, limit: 1 });
-    return last !== undefined && this.standing(last) === 'live';
+    const { store } = this.parts;
+    const ofDevice = { device: this.deviceName, authority: this.#authority, limit: 1 };
+    const [last] = await store.listCertificates({ ...ofDevice, revoked: false });
+    if (last) return standingOf(last, this.#authority, this.parts.now.getTime()) === 'live';
+    const [revoked] = await store.listCertificates(ofDevice);
+    return revoked === undefined && this.device?.enrolled === true;
   }
 }
 

@@ -258,8 +258,10 @@ describe('an authorization, or usage, that is refused', () => {
     }
   });
 
-  test('after its last certificate was revoked, in cleartext too', async () => {
-    const { server, store, peerCertificate, clock } = await open();
+  test('after its last certificate was revoked, in cleartext too, though the file calls it enrolled', async () => {
+    const text = callConfiguration.replace(/^(device GW1.*)$/m, '$1 enrolled');
+    const { server, store, peerCertificate, clock } = await open(text);
+    assert.equal((await authorize(server, cleartext, numbers)).status.code, 200);
     await store.revokeCertificate(parseCertificate(peerCertificate).serialNumber, 'lost', clock.now().getTime());
     assert.equal((await authorize(server, cleartext, numbers)).status.code, 401);
   });

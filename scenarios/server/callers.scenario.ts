@@ -107,6 +107,7 @@ test(
     bench.recorder.arrow('operator', 'server', 'revoke');
     await revoke(caller.certificate.serialNumber);
     await refusesBoth(calls, { as: caller.as }, 'a device whose certificate was revoked');
+    await refusesBoth(calls, { transport: 'cleartext' }, 'that device in cleartext');
     await honestCallAfterwards(calls, await calls.enroll());
   },
 );
