@@ -36,6 +36,12 @@ export const access = {
   'GET /authority/crl.der': 'viewer',
   'POST /authority/rotate': 'administrator',
 
+  'GET /routes': 'viewer',
+  'GET /calls': 'viewer',
+
+  'GET /journal': 'viewer',
+  'GET /journal/export': 'viewer',
+  'GET /journal/verification': 'viewer',
   'GET /configuration': 'viewer',
   'POST /configuration/review': 'administrator',
   'POST /configuration': 'administrator',

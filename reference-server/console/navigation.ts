@@ -30,9 +30,17 @@ const sections: readonly { readonly heading: string; readonly entries: readonly 
     ],
   },
   {
+    heading: 'Calls',
+    entries: [
+      { key: 'GET /routes', text: 'Routes', icon: 'routes' },
+      { key: 'GET /calls', text: 'Calls and usage', icon: 'calls' },
+    ],
+  },
+  {
     heading: 'Server',
     entries: [
       { key: 'GET /configuration', text: 'Configuration', icon: 'configuration' },
+      { key: 'GET /journal', text: 'Audit log', icon: 'journal' },
       { key: 'GET /people', text: 'People and tokens', icon: 'people' },
     ],
   },

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { methodAndPath, type ScreenKey } from './access.ts';
 import { assets } from './assets.ts';
@@ -9,6 +10,7 @@ import { accountScreens } from './screens/account.ts';
 import { approvalScreen } from './screens/approval.ts';
 import { approvalScreens } from './screens/approvals.ts';
 import { authorityScreens } from './screens/authority.ts';
+import { callScreens } from './screens/calls.ts';
 import { certificateScreen } from './screens/certificate.ts';
 import { certificateScreens } from './screens/certificates.ts';
 import { configurationScreens } from './screens/configuration.ts';
@@ -16,8 +18,10 @@ import { deviceScreen } from './screens/device.ts';
 import { deviceScreens } from './screens/devices.ts';
 import { groupScreens } from './screens/groups.ts';
 import { historyScreens } from './screens/history.ts';
+import { journalScreens } from './screens/journal.ts';
 import { overviewScreens } from './screens/overview.ts';
 import { peopleScreens } from './screens/people.ts';
+import { routeScreens } from './screens/routes.ts';
 import { registerSignIn, type SignInKey } from './screens/sign-in.ts';
 import type { Handler, Outcome, Visit } from './visit.ts';
 
@@ -38,6 +42,9 @@ export function registerScreens(app: FastifyInstance, desk: Desk, pages: Pages):
     ...certificateScreens(desk),
     ...certificateScreen(desk),
     ...authorityScreens(desk),
+    ...routeScreens(desk),
+    ...callScreens(desk),
+    ...journalScreens(desk),
     ...configurationScreens(desk),
     ...historyScreens(desk),
     ...peopleScreens(desk),
@@ -84,6 +91,8 @@ function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
   };
 }
 
+const attachment = (name: string): string => `attachment; filename="${name.replace(/[^\w.-]/g, '_')}"`;
+
 async function answer(outcome: Outcome, request: FastifyRequest, reply: FastifyReply, pages: Pages): Promise<unknown> {
   reply.header('cache-control', 'no-store');
   switch (outcome.kind) {
@@ -91,10 +100,12 @@ async function answer(outcome: Outcome, request: FastifyRequest, reply: FastifyR
       reply.code(outcome.status ?? 200).type('text/html; charset=utf-8');
       return pages.render(request, reply, outcome);
     case 'file':
+      return reply.type(outcome.type).header('content-disposition', attachment(outcome.name)).send(outcome.bytes);
+    case 'stream':
       return reply
         .type(outcome.type)
-        .header('content-disposition', `attachment; filename="${outcome.name.replace(/[^\w.-]/g, '_')}"`)
-        .send(outcome.bytes);
+        .header('content-disposition', attachment(outcome.name))
+        .send(Readable.from(outcome.parts));
     case 'go':
       if (outcome.said) request.session.said = outcome.said;
       if (outcome.shownOnce) request.session.shownOnce = outcome.shownOnce;

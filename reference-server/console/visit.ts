@@ -23,6 +23,12 @@ export type Outcome =
       readonly said?: { readonly tone: 'good' | 'bad'; readonly text: string };
       readonly shownOnce?: { readonly what: string; readonly secret: string };
     }
+  | {
+      readonly kind: 'stream';
+      readonly name: string;
+      readonly type: string;
+      readonly parts: AsyncIterable<string>;
+    }
   | { readonly kind: 'file'; readonly name: string; readonly type: string; readonly bytes: Uint8Array | string };
 
 export interface Page {

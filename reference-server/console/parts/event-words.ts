@@ -33,3 +33,5 @@ export const eventWords: Readonly<Record<AuditEvent['event'], readonly [Tone, st
   abridged: ['quiet', 'abridged'],
   'internal-error': ['bad', 'internal error'],
 };
+
+export const eventNames = Object.keys(eventWords) as readonly AuditEvent['event'][];

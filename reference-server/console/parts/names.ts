@@ -24,3 +24,8 @@ export function grouped(number: number): string {
 }
 
 export const capital = (text: string): string => text.charAt(0).toUpperCase() + text.slice(1);
+
+/** Where the configuration file says it. */
+export function lineLink(line: number): Html {
+  return html`<a href="/configuration#L${line}">line ${line}</a>`;
+}

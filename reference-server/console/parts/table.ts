@@ -47,3 +47,11 @@ export function pager({ page, pages, href }: Paging): Html {
   const next = page < pages ? html`<a rel="next" href="${href(page + 1)}">Next</a>` : html`<span>Next</span>`;
   return html`<nav class="pager" aria-label="Pages">${previous}<span>Page ${page} of ${pages}</span>${next}</nav>`;
 }
+
+/** For what is listed from the newest on: `older` is where the next page begins. */
+export function newestOlder<T>(isFurther: boolean, older: T | undefined, href: (from: T | undefined) => string): Html {
+  if (!isFurther && older === undefined) return nothing;
+  const newest = isFurther ? html`<a href="${href(undefined)}">Newest</a>` : html`<span>Newest</span>`;
+  const more = older === undefined ? html`<span>Older</span>` : html`<a rel="next" href="${href(older)}">Older</a>`;
+  return html`<nav class="pager" aria-label="Pages">${newest}${more}</nav>`;
+}

@@ -7,6 +7,7 @@ import { certificateTable } from '../parts/certificate-table.ts';
 import { choices, hrefOf } from '../parts/filters.ts';
 import { type Html, html, nothing } from '../parts/html.ts';
 import { grouped } from '../parts/names.ts';
+import { newestOlder } from '../parts/table.ts';
 import { type Handler, page } from '../visit.ts';
 
 const rowsOnPage = 50;
@@ -44,7 +45,7 @@ export function certificateScreens({ server, clock }: Desk): Record<'GET /certif
       const list = certificates.length === 0 ? empty('There is none.') : certificateTable(certificates, view);
       const body = html`${head('Certificates', `${grouped(total)} ${total === 1 ? 'is' : 'are'} like that, the last one issued first.`)}
 ${searchForm(search, show)}${choices('Which certificates', shows)}
-<div id="certificates" class="panel" data-live>${list}${older(after, next, (serial) => hrefOf('/certificates', { ...wanted, after: serial }))}</div>`;
+<div id="certificates" class="panel" data-live>${list}${newestOlder(after !== undefined, next, (serial) => hrefOf('/certificates', { ...wanted, after: serial }))}</div>`;
       return page('Certificates', '/certificates', body);
     },
   };
@@ -55,11 +56,4 @@ function searchForm(search: string, show: CertificateShow): Html {
 <div class="field grow"><label for="device">Of the device</label><input id="device" name="device" type="search" value="${search}" autocomplete="off" spellcheck="false"></div>
 <input type="hidden" name="show" value="${show}"><button>Search</button>
 ${search === '' ? nothing : html`<a class="button" href="/certificates">Clear</a>`}</form>`;
-}
-
-function older(after: string | undefined, next: string | undefined, href: (after: string | undefined) => string): Html {
-  if (after === undefined && next === undefined) return nothing;
-  const newest = after === undefined ? html`<span>Newest</span>` : html`<a href="${href(undefined)}">Newest</a>`;
-  const more = next === undefined ? html`<span>Older</span>` : html`<a rel="next" href="${href(next)}">Older</a>`;
-  return html`<nav class="pager" aria-label="Pages">${newest}${more}</nav>`;
 }

@@ -11,7 +11,7 @@ import { hrefOf } from '../parts/filters.ts';
 import { postForm } from '../parts/form.ts';
 import { type Html, html, nothing } from '../parts/html.ts';
 import { journalList } from '../parts/journal-list.ts';
-import { devicePath, groupName } from '../parts/names.ts';
+import { devicePath, groupName, lineLink } from '../parts/names.ts';
 import { deviceBadge, enabledBadge } from '../parts/standing.ts';
 import { mayAct } from '../role.ts';
 import { go, type Handler, page, type Visit } from '../visit.ts';
@@ -72,7 +72,7 @@ function factsOf({ name, group, line }: Device, { server }: Desk, request: Trans
   const account = server.configurationKeeper.accounts.find(({ deviceName }) => deviceName === deviceKey(name));
   return facts([
     ['Group', html`<a href="${hrefOf('/devices', { group })}">${groupName(group)}</a>`],
-    ['Defined on', html`<a href="/configuration#L${line}">line ${line}</a>`],
+    ['Defined on', lineLink(line)],
     [
       'Account',
       account
