@@ -23,6 +23,8 @@ export interface AuditEvent {
     | 'token-changed'
     | 'rule-changed'
     | 'certificate-revoked'
+    | 'fault-begun'
+    | 'fault-ended'
     | 'authorized'
     | 'authorization-refused'
     | 'usage'

@@ -24,6 +24,7 @@ import { MemoryPlace } from './configuration/memory-place.ts';
 import type { ConfigurationPlace } from './configuration/place.ts';
 import type { Approval } from './enrollment/approval-rules.ts';
 import { Engine } from './enrollment/engine.ts';
+import { FaultBoard } from './fault-board.ts';
 import { type Flaw, honest } from './flaw.ts';
 import { carelessly } from './http/careless-connection.ts';
 import { enrollmentResponder } from './http/enrollment-responder.ts';
@@ -72,6 +73,8 @@ export class ReferenceServer {
   readonly store: Store;
   readonly calls: CallStore;
   readonly journal: Journal | undefined;
+  /** How this server misbehaves on purpose, while somebody wants it to. */
+  readonly faults: FaultBoard;
   /** Where everything that happens is told. */
   readonly audit: Audit;
   /** Enrollment and what follows it, whatever listener carries them. */
@@ -92,6 +95,7 @@ export class ReferenceServer {
     this.configurationKeeper = keeper;
     this.journal = parts.journal;
     this.#flaw = flaw;
+    this.faults = new FaultBoard(clock, audit, flaw);
     this.audit = audit;
     this.store = store;
     this.#credentials = { of: keeper.accounts, credentials: new Credentials(keeper.accounts) };
@@ -113,6 +117,7 @@ export class ReferenceServer {
     this.engine = new Engine({
       settings,
       ...shared,
+      flawFor: (device) => this.faults.flawFor(device),
       places: this.places,
       enrolled: (device) => keeper.setEnrolled(device, true),
       approvalOf: parts.approvalOf ?? (async () => undefined),

@@ -1,6 +1,7 @@
 import { licenseAsText } from '../configuration/license.ts';
 import type { Desk } from './desk.ts';
 import { grouped } from './parts/names.ts';
+import { duration } from './parts/time.ts';
 
 /** What every page says at its top, since whoever works here has to know it. */
 export interface Banner {
@@ -12,7 +13,16 @@ export interface Banner {
 const soonMs = 30 * 24 * 3600 * 1000;
 
 export function bannersOf({ server, clock }: Desk): readonly Banner[] {
-  return [...licenseBanners(server, clock.now().getTime())];
+  const now = clock.now().getTime();
+  return [...faultBanners(server, now), ...licenseBanners(server, now)];
+}
+
+function faultBanners({ faults }: Desk['server'], now: number): Banner[] {
+  return faults.list().map(({ flaw, device = 'every device', until }) => ({
+    tone: 'bad',
+    text: `This server misbehaves on purpose, for ${device}: ${flaw.explanation} It ends in ${duration((until - now) / 1000)}.`,
+    link: { href: '/faults', text: 'End it' },
+  }));
 }
 
 function licenseBanners({ license, places }: Desk['server'], now: number): Banner[] {

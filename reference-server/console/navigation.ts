@@ -41,6 +41,7 @@ const sections: readonly { readonly heading: string; readonly entries: readonly 
     entries: [
       { key: 'GET /configuration', text: 'Configuration', icon: 'configuration' },
       { key: 'GET /journal', text: 'Audit log', icon: 'journal' },
+      { key: 'GET /faults', text: 'Faults', icon: 'faults' },
       { key: 'GET /people', text: 'People and tokens', icon: 'people' },
     ],
   },

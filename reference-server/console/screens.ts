@@ -16,6 +16,7 @@ import { certificateScreens } from './screens/certificates.ts';
 import { configurationScreens } from './screens/configuration.ts';
 import { deviceScreen } from './screens/device.ts';
 import { deviceScreens } from './screens/devices.ts';
+import { faultScreens } from './screens/faults.ts';
 import { groupScreens } from './screens/groups.ts';
 import { historyScreens } from './screens/history.ts';
 import { journalScreens } from './screens/journal.ts';
@@ -45,6 +46,7 @@ export function registerScreens(app: FastifyInstance, desk: Desk, pages: Pages):
     ...routeScreens(desk),
     ...callScreens(desk),
     ...journalScreens(desk),
+    ...faultScreens(desk),
     ...configurationScreens(desk),
     ...historyScreens(desk),
     ...peopleScreens(desk),

@@ -200,7 +200,7 @@ describe('manual approval', () => {
       store,
       clock: systemClock,
       audit: () => {},
-      flaw: honest,
+      flawFor: () => honest,
       configuration: () => server.configuration,
       credentials: () => credentials,
       approvalOf: async () => undefined,

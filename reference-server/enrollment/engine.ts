@@ -34,7 +34,8 @@ export interface EngineParts {
   readonly store: Store;
   readonly clock: Clock;
   readonly audit: Audit;
-  readonly flaw: Flaw;
+  /** How this server behaves towards a device; undefined: towards who does not say who it is. */
+  readonly flawFor: (device: string | undefined) => Flaw;
   /** Asked anew for each message, since a reload may change them. */
   readonly configuration: () => Configuration;
   readonly authority: () => Authority;
@@ -52,20 +53,32 @@ export type EngineAnswer = Answer & { readonly retryAfterSeconds?: number };
 /** The clearinghouse engine (WO 01/47232, Fig. 2, 220): turns messages and the administrator's words into answers. */
 export class Engine {
   readonly #parts: EngineParts;
-  readonly #policy: StepPolicy;
+  readonly #policies = new WeakMap<Flaw, StepPolicy>();
   readonly #guard: PasswordGuard;
   readonly #polls: Budgets;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
-    this.#policy = {
-      pendingLifetimeSeconds: parts.settings.pendingLifetimeSeconds,
-      retrieveNonce: parts.flaw.retrieveNonce ?? parts.settings.profile.retrieveNonce,
-      transitions: transitionsWith(parts.flaw),
-    };
     const { clock, settings } = parts;
     this.#guard = new PasswordGuard(clock, settings);
     this.#polls = new Budgets(clock, settings.pendingPolls, settings.pendingPollSeconds);
+  }
+
+  #policyOf(flaw: Flaw): StepPolicy {
+    const { pendingLifetimeSeconds, profile } = this.#parts.settings;
+    const known = this.#policies.get(flaw);
+    if (known) return known;
+    const retrieveNonce = flaw.retrieveNonce ?? profile.retrieveNonce;
+    const policy = { pendingLifetimeSeconds, retrieveNonce, transitions: transitionsWith(flaw) };
+    this.#policies.set(flaw, policy);
+    return policy;
+  }
+
+  /** How this server behaves towards who sent the message. */
+  flawFor(message: RequestMessage): Flaw {
+    const { credentials, flawFor } = this.#parts;
+    if (message.operation === 'getcacert') return flawFor(undefined);
+    return flawFor(credentials().account(message.customer, message.device)?.deviceName);
   }
 
   /** Answers a well-formed message. */
@@ -109,29 +122,35 @@ export class Engine {
   /** Between its request and its approval a device may have been taken out of the configuration. */
   #expectMayEnroll({ id, device }: Transaction): void {
     const configured = this.#parts.configuration().devices.get(deviceKey(device));
-    if (configured?.enabled || this.#parts.flaw.omits.has('device-enabled')) return;
+    if (configured?.enabled || this.#parts.flawFor(device).omits.has('device-enabled')) return;
     const why = configured ? 'disabled' : 'not defined';
     throw new MusterError('settings-invalid', `Enrollment "${id}" cannot be approved: ${device} is ${why} by now.`);
   }
 
   #placeFor(device: string): Place | string {
-    return this.#parts.flaw.omits.has('license') ? { release: () => {} } : this.#parts.places.take(device);
+    return this.#parts.flawFor(device).omits.has('license') ? { release: () => {} } : this.#parts.places.take(device);
   }
 
   /** Undefined when there is none, or it was pending and has expired. */
   async find(id: string): Promise<Transaction | undefined> {
-    return withoutExpired(await this.#parts.store.find(id), this.#policy, this.#parts.clock.now().getTime());
+    return withoutExpired(
+      await this.#parts.store.find(id),
+      this.#policyOf(this.#parts.flawFor(undefined)),
+      this.#parts.clock.now().getTime(),
+    );
   }
 
   /** Every transaction, or those of a state; pending ones that have expired are left out. */
   async list(state?: TransactionState): Promise<readonly Transaction[]> {
     const now = this.#parts.clock.now().getTime();
+    const policy = this.#policyOf(this.#parts.flawFor(undefined));
     const all = await this.#parts.store.list(state);
-    return all.filter((transaction) => withoutExpired(transaction, this.#policy, now));
+    return all.filter((transaction) => withoutExpired(transaction, policy, now));
   }
 
   async #giveCaCertificate(from: string): Promise<Answer> {
-    const { settings, store, clock, audit, flaw } = this.#parts;
+    const { settings, store, clock, audit, flawFor } = this.#parts;
+    const flaw = flawFor(undefined);
     audit({ event: 'getcacert', from });
     const certificate = this.#parts.authority().certificate.der;
     if (settings.proofOfPossession === 'pkcs10') return { kind: 'cacert', certificate };
@@ -142,7 +161,8 @@ export class Engine {
   }
 
   async #enroll(message: EnrollmentMessage, from: string): Promise<EngineAnswer> {
-    const { settings, store, clock, audit, flaw } = this.#parts;
+    const { settings, store, clock, audit } = this.#parts;
+    const flaw = this.flawFor(message);
     const digest = createHash('sha256').update(message.pkcs10).digest('hex');
     let authority = this.#parts.authority();
     const context = new CheckContext({
@@ -202,7 +222,8 @@ export class Engine {
   }
 
   #refuse(refusal: Refusal, { message, deviceName, from }: CheckContext): EngineAnswer {
-    const { audit, flaw } = this.#parts;
+    const { audit } = this.#parts;
+    const flaw = this.flawFor(message);
     const { status, error, check, retryAfterSeconds } = refusal;
     audit({ event: 'refused', operation: message.operation, device: deviceName, from, status, detail: error });
     if (check === 'pkcs10' && flaw.crashesOn === 'pkcs10') throw new Error('the PKCS#10 cannot be read');
@@ -224,7 +245,8 @@ export class Engine {
   }
 
   async #approvesAtOnce(device: string): Promise<boolean> {
-    const { approvalOf, configuration, settings, flaw } = this.#parts;
+    const { approvalOf, configuration, settings, flawFor } = this.#parts;
+    const flaw = flawFor(device);
     const group = configuration().devices.get(deviceKey(device))?.group;
     const rule = group === undefined || flaw.settings?.approval ? undefined : await approvalOf(group);
     return (rule ?? settings.approval) === 'auto';
@@ -238,9 +260,9 @@ export class Engine {
     event: EnrollmentEvent,
     approvedAtOnce = false,
   ): Promise<Taken> {
-    const { clock, flaw } = this.#parts;
-    const now = clock.now();
-    let taken: Taken = step(current, event, this.#policy, now.getTime());
+    const { clock, flawFor } = this.#parts;
+    const [now, flaw] = [clock.now(), flawFor(device)];
+    let taken: Taken = step(current, event, this.#policyOf(flaw), now.getTime());
     if (taken.effect.kind === 'opened' && approvedAtOnce) {
       taken = { next: taken.next, effect: { kind: 'issue' } };
     }
@@ -252,7 +274,7 @@ export class Engine {
   }
 
   #issue(pending: Transaction, now: Date): Taken {
-    const { settings, flaw } = this.#parts;
+    const { settings, flawFor } = this.#parts;
     const authority = this.#parts.authority();
     const certificate = issueDeviceCertificate(
       authority,
@@ -260,7 +282,7 @@ export class Engine {
       parsePkcs10(pending.pkcs10),
       settings.validitySeconds,
       now,
-      flaw.issuer,
+      flawFor(pending.device).issuer,
     );
     const { der, serialNumber: serial } = certificate;
     const [notBefore, notAfter] = [certificate.notBefore.getTime(), certificate.notAfter.getTime()];

@@ -45,10 +45,12 @@ export function enrollmentResponder(
       if (!request.secure && carriesCredentials(body) && !flaw.omits.has('tls-for-credentials')) {
         return refuse(request, 403, 'request and retrieve are sent over TLS only');
       }
-      const answer = await engine.answer(decode(body), request.from);
+      const message = decode(body);
+      const active = engine.flawFor(message);
+      const answer = await engine.answer(message, request.from);
       const { retryAfterSeconds } = answer;
       return retryAfterSeconds === undefined
-        ? protocolAnswer(withStatus(answer, flaw), 200, flaw.headers)
+        ? protocolAnswer(withStatus(answer, active), 200, active.headers)
         : protocolAnswer(answer, 429, { 'retry-after': String(Math.ceil(retryAfterSeconds)) });
     } catch (thrown) {
       if (thrown instanceof MusterError && thrown.fault === 'peer') {

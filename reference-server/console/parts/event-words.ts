@@ -25,6 +25,8 @@ export const eventWords: Readonly<Record<AuditEvent['event'], readonly [Tone, st
   'token-changed': ['watch', 'tokens changed'],
   'rule-changed': ['watch', 'approval rule changed'],
   'certificate-revoked': ['bad', 'certificate revoked'],
+  'fault-begun': ['watch', 'misbehaves on purpose'],
+  'fault-ended': ['quiet', 'behaves again'],
   authorized: ['good', 'call authorized'],
   'authorization-refused': ['bad', 'call refused'],
   usage: ['quiet', 'usage reported'],

@@ -8,7 +8,7 @@ const units = [
 ] as const;
 
 /** `4 min`, `3 d`: the largest unit alone. */
-function duration(seconds: number): string {
+export function duration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   const [unit, length] = units.find(([, each]) => whole >= each) ?? ['s', 1];
   return `${Math.floor(whole / length)} ${unit}`;
