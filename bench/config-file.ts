@@ -1,23 +1,31 @@
 /**
  * How long a configuration file of a million devices takes to read and to write, against the floor: splitting the same
  * text into lines and joining them, in the same run. The median of a few rounds; a ratio says more than seconds, since
- * machines differ. Prints whether a million lines cost four times 250,000 (linear) or more.
+ * machines differ. Prints whether a million lines cost four times 250,000 (linear) or more. Then what a file of 100,000 devices and
+ * 100,000 routes costs a server in use: its start, a change, a mark, each against its floor.
  *
  * node bench/config-file.ts [device lines, default 1000000]
  */
 import { formatConfigFile } from '#protocol/config-file/edit.ts';
 import { parseConfigFile } from '#protocol/config-file/parse.ts';
+import { measureInUse } from './config-in-use.ts';
 
 const rounds = 3;
 const full = Number(process.argv[2] ?? 1_000_000);
 
+const nameOf = (index: number): string => `gateway-${index}.pop${index % 97}.example.com`;
+
 /** As a large operator might have it: groups of 1,000 devices, and a comment now and then. */
-function configuration(devices: number): string {
+function configuration(devices: number, routes = 0): string {
   const lines: string[] = ['enroll enabled', 'routing enabled'];
   for (let index = 0; index < devices; index++) {
     const group = `"Group ${Math.floor(index / 1000)}"`;
     if (index % 1000 === 0) lines.push(`# rack ${index / 1000}`, `group ${group}`);
-    lines.push(`device gateway-${index}.pop${index % 97}.example.com ${group} enabled${index % 3 ? ' enrolled' : ''}`);
+    lines.push(`device ${nameOf(index)} ${group} enabled${index % 3 ? ' enrolled' : ''}`);
+  }
+  for (let index = 0; index < routes; index++) {
+    const destinations = `${nameOf(index % devices)} 3 ${nameOf((index * 7) % devices)} 1`;
+    lines.push(`route "Group ${Math.floor(index / 1000)}" "+1 404 ${index}..." ${destinations}`);
   }
   return `${lines.join('\n')}\n`;
 }
@@ -82,3 +90,20 @@ const whole = measure(full);
 report(full, whole);
 const growth = (whole.parse + whole.format) / (quarter.parse + quarter.format);
 console.log(`four times the lines cost ${growth.toFixed(1)} times the time (linear is 4)`);
+
+const inUse = 100_000;
+const times = await measureInUse(
+  configuration(inUse, inUse),
+  Array.from({ length: inUse }, (_, index) => nameOf(index)),
+);
+const shown = (ms: number, floor: number): string => `${ms.toFixed(0)} ms (${(ms / floor).toFixed(1)} times)`;
+console.log(
+  [
+    `${inUse} devices, routes and accounts in use:`,
+    `muster serve with nothing ${times.startEmpty.toFixed(0)} ms,`,
+    `with the file ${shown(times.start, times.startEmpty)}, making its CA ${shown(times.startFirst, times.startEmpty)};`,
+    `writing the bytes ${times.floor.toFixed(0)} ms, one device changed ${shown(times.change, times.floor)},`,
+    `one mark ${shown(times.mark, times.floor)}, a thousand ${shown(times.marks, times.floor)},`,
+    `a person's change read ${shown(times.reload, times.floor)}`,
+  ].join(' '),
+);

@@ -49,57 +49,50 @@ export async function verifyPassword(password: string, passwordHash: string): Pr
 
 /** As in a message: decimal, up to 2^64-1, without leading zeros. */
 function isId(word: string): boolean {
-  return /^(0|[1-9]\d{0,19})$/.test(word) && BigInt(word) < 2n ** 64n;
+  return /^(0|[1-9]\d{0,19})$/.test(word) && (word.length < 20 || BigInt(word) < 2n ** 64n);
 }
 
 /** scrypt takes an N that is a power of two; beyond these bounds one log-in would cost seconds or gigabytes. */
+const costs: ReadonlySet<string> = new Set(Array.from({ length: 17 }, (_, index) => String(2 ** (index + 1))));
+const bytesOf = (base64url: string): number => Math.floor((base64url.length * 3) / 4);
+
 function isPasswordHash(word: string): boolean {
   const [, cost = '', salt = '', hash = ''] = /^scrypt:(\d{1,7}):8:1:([\w-]+):([\w-]+)$/.exec(word) ?? [];
-  return (
-    /^10*$/.test(Number(cost).toString(2)) &&
-    Number(cost) > 1 &&
-    Number(cost) <= 2 ** 17 &&
-    Buffer.from(salt, 'base64url').length >= 8 &&
-    Buffer.from(hash, 'base64url').length === hashBytes
-  );
+  return costs.has(cost) && bytesOf(salt) >= 8 && bytesOf(hash) === hashBytes;
 }
 
 /** Reads an accounts file: `account CUSTOMER DEVICE NAME USERNAME HASH`, one a line, words and comments as in the configuration file. */
 export function parseAccounts(text: string, fileName: string): Account[] {
   const problems: string[] = [];
   const accounts: Account[] = [];
-  const seen = new Map<string, number>();
+  const numbers = new Map<string, number>();
   const names = new Map<string, number>();
   for (const [index, line] of text.split(/\r?\n/).entries()) {
-    const at = `${fileName}:${index + 1}`;
+    const report = (what: string, column = ''): void =>
+      void problems.push(`${fileName}:${index + 1}${column}: ${what}`);
     const { words, problem } = tokenizeLine(line);
     if (problem) {
-      problems.push(`${at}:${problem.column}: ${problem.message}`);
+      report(problem.message, `:${problem.column}`);
       continue;
     }
     if (words.length === 0) continue;
-    const [item, customer = '', device = '', deviceName = '', username = '', passwordHash = ''] = words.map(
-      (w) => w.text,
-    );
+    const [item, customer = '', device = '', name = '', username = '', passwordHash = ''] = words.map((w) => w.text);
+    const pair = `${customer}/${device}`;
+    const deviceName = name.toLowerCase();
     if (item !== 'account' || words.length !== 6) {
-      problems.push(`${at}: expected: account CUSTOMER DEVICE NAME USERNAME HASH; seen ${words.length} words.`);
+      report(`expected: account CUSTOMER DEVICE NAME USERNAME HASH; seen ${words.length} words.`);
     } else if (!isId(customer) || !isId(device)) {
-      problems.push(`${at}: customer and device are decimal numbers up to 2^64-1, without leading zeros.`);
+      report('customer and device are decimal numbers up to 2^64-1, without leading zeros.');
     } else if (!isPasswordHash(passwordHash)) {
-      problems.push(`${at}: the sixth word is no password hash; make the line with: muster config account`);
-    } else if (seen.has(`${customer}/${device}`)) {
-      problems.push(
-        `${at}: customer ${customer}, device ${device} stands on line ${seen.get(`${customer}/${device}`)} already.`,
-      );
-    } else if (names.has(deviceName.toLowerCase())) {
-      const line = names.get(deviceName.toLowerCase());
-      problems.push(
-        `${at}: the device ${deviceName} stands on line ${line} already: one device is one pair of numbers.`,
-      );
+      report('the sixth word is no password hash; make the line with: muster config account');
+    } else if (numbers.has(pair)) {
+      report(`customer ${customer}, device ${device} stands on line ${numbers.get(pair)} already.`);
+    } else if (names.has(deviceName)) {
+      report(`the device ${name} stands on line ${names.get(deviceName)} already: one device is one pair of numbers.`);
     } else {
-      seen.set(`${customer}/${device}`, index + 1);
-      names.set(deviceName.toLowerCase(), index + 1);
-      accounts.push({ customer, device, deviceName: deviceName.toLowerCase(), username, passwordHash });
+      numbers.set(pair, index + 1);
+      names.set(deviceName, index + 1);
+      accounts.push({ customer, device, deviceName, username, passwordHash });
     }
   }
   if (problems.length > 0) {
@@ -133,7 +126,8 @@ export class Credentials {
 
   async verify(username: string, password: string, customer: string, device: string): Promise<boolean> {
     const ofUser = this.#byUser.get(username) ?? [];
-    const account = ofUser.find((a) => a.customer === customer && a.device === device) ?? ofUser[0];
+    const named = this.account(customer, device);
+    const account = named?.username === username ? named : ofUser[0];
     const digest = createHmac('sha256', this.#cacheKey).update(password).digest();
     const known = account && this.#verified.get(account.passwordHash);
     if (known && timingSafeEqual(known, digest)) return true;

@@ -2,11 +2,12 @@
  * Prevents: a fleet that has enrolled, and a server that knows only a part of it after its process was killed. Devices enroll
  * at `muster serve`, one after the other in several lanes; it is killed with SIGKILL while they do, and again in the moment
  * in which the last one has its answer. Started again, it has to give each device, byte for byte, the certificate that it had got,
- * no serial number twice, and a journal that holds.
+ * no serial number twice, a journal that holds, and a configuration file in which every device is marked.
  *
  * node tools/kill-fleet.ts [--devices 1000] [--database sqlite|postgres]… [--seed 20261123]
  */
 import { randomBytes } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
 import { systemClock } from '#protocol/clock.ts';
@@ -78,6 +79,7 @@ async function killWhileEnrolling(server: KilledServer, url: string | undefined,
   const restart = performance.now();
   await server.killAndStart();
   const startedMs = performance.now() - restart;
+  const marked = (await readFile(server.path('muster.conf'), 'utf8')).match(/^device \S+ A enabled enrolled$/gm);
   const again = await inLanes(requests, (request) =>
     certificateOf(server, { ...request, operation: 'retrieve' }, counts),
   );
@@ -92,6 +94,7 @@ async function killWhileEnrolling(server: KilledServer, url: string | undefined,
   const serials = new Set(got.map((der) => (typeof der === 'string' ? der : parseCertificate(der).serialNumber)));
   if (serials.size !== requests.length) wrong.push(`${requests.length - serials.size} serial numbers were given twice`);
   const kept = await openDatabase(url, server.path('muster.db'));
+  if (marked?.length !== requests.length) wrong.push(`${marked?.length ?? 0} devices are marked in the file`);
   const certificates = (await new SqlStore(kept).listCertificates()).length;
   if (certificates !== requests.length) wrong.push(`${certificates} certificates are on record`);
   const { entries, broken } = await new SqlJournal({ database: kept, clock: systemClock }).verify();

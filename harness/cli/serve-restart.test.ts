@@ -57,15 +57,18 @@ test('a server that was killed comes back with its CA, what it issued, and what 
   await first.stop('SIGKILL');
 
   const second = await serve();
+  const configuration = path('server', 'muster.conf');
+  const enrolled = /^device gw1\.example\.com .* enabled enrolled$/m;
+  assert.match(await readFile(configuration, 'utf8'), enrolled, 'marked before the kill, or at the start after it');
   assert.equal(second.needs.caFingerprintSha256, first.needs.caFingerprintSha256);
   assert.equal((await enroll(second.needs, 1, password)).outcome, 'enrolled');
   await (await operatorOf(second)).approveNext('gw2.example.com');
   assert.equal((await enroll(second.needs, 2, password)).outcome, 'enrolled', 'the pending request was not forgotten');
   await second.stop('SIGTERM');
 
-  const configuration = path('server', 'muster.conf');
   await writeFile(configuration, (await readFile(configuration, 'utf8')).replace(/^crypto .*\n/m, ''));
   const third = await serve();
+  assert.doesNotMatch(await readFile(configuration, 'utf8'), enrolled);
   assert.notEqual(third.needs.caFingerprintSha256, first.needs.caFingerprintSha256);
   const changed = '"level":"warn","event":"authority-changed","detail":"2 enrolled devices must re-enroll"';
   assert.ok(third.log().includes(changed), third.log());

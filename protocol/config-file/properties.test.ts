@@ -170,14 +170,30 @@ const lineEdits: fc.Arbitrary<(line: string) => string> = fc.oneof(
 
 test('property: a file that is read again after an edit says what it says when it is read anew', () => {
   const edits = fc.array(fc.tuple(fc.nat(), lineEdits), { maxLength: 4 });
+  const words = [
+    'crypto a',
+    'crypto "b c" # x',
+    'license d',
+    '# e',
+    '',
+    'crypto',
+    'license f g',
+    'enroll enabled',
+    "'crypto' h",
+  ];
+  const ends = fc.array(
+    fc.tuple(fc.constantFrom(...words), lineEnd).map((parts) => parts.join('')),
+    { maxLength: 3 },
+  );
   fc.assert(
-    fc.property(files, edits, ({ text }, changes) => {
+    fc.property(files, edits, ends, ({ text }, changes, atEnd) => {
       const before = parseConfigFile(text, 'f');
       const lines = [...before.file.lines];
       for (const [pick, change] of changes) {
         const index = pick % lines.length;
         lines[index] = change(lines[index] ?? '');
       }
+      lines.push(...atEnd);
       const anew = parseConfigFile(lines.join(''), 'f');
       assert.deepEqual(rereadConfigFile(before, lines.join('')), anew);
       assert.deepEqual(

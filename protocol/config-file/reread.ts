@@ -4,12 +4,10 @@ import { readItem } from './items.ts';
 import { type ConfigFile, linesOf, parseConfigFile, type ReadConfigFile } from './parse.ts';
 import { readWords, type Word, type WordFault } from './tokenizer.ts';
 
-/** More lines than these are read as fast with the whole file. */
-const linesAtMost = 20_000;
-
 /**
- * What `parseConfigFile` makes of this text, sooner: when nothing but words of device lines and comments differs from a
- * file without problems that was read before, only those lines are read. What did not change is the same object as before.
+ * What `parseConfigFile` makes of this text, sooner: when it differs from a file without problems that was read before by
+ * nothing but words of device lines, comments, and cryptographic parameters or license keys at its end, only those lines are
+ * read. What did not change is the same object as before.
  */
 export function rereadConfigFile(before: ReadConfigFile, text: string): ReadConfigFile {
   return rereadLines(before, { ...before.file, lines: linesOf(text) });
@@ -17,10 +15,25 @@ export function rereadConfigFile(before: ReadConfigFile, text: string): ReadConf
 
 /** The same for a file that was edited line by line. */
 export function rereadLines(before: ReadConfigFile, file: ConfigFile): ReadConfigFile {
-  const changed = before.problems.length === 0 ? changedDevices(before, file.lines) : undefined;
-  if (changed === undefined) return parseConfigFile(file.lines.join(''), file.name);
-  const configuration = withDevices(before.configuration, changed);
+  const configuration = before.problems.length === 0 ? configurationOf(before, file.lines) : undefined;
+  if (configuration === undefined) return parseConfigFile(file.lines.join(''), file.name);
   return { file: { ...file, deviceLines: configuration.devices }, configuration, problems: [] };
+}
+
+/** Undefined when the whole file must be read. */
+function configurationOf({ file, configuration }: ReadConfigFile, lines: readonly string[]): Configuration | undefined {
+  if (lines.length < file.lines.length) return undefined;
+  const changed: Device[] = [];
+  for (const [index, former] of file.lines.entries()) {
+    const raw = lines[index] ?? '';
+    // A line end that was missing at the end of the file is no change of what the line says.
+    if (raw === former || raw === `${former}\n` || raw === `${former}\r\n`) continue;
+    const device = lineReadAgain(configuration, former, raw, index + 1);
+    if (device === undefined) return undefined;
+    if (device !== 'comment') changed.push(device);
+  }
+  const said = saidAtEnd(configuration, lines.slice(file.lines.length));
+  return said && withDevices(said, changed);
 }
 
 function withDevices(configuration: Configuration, changed: readonly Device[]): Configuration {
@@ -30,23 +43,19 @@ function withDevices(configuration: Configuration, changed: readonly Device[]): 
   return { ...configuration, devices };
 }
 
-/** Undefined when something else than a device line that stays one of the same name and group differs. */
-function changedDevices(
-  { file, configuration }: ReadConfigFile,
-  lines: readonly string[],
-): readonly Device[] | undefined {
-  if (lines.length !== file.lines.length) return undefined;
-  const devices: Device[] = [];
-  let differing = 0;
-  for (const [index, raw] of lines.entries()) {
-    const former = file.lines[index] ?? '';
-    if (raw === former) continue;
-    if (++differing > linesAtMost) return undefined;
-    const device = lineReadAgain(configuration, former, raw, index + 1);
-    if (device === undefined) return undefined;
-    if (device !== 'comment') devices.push(device);
+/** With lines after the last one: undefined when they say something else than these two items, of which the last counts. */
+function saidAtEnd(configuration: Configuration, lines: readonly string[]): Configuration | undefined {
+  let said = configuration;
+  for (const line of lines) {
+    const words = wordsOf(line, Number.POSITIVE_INFINITY);
+    const [item, value, ...more] = words ?? [];
+    if (words?.length === 0) continue;
+    if (!item || item.quoted || !value || more.length > 0) return undefined;
+    if (item.text === 'crypto') said = { ...said, crypto: value.text };
+    else if (item.text === 'license') said = { ...said, license: value.text, licenses: [...said.licenses, value.text] };
+    else return undefined;
   }
-  return devices;
+  return said;
 }
 
 function lineReadAgain(

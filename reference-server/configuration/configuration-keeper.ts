@@ -165,7 +165,7 @@ export class ConfigurationKeeper {
       try {
         await this.#take(await loadedState(this.#stateParts, this.#state));
       } catch (thrown) {
-        if (thrown instanceof MusterError) this.#audit({ event: 'reload-failed', detail: thrown.message });
+        this.#audit({ event: 'reload-failed', detail: messageOf(thrown) });
         if (this.#parts.flaw?.appliesBadReload) this.#dropConfiguration();
         throw thrown;
       }

@@ -67,7 +67,7 @@ export async function loadedState(parts: StateParts, before?: ConfigurationState
   const accounts = await parts.place.readAccounts();
   const authority = await authorityOf(parts, newest.read, before);
   if (authority === undefined || (before && marksAreDue(before, newest.read, authority))) {
-    return { ...(await changedState(parts, before, nothing)), accounts };
+    return { ...(await changedState(parts, before, nothing, newest)), accounts };
   }
   if (before && before.text !== newest.text) await parts.place.keep(before.text, parts.now());
   return { ...newest, authority, accounts };
@@ -76,18 +76,19 @@ export async function loadedState(parts: StateParts, before?: ConfigurationState
 /**
  * The state after an edit of the newest text, written there. Whatever the edit leaves alone stays byte for byte. What
  * another CA certified is not enrolled any more: the marks go with it.
- * @throws MusterError; nothing has changed then
+ * `known` spares reading what was read a moment ago. @throws MusterError; nothing has changed then
  */
 export async function changedState(
   parts: StateParts,
   before: ConfigurationState | undefined,
   edit: Edit,
+  known: Reading | undefined = before,
 ): Promise<ConfigurationState> {
   const { place, now } = parts;
   const accounts = before?.accounts ?? (await place.readAccounts());
   return place.exclusively(async () => {
     for (let tries = 1; tries <= triesAtMost; tries++) {
-      const newest = await newestReading(parts, before);
+      const newest = await newestReading(parts, known);
       if (edit.ofLines) expectNoProblems(newest.read, parts.omitsRules);
       const edited = edit.make(newest);
       const next =
@@ -104,12 +105,12 @@ export async function changedState(
   });
 }
 
-async function newestReading(parts: StateParts, before: ConfigurationState | undefined): Promise<Reading> {
-  if (before && (await parts.place.version()) === before.version) return before;
-  const placed = await parts.place.read();
-  if (before?.text === placed.text) return { ...before, version: placed.version };
-  const { fileName } = parts.place;
-  const read = before ? rereadConfigFile(before.read, placed.text) : parseConfigFile(placed.text, fileName);
+/** What stands there by now; what is known already is not read anew. */
+async function newestReading({ place }: StateParts, known: Reading | undefined): Promise<Reading> {
+  if (known && (await place.version()) === known.version) return known;
+  const placed = await place.read();
+  if (known?.text === placed.text) return { ...known, version: placed.version };
+  const read = known ? rereadConfigFile(known.read, placed.text) : parseConfigFile(placed.text, place.fileName);
   return { ...placed, read };
 }
 

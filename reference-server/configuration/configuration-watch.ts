@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { MusterError } from '#protocol/errors.ts';
 import type { ConfigurationKeeper } from './configuration-keeper.ts';
 import type { ConfigurationPlace } from './place.ts';
 
@@ -44,8 +45,11 @@ export class ConfigurationWatch {
     if (stamp === this.#known || !(await this.#rests(stamp, restMs))) return;
     if ((await this.#hasLostCrypto()) && !(await this.#rests(stamp, restWithoutCryptoMs))) return;
     this.#known = stamp;
-    // The journal says why it was refused.
-    if (!this.#ended && !(await this.#keeper.isNewest())) await this.#keeper.reload().catch(() => {});
+    if (this.#ended || (await this.#keeper.isNewest())) return;
+    await this.#keeper.reload().catch((thrown: unknown) => {
+      // The journal says why. What is not the file's fault, a database for example, may be better at the next look.
+      if (!(thrown instanceof MusterError && thrown.fault === 'caller')) this.#known = undefined;
+    });
   }
 
   async #rests(stamp: string, ms: number): Promise<boolean> {

@@ -14,6 +14,7 @@ export async function revokeFor(
   const written = writtenReason(reason, note);
   const revoked = await revoke(server.store, serial, written, clock.now());
   const { device } = revoked;
+  await server.marks.mend(device);
   server.audit({ event: 'certificate-revoked', device, detail: `serial ${serial}: ${written}` }, by);
   // The file's word for it, once the last certificate that counted is gone.
   await server.marks.mend(device);

@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import fc from 'fast-check';
+import { makeLicenseIssuer } from '#harness/bench/license-flows.ts';
 import { type Identity, makeIdentity } from '#harness/case/identity.ts';
+import { licensePublicKeyFile } from '#harness/cli/license.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
 import { createOperator, type Operator } from '#simulators/operator.ts';
 
@@ -46,7 +48,10 @@ export class KilledServer {
     const folder = await mkdtemp(join(tmpdir(), 'muster-killed-'));
     const server = new KilledServer(folder, await freePorts(3), options);
     const devices = server.identities.map(({ deviceName }) => `device ${deviceName} A enabled\n`).join('');
-    await writeFile(join(folder, 'muster.conf'), `enroll enabled\ngroup A\n${devices}`);
+    const { publicKey, license } = makeLicenseIssuer();
+    await writeFile(join(folder, licensePublicKeyFile), publicKey);
+    const flags = `license ${license(server.identities.length, 1)}\nenroll enabled\n`;
+    await writeFile(join(folder, 'muster.conf'), `${flags}group A\n${devices}`);
     const accounts = server.identities.map(async ({ customer, device, deviceName, username, password }) => {
       return `account ${customer} ${device} ${deviceName} ${username} ${await hashPassword(password, cheapPasswords)}\n`;
     });
