@@ -13,6 +13,7 @@ import { type Action, type Occurrence, type TransactionState, transitions } from
 import type { Transitions } from './enrollment/step.ts';
 import type { Framing } from './http/careless-connection.ts';
 import type { ServerSettings } from './settings.ts';
+import type { Store } from './store/store.ts';
 
 /** What a flawed issuer does with a certificate. An empty quirk is an honest issuer. */
 export interface IssuerQuirk {
@@ -54,6 +55,10 @@ export interface Flaw {
   readonly nonceScope?: 'device';
   /** The nonces of getcacert are counted up. */
   readonly nonceCounts?: boolean;
+  /** What it makes of the store that it is given. */
+  readonly keeps?: (store: Store) => Store;
+  /** getcacert gives the certificate that the server started with. */
+  readonly givesFirstAuthority?: boolean;
   /** Two messages at once may both be decided on by what was there before either. */
   readonly races?: boolean;
   /** Another text for a refusal. */

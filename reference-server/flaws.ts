@@ -3,6 +3,8 @@ import { callFlaws } from './flaws-of-calls.ts';
 import { checkFlaws } from './flaws-of-checks.ts';
 import { readingFlaws } from './flaws-of-reading.ts';
 import { transportFlaws } from './flaws-of-transport.ts';
+import { issuedInMemory, keepsOtherAuthorities } from './store/forgetful-stores.ts';
+import { MemoryStore } from './store/memory-store.ts';
 
 /** Every flawed server, by what is wrong with it. */
 export const flaws: readonly Flaw[] = [
@@ -29,6 +31,14 @@ export const flaws: readonly Flaw[] = [
     transitions: { rejected: { 'matching-retrieve': 'wait', 'same-request': 'wait' } },
   }),
   flaw('races', 'Decides on a message by what was there a moment before.', { races: true }),
+  flaw('keeps-nothing', 'Has everything in memory alone, and forgets it when it ends.', {
+    keeps: () => new MemoryStore(),
+  }),
+  flaw('issued-in-memory', 'Keeps what waits, and has in memory alone what it issued.', { keeps: issuedInMemory }),
+  flaw('former-certificates', 'Hands over what its former CA issued.', { keeps: keepsOtherAuthorities }),
+  flaw('former-authority', 'Gives the CA certificate that it started with, whatever CA it has now.', {
+    givesFirstAuthority: true,
+  }),
   flaw('issues-twice', 'Issues another certificate each time the same request arrives.', {
     transitions: { issued: { 'same-request': 'issue', 'matching-retrieve': 'issue' } },
   }),

@@ -131,10 +131,12 @@ export class ReferenceServer {
   }
 
   /** @throws MusterError settings-invalid, config-invalid */
-  static async create(options: ServerOptions, given: ServerParts = {}): Promise<ReferenceServer> {
-    const parts = withJournal(given);
+  static async create(options: ServerOptions, plain: ServerParts = {}): Promise<ReferenceServer> {
+    const parts = withJournal(plain);
     const settings = { ...completeSettings(options), ...parts.flaw?.settings };
-    const { clock = systemClock, audit = () => {}, flaw = honest, store = new MemoryStore() } = parts;
+    const { clock = systemClock, audit = () => {}, flaw = honest } = parts;
+    const given = parts.store ?? new MemoryStore();
+    const store = flaw.keeps?.(given) ?? given;
     const forgetOthers = async ({ certificate }: Authority): Promise<number> =>
       store.forgetOtherAuthorities(fingerprint(certificate.spki, 'sha256'));
     const told = (forgotten: number): void =>

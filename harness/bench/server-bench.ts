@@ -98,7 +98,7 @@ export class ServerBench {
   }
 
   async stop(): Promise<void> {
-    for (const channel of this.#idle.splice(0)) channel.close();
+    this.#dropConnections();
     await this.#deployment?.stop();
     this.#deployment = undefined;
     this.#issued = new IssuedAnswers();
@@ -122,12 +122,34 @@ export class ServerBench {
     await reload(configuration).catch((thrown: unknown) => this.#cannot(thrown));
   }
 
+  /** Has the server killed and started again. Where that cannot be, the case is not applicable. */
+  async kill(): Promise<void> {
+    const { kill } = this.deployment;
+    if (!kill) return this.judge.notApplicable('This server cannot be killed from here.');
+    this.recorder.did('The server is killed, and starts again.');
+    this.#dropConnections();
+    await kill();
+  }
+
+  /** Gives the server another clearinghouse CA. Where that cannot be, the case is not applicable. */
+  async rotate(): Promise<void> {
+    const { control } = this.deployment;
+    if (!control) return this.judge.notApplicable('This server cannot be given another CA from here.');
+    this.recorder.did('The server gets another CA.');
+    await control.rotate();
+    this.#authority = undefined;
+  }
+
   /** Has the administrator make a device of the case something else. Where that cannot be, the case is not applicable. */
   async change(device: DeviceDefinition): Promise<void> {
     const { change } = this.deployment;
     if (!change) return this.judge.notApplicable('This server’s devices cannot be changed.');
     this.recorder.arrow('operator', 'server', `${device.identity.deviceName} is ${stateOf(device)}`);
     await change(device).catch((thrown: unknown) => this.#cannot(thrown));
+  }
+
+  #dropConnections(): void {
+    for (const channel of this.#idle.splice(0)) channel.close();
   }
 
   get deployment(): Deployment {
@@ -179,12 +201,17 @@ export class ServerBench {
       outcome = await gateway.enroll();
     }
     if (outcome.kind !== 'pending') return outcome;
+    await this.approve(identity);
+    return gateway.retrieve();
+  }
+
+  /** The administrator approves what waits of this device. Without an administrator the case is not applicable. */
+  async approve(identity: Identity = this.identity()): Promise<void> {
     const { operator } = this.deployment;
     if (!operator)
-      this.judge.notApplicable('The server waits for approval, and there is no operator for it (--operator).');
+      return this.judge.notApplicable('The server waits for approval, and there is no operator for it (--operator).');
     this.recorder.arrow('operator', 'server', 'approve');
     await operator.approve(identity.deviceName);
-    return gateway.retrieve();
   }
 
   /** The control: an honest device enrolls. Red, it makes the case an error. */

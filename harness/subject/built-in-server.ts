@@ -12,6 +12,7 @@ import { MemoryStore } from '#reference-server/store/memory-store.ts';
 import { createOperator, type Operator } from '#simulators/operator.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
 import { configurationOf } from './configuration-text.ts';
+import { Disk } from './disk.ts';
 import { type Deployment, FileRefused, type ServerInfo, type ServerNeeds, type ServerUnderTest } from './server.ts';
 
 const benchPasswordCost = 16;
@@ -44,7 +45,8 @@ export class BuiltInServer implements ServerUnderTest {
       })),
     );
     const clock = needs.controlled ? new ManualClock(systemClock.now()) : systemClock;
-    const store = new MemoryStore();
+    const disk = needs.durable ? await Disk.create() : undefined;
+    let store = disk?.store() ?? new MemoryStore();
     const place = new MemoryPlace({ text: configurationOf(needs), fileName, accounts });
     const { configuration: _inPlace, ...others } = needs;
     const options: ServerOptions = {
@@ -80,6 +82,17 @@ export class BuiltInServer implements ServerUnderTest {
       await server.stop();
       server = await begin(portsOf(urls), authority);
     };
+    const kill = async (): Promise<void> => {
+      const { authority } = server;
+      const { text } = await place.read();
+      const closeFormer = disk?.kill();
+      store = disk?.store() ?? store;
+      await server.stop();
+      await closeFormer?.();
+      // What the one that was killed still wrote was never there.
+      place.put(text);
+      server = await begin(portsOf(urls), authority);
+    };
     const operator = (): Operator => createOperator({ url: new URL(urls.management).origin, token: server.token });
     return {
       httpUrl: urls.http,
@@ -106,12 +119,16 @@ export class BuiltInServer implements ServerUnderTest {
               rotate: () => server.configurationKeeper.rotateCrypto('bench'),
             }
           : undefined,
+      kill: disk && kill,
       revoke: async (serialNumber) => {
         await store.revokeCertificate(serialNumber, 'asked for by a case', clock.now().getTime());
       },
       usageRecords: async () => (await server.calls.listUsage()).length,
       log: () => log,
-      stop: () => server.stop(),
+      stop: async () => {
+        await server.stop();
+        await disk?.remove();
+      },
     };
   }
 }

@@ -17,6 +17,8 @@ export interface ServerNeeds {
   readonly proofOfPossession?: 'pkcs10' | 'challenge';
   /** A server that can be (see `Deployment.control`) is to be controlled, and has these lifetimes; another is as it is. */
   readonly controlled?: { readonly validitySeconds: number; readonly pendingLifetimeSeconds: number };
+  /** What it is told is on a disk, and it may be killed. */
+  readonly durable?: boolean;
   /** How long a request may wait for approval, and a challenge be used. */
   readonly pendingLifetimeSeconds?: number;
   readonly challengeLifetimeSeconds?: number;
@@ -78,6 +80,8 @@ export interface Deployment {
   readonly revoke?: ((serialNumber: string) => Promise<void>) | undefined;
   /** How many call detail records it keeps; undefined where nobody sees them. */
   readonly usageRecords?: (() => Promise<number>) | undefined;
+  /** Ends it without a word, as SIGKILL does, and starts it again. Given where the case asked for it (`durable`). */
+  readonly kill?: (() => Promise<void>) | undefined;
   /** The lines of its log so far; undefined where nobody sees it. */
   readonly log: (() => readonly string[]) | undefined;
   stop(): Promise<void>;

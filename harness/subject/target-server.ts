@@ -84,6 +84,7 @@ function lack(needs: ServerNeeds, hasOperator: boolean): string | undefined {
   if (!ownDeviceWillDo(needs) && !hasOperator) {
     return 'The target was given one device, and there is no operator adapter that defines others (--operator).';
   }
+  if (needs.durable) return 'The target cannot be killed from here.';
   if (needs.expendable) return 'The target would be left refusing this bench for a while.';
   if (needs.exactly) return 'The target’s accounts cannot be set.';
   if (needs.validitySeconds !== undefined) return 'The target’s certificate lifetime cannot be set.';

@@ -82,4 +82,18 @@ export const lifeCycle = {
     sentence: 'A device that was disabled or removed after it enrolled does not enroll again.',
     citation: 'Muster protocol decisions, «Refusals: 7»',
   },
+  'LIF-043': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'What a device was told stays true when the server ends, however suddenly, and starts again: what waits, waits; what was issued is given again, the same.',
+    citation: 'Muster protocol decisions, «The life of a request: sudden end»',
+  },
+  'LIF-044': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'A request that waits while the clearinghouse gets another CA waits on, and its certificate is by the CA that getcacert then gives.',
+    citation: 'Muster protocol decisions, «The configuration file: crypto»',
+  },
 } as const satisfies Area;

@@ -56,9 +56,11 @@ export class Engine {
   readonly #policies = new WeakMap<Flaw, StepPolicy>();
   readonly #guard: PasswordGuard;
   readonly #polls: Budgets;
+  readonly #firstAuthority: Authority;
 
   constructor(parts: EngineParts) {
     this.#parts = parts;
+    this.#firstAuthority = parts.authority();
     const { clock, settings } = parts;
     this.#guard = new PasswordGuard(clock, settings);
     this.#polls = new Budgets(clock, settings.pendingPolls, settings.pendingPollSeconds);
@@ -152,7 +154,9 @@ export class Engine {
     const { settings, store, clock, audit, flawFor } = this.#parts;
     const flaw = flawFor(undefined);
     audit({ event: 'getcacert', from });
-    const certificate = this.#parts.authority().certificate.der;
+    const {
+      certificate: { der: certificate },
+    } = flaw.givesFirstAuthority ? this.#firstAuthority : this.#parts.authority();
     if (settings.proofOfPossession === 'pkcs10') return { kind: 'cacert', certificate };
     const nonce = (flaw.nonceCounts ? counted() : randomBytes(16).toString('hex')).toUpperCase();
     const now = clock.now().getTime();

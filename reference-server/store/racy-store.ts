@@ -1,4 +1,5 @@
 import { setImmediate as soon } from 'node:timers/promises';
+import { differingStore } from './differing-store.ts';
 import type { Records, Store } from './store.ts';
 
 /** A flawed store: a change is decided on, and only a moment later kept, whatever happened to the device meanwhile. */
@@ -13,17 +14,5 @@ export function racyStore(store: Store): Store {
     for (const decided of late) await store.atomically((records) => records.keep(...decided));
     return result;
   };
-  return {
-    atomically,
-    find: (id) => store.find(id),
-    list: (state) => store.list(state),
-    count: () => store.count(),
-    giveChallenge: (nonce, expiresAt, now) => store.giveChallenge(nonce, expiresAt, now),
-    forgetOtherAuthorities: (authority) => store.forgetOtherAuthorities(authority),
-    findCertificate: (serial) => store.findCertificate(serial),
-    listCertificates: (filter) => store.listCertificates(filter),
-    countCertificates: (filter) => store.countCertificates(filter),
-    lapsedDevices: (authority, now) => store.lapsedDevices(authority, now),
-    revokeCertificate: (serial, reason, at) => store.revokeCertificate(serial, reason, at),
-  };
+  return differingStore(store, { atomically });
 }
