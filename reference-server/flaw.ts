@@ -89,6 +89,8 @@ export interface Flaw {
   /** What its TLS listener agrees to. */
   readonly tls?: { readonly minVersion?: 'TLSv1'; readonly ciphers?: string };
   readonly maximumConnections?: number;
+  /** Beyond so many requests at once it answers HTTP 503. */
+  readonly mostAtOnce?: number;
   /** One answer at a time, whoever asked. */
   readonly answersInLine?: boolean;
   /** Header fields of its answers that differ. */

@@ -30,6 +30,7 @@ export const transportFlaws: readonly Flaw[] = [
       answersInLine: true,
     },
   ),
+  flaw('sheds-load', 'Turns away what comes while it has fifty requests to answer.', { mostAtOnce: 50 }),
   flaw('anonymous-tls', 'Agrees to ciphers in which it shows no certificate.', {
     tls: { ciphers: 'ALL:aNULL@SECLEVEL=0' },
   }),

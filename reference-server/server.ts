@@ -28,6 +28,7 @@ import { FaultBoard } from './fault-board.ts';
 import { type Flaw, honest } from './flaw.ts';
 import { carelessly } from './http/careless-connection.ts';
 import { enrollmentResponder } from './http/enrollment-responder.ts';
+import { sheddingLoad } from './http/load-shedding.ts';
 import { managementResponder } from './http/management.ts';
 import { inOneLine } from './http/one-line.ts';
 import type { Journal } from './journal/journal.ts';
@@ -125,8 +126,9 @@ export class ReferenceServer {
     this.#clearinghouse = new Clearinghouse({ ...shared, profile: settings.profile, calls, random });
     const enroll = enrollmentResponder(this.engine, inForce.configuration, audit, flaw);
     const call = ospResponder(this.#clearinghouse, inForce.configuration, audit, flaw);
-    const respond: Responder = (request) =>
+    const answer: Responder = (request) =>
       request.path.split('?', 1)[0] === ospPath ? call(request) : enroll(request);
+    const respond = flaw.mostAtOnce === undefined ? answer : sheddingLoad(answer, flaw.mostAtOnce);
     this.respond = parts.watch?.(respond) ?? respond;
   }
 

@@ -1,8 +1,13 @@
 import type { HttpAnswer } from '#protocol/http.ts';
 import { type EnrollmentMessage, encodeRequest } from '#protocol/messages/requests.ts';
+import { converse } from '#simulators/hostile/raw-conversation.ts';
 import type { ServerBench } from './server-bench.ts';
+import { postHead } from './server-http-flows.ts';
 import { describeAnswer, type Reply } from './server-reply.ts';
 import { compareTimes } from './time-comparison.ts';
+
+/** For all of what was sent in step to be answered. */
+const mostSeconds = 10;
 
 /** The message so many times over ten connections, each changed as `of` says, as fast as they are answered. */
 export async function manyTimes(
@@ -20,6 +25,36 @@ export async function manyTimes(
     }),
   );
   return answers;
+}
+
+/** Messages that one connection carries of those that are sent in step. */
+const messagesOfConnection = 10;
+
+/** Every message is on its way before any answer was read. @returns the answers that came, as they stood on the wire */
+export async function inStep(bench: ServerBench, messages: readonly EnrollmentMessage[]): Promise<readonly string[]> {
+  const connections = Math.ceil(messages.length / messagesOfConnection);
+  bench.recorder.did(`${messages.length} devices send their request at once, over ${connections} connections.`);
+  const conversations = Array.from({ length: connections }, (_, number) => {
+    const share = messages.slice(number * messagesOfConnection, (number + 1) * messagesOfConnection);
+    const bytes = share.map(encodeRequest).flatMap((body) => [Buffer.from(postHead(body.length)), body]);
+    const answersIn = (received: string): number => received.match(/status=\d+/g)?.length ?? 0;
+    return converse({
+      url: bench.deployment.tlsUrl,
+      profile: bench.profile,
+      talk: (socket) => void socket.write(Buffer.concat(bytes)),
+      until: (received) => answersIn(received) === share.length,
+      patienceSeconds: mostSeconds,
+    });
+  });
+  return (await Promise.all(conversations)).flatMap(({ received }) => received.split(/(?=HTTP\/1\.1 )/));
+}
+
+/** Each is due an answer: pending, or a time to come again. */
+export function expectAllAnswered({ judge }: ServerBench, answers: readonly string[], count: number): void {
+  const pending = answers.filter((answer) => /^HTTP\/1\.1 200 [\s\S]*\r\n\r\nstatus=1$/.test(answer)).length;
+  const later = answers.filter((answer) => /^HTTP\/1\.1 429 [\s\S]*\r\nretry-after: [1-9]\d*\r\n/i.test(answer)).length;
+  const seen = `${pending} pending, ${later} told when to come again, ${count - pending - later} neither`;
+  judge.require(pending + later === count, `each of ${count} devices is answered, or told when to come again`, seen);
 }
 
 /** How many of these bear this HTTP status. */

@@ -5,6 +5,9 @@ import { CannotDeploy, type Deployment, type ServerInfo, type ServerNeeds, type 
 import type { TargetOperator } from './target-operator.ts';
 import { TargetSettings } from './target-settings.ts';
 
+/** Each is one word to the operator, and another to remove it. */
+const mostDevices = 50;
+
 /** A server at a URL. It is what it is, but for what its operator adapter does: a case that needs more is not applicable. */
 export class TargetServer implements ServerUnderTest {
   readonly #target: TargetPlan;
@@ -84,6 +87,7 @@ function lack(needs: ServerNeeds, hasOperator: boolean): string | undefined {
   if (!ownDeviceWillDo(needs) && !hasOperator) {
     return 'The target was given one device, and there is no operator adapter that defines others (--operator).';
   }
+  if (needs.devices.length > mostDevices) return `The operator would have to define ${needs.devices.length} devices.`;
   if (needs.durable) return 'The target cannot be killed from here.';
   if (needs.expendable) return 'The target would be left refusing this bench for a while.';
   if (needs.exactly) return 'The target’s accounts cannot be set.';

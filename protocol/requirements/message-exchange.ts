@@ -223,4 +223,11 @@ export const messageExchange = {
     sentence: 'Connections that ask without end and read no answer keep nobody else from being served.',
     citation: 'Muster protocol decisions, «Messages: slow requests»',
   },
+  'MSG-132': {
+    role: 'server',
+    level: 'MUST',
+    sentence:
+      'Devices that all ask at the same moment are all answered: with what is due, or with HTTP 429 and Retry-After; and others are served beside them.',
+    citation: 'Muster protocol decisions, «Messages: limits»',
+  },
 } as const satisfies Area;

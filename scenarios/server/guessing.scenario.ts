@@ -1,5 +1,13 @@
 import { expectIssued, expectRefusal } from '#harness/bench/server-flows.ts';
-import { countOf, expectAlikeInTime, expectLimited, manyTimes } from '#harness/bench/server-limit-flows.ts';
+import { enrollsWithin } from '#harness/bench/server-http-flows.ts';
+import {
+  countOf,
+  expectAlikeInTime,
+  expectAllAnswered,
+  expectLimited,
+  inStep,
+  manyTimes,
+} from '#harness/bench/server-limit-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { systemClock } from '#protocol/clock.ts';
@@ -134,5 +142,25 @@ test(
     await operator?.approve(impatient.deviceName);
     const retrieve = await bench.send({ ...request, operation: 'retrieve' });
     expectIssued(bench, retrieve, 'a retrieve after the approval, which no limit holds');
+  },
+);
+
+test(
+  'A server answers a thousand devices that ask at the same moment, and serves another beside them',
+  conformanceCase({
+    id: 'SRV-LIM-002',
+    version: 1,
+    requirements: ['MSG-132'],
+    control: 'a device that enrolls before them',
+    mutants: ['sheds-load'],
+  }),
+  async ({ bench }) => {
+    const identities = Array.from({ length: 1001 }, (_, number) => bench.makeIdentity(number));
+    await bench.deploy({ approval: 'manual', devices: identities.map((identity) => ({ identity })) });
+    await bench.control();
+    const messages = await Promise.all(identities.slice(1).map((identity) => bench.request(identity)));
+    const answers = inStep(bench, messages);
+    await enrollsWithin(bench, 8, 'meanwhile');
+    expectAllAnswered(bench, await answers, messages.length);
   },
 );
