@@ -154,9 +154,8 @@ export class Engine {
     const { settings, store, clock, audit, flawFor } = this.#parts;
     const flaw = flawFor(undefined);
     audit({ event: 'getcacert', from });
-    const {
-      certificate: { der: certificate },
-    } = flaw.givesFirstAuthority ? this.#firstAuthority : this.#parts.authority();
+    const authority = flaw.givesFirstAuthority ? this.#firstAuthority : this.#parts.authority();
+    const certificate = authority.certificate.der;
     if (settings.proofOfPossession === 'pkcs10') return { kind: 'cacert', certificate };
     const nonce = (flaw.nonceCounts ? counted() : randomBytes(16).toString('hex')).toUpperCase();
     const now = clock.now().getTime();
