@@ -16,6 +16,8 @@ export interface HttpServerOptions {
   readonly headersTimeoutSeconds: number;
   /** For a whole request to arrive, and for its answer to leave. */
   readonly requestTimeoutSeconds: number;
+  /** How long a connection may be idle between two requests; 5 unless given. */
+  readonly idleSeconds?: number;
   /** Connections at a time; one more takes the place of the one that was served longest ago. Absent: as many as come. */
   readonly maximumConnections?: number;
   /** Addresses of the proxies that every connection comes through, with a PROXY line; absent: there are none. */
@@ -43,6 +45,7 @@ export function createHttpServer(
   const timeouts = {
     headersTimeout: options.headersTimeoutSeconds * 1000,
     requestTimeout: options.requestTimeoutSeconds * 1000,
+    keepAliveTimeout: (options.idleSeconds ?? 5) * 1000,
     connectionsCheckingInterval: Math.min(1000, options.headersTimeoutSeconds * 500),
   };
   const turns = new ConnectionTurns(options.requestTimeoutSeconds);

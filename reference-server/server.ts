@@ -263,7 +263,7 @@ export class ReferenceServer {
 
   #enrollmentServer(tls?: TlsOptions): Server {
     const { omits, framing, maximumConnections, answersInLine } = this.#flaw;
-    const { requestTimeoutSeconds, proxies, maximumConnections: mostConnections } = this.settings;
+    const { requestTimeoutSeconds, idleSeconds, proxies, maximumConnections: mostConnections } = this.settings;
     const { maximumBodyBytes, headersTimeoutSeconds } = defaultHttpServerOptions;
     const server = createHttpServer(
       this.respond,
@@ -271,6 +271,7 @@ export class ReferenceServer {
         maximumBodyBytes: omits.has('body-limit') ? Number.MAX_SAFE_INTEGER : maximumBodyBytes,
         headersTimeoutSeconds: Math.min(headersTimeoutSeconds, requestTimeoutSeconds),
         requestTimeoutSeconds,
+        idleSeconds,
         maximumConnections: mostConnections,
         ...(proxies.length > 0 ? { proxies } : {}),
       },

@@ -26,6 +26,7 @@ test('what is not said has the defaults of the publication and of the deployed c
     proofOfPossession: 'pkcs10',
     challengeLifetimeSeconds: 600,
     requestTimeoutSeconds: 20,
+    idleSeconds: 5,
     maximumConnections: 4096,
     wrongPasswords: 20,
     wrongPasswordsByAddress: 200,

@@ -34,6 +34,8 @@ export interface ServerOptions {
   readonly challengeLifetimeSeconds?: number;
   /** How long a request may take to arrive, and its answer to leave, in seconds. */
   readonly requestTimeoutSeconds?: number;
+  /** How long a connection may be idle between two requests, in seconds. */
+  readonly idleSeconds?: number;
   /** Connections that each listener for devices holds; one more takes the place of the one that was served longest ago. */
   readonly maximumConnections?: number;
   /** Wrong passwords for one account from one address, at once, before the next must wait. */
@@ -71,6 +73,7 @@ const bounds = [
   ['pendingLifetimeSeconds', 0.1, yearSeconds],
   ['challengeLifetimeSeconds', 0.1, yearSeconds],
   ['requestTimeoutSeconds', 0.1, 3600],
+  ['idleSeconds', 0.1, 3600],
   ['maximumConnections', 2, 1_000_000],
   ['wrongPasswords', 1, 1_000_000],
   ['wrongPasswordsByAddress', 1, 1_000_000],
@@ -94,6 +97,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     proofOfPossession: 'pkcs10',
     challengeLifetimeSeconds: 600,
     requestTimeoutSeconds: 20,
+    idleSeconds: 5,
     maximumConnections: usualConnections,
     wrongPasswords: 20,
     wrongPasswordsByAddress: 200,

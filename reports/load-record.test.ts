@@ -61,6 +61,7 @@ const second: Presence<LoadSecond> = {
   failed: 'required',
   inFlight: 'required',
   pending: 'required',
+  held: 'required',
   p50Ms: 'required',
   p99Ms: 'required',
   histogram: 'optional',

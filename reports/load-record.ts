@@ -57,6 +57,8 @@ export interface LoadSecond {
   /** At its end. */
   readonly inFlight: number;
   readonly pending: number;
+  /** Connections that are open, of devices that have nothing more to say. */
+  readonly held: number;
   /** Of attempts that ended in it, whole. */
   readonly p50Ms: number;
   readonly p99Ms: number;

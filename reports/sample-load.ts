@@ -38,8 +38,30 @@ export const sampleLoad: LoadRecord = {
   },
   steps: { enroll: timed(20, 25, 31), tls: timed(4, 5, 5, 6), request: timed(3, 3, 4, 9), lag: timed(0, 0, 1, 12) },
   seconds: [
-    { second: 0, wanted: 2, started: 2, succeeded: 2, failed: 0, inFlight: 1, pending: 0, p50Ms: 20, p99Ms: 25 },
-    { second: 1, wanted: 2, started: 2, succeeded: 1, failed: 1, inFlight: 0, pending: 1, p50Ms: 31, p99Ms: 31 },
+    {
+      second: 0,
+      wanted: 2,
+      started: 2,
+      succeeded: 2,
+      failed: 0,
+      inFlight: 1,
+      pending: 0,
+      held: 0,
+      p50Ms: 20,
+      p99Ms: 25,
+    },
+    {
+      second: 1,
+      wanted: 2,
+      started: 2,
+      succeeded: 1,
+      failed: 1,
+      inFlight: 0,
+      pending: 1,
+      held: 2,
+      p50Ms: 31,
+      p99Ms: 31,
+    },
   ],
   failures: [
     {

@@ -39,6 +39,15 @@ export const loadOptions = named({
   validity: durationOption('Lifetime of the certificates of the built-in server (1y)'),
   renewals: { ...numberOption('How often each renews, when its certificate is due for it'), default: '0' },
   storm: flagOption('All renew at one moment, once all have enrolled'),
+  connections: {
+    ...choiceOption('For each message over TLS: a new connection, a kept one, or a new one that resumes', [
+      'new',
+      'kept',
+      'resumed',
+    ]),
+    default: 'new',
+  },
+  hold: durationOption('How long a kept connection stays open when its device has nothing more to say'),
   pop: choiceOption('Proof of possession that the built-in server asks for (pkcs10)', ['pkcs10', 'challenge']),
   flaw: textOption('The built-in server behaves wrongly in one named way (muster list flaws)'),
   mix: readOption('Personas by shares: honest:95,replay:3,bad-pop:2', mixOf),
@@ -116,7 +125,14 @@ export async function loadPlan(words: ArgumentsCamelCase<LoadWords>): Promise<Fl
     profile: words.profile,
     keyKind: words.keyKind ?? profiles[words.profile].deviceKey,
     timeoutSeconds: words.timeout,
-    life: { pollSeconds: words.poll, polls: words.polls, renewals: words.renewals, storm: words.storm },
+    life: {
+      pollSeconds: words.poll,
+      polls: words.polls,
+      renewals: words.renewals,
+      storm: words.storm,
+      holdSeconds: words.hold ?? 0,
+    },
+    connections: words.connections,
     mix,
     target,
     ...(words.approvals === undefined ? {} : { approvalsPerSecond: words.approvals }),
@@ -147,6 +163,7 @@ function refuseForeign(words: ArgumentsCamelCase<LoadWords>, model: FleetModel):
     throw new MusterError('settings-invalid', `--${option} belongs to ${belongs}.`);
   };
   if (model.kind === 'closed') refuse(openOnly, 'an open run: --rate or --stages');
+  if (words.connections !== 'kept') refuse(['hold'], 'kept connections: --connections kept');
   if (words.target === undefined) refuse(targetOnly, 'a server elsewhere: --target');
   else refuse(builtInOnly, 'the built-in server, and --target is given');
 }

@@ -24,6 +24,8 @@ export interface Batch {
   /** Now. */
   readonly inFlight: number;
   readonly pending: number;
+  /** Connections that are open, of devices that have nothing more to say. */
+  readonly held: number;
   readonly ends: Readonly<Partial<Record<LoadEnd, number>>>;
   /** Microseconds, by step. */
   readonly samples: Readonly<Partial<Record<LoadStep, readonly number[]>>>;
@@ -75,8 +77,8 @@ export class Tally {
     this.#now.loopDelays.push(milliseconds);
   }
 
-  take(atMs: number): Batch {
-    const batch = { ...this.#now, atMs, inFlight: this.inFlight, pending: this.pending };
+  take(atMs: number, held: number): Batch {
+    const batch = { ...this.#now, atMs, held, inFlight: this.inFlight, pending: this.pending };
     this.#now = emptied();
     return batch;
   }

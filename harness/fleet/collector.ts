@@ -24,6 +24,7 @@ interface Second {
   failed: number;
   inFlight: number;
   pending: number;
+  held: number;
   whole: ReturnType<Latencies['ofSecond']>;
   samples: Partial<Record<LoadStep, number[]>>;
 }
@@ -40,7 +41,7 @@ export class Collector {
   readonly #ends = Object.fromEntries(loadEnds.map((end) => [end, 0])) as Record<LoadEnd, number>;
   readonly #totals = { due: 0, started: 0, late: 0, dropped: 0, retried: 0, polls: 0 };
   readonly #failures = new Map<string, { end: LoadEnd; count: number; device: string; transcript: string }>();
-  readonly #now = new Map<number, { inFlight: number; pending: number }>();
+  readonly #now = new Map<number, Pick<Batch, 'inFlight' | 'pending' | 'held'>>();
   readonly #startedMs: number;
   readonly #keptSeconds: number;
   readonly #sink: SampleSink | undefined;
@@ -80,6 +81,7 @@ export class Collector {
     const now = [...this.#now.values()];
     second.inFlight = now.reduce((sum, each) => sum + each.inFlight, 0);
     second.pending = now.reduce((sum, each) => sum + each.pending, 0);
+    second.held = now.reduce((sum, each) => sum + each.held, 0);
   }
 
   /** Ends the seconds before that moment: their percentiles are computed once. */
@@ -110,7 +112,7 @@ export class Collector {
   }
 
   seconds(wanted: readonly number[]): LoadSecond[] {
-    return this.#seconds.map(({ started, succeeded, failed, inFlight, pending, whole }, second) => ({
+    return this.#seconds.map(({ started, succeeded, failed, inFlight, pending, held, whole }, second) => ({
       second,
       ...(wanted.length > 0 ? { wanted: wanted[second] ?? 0 } : {}),
       started,
@@ -118,6 +120,7 @@ export class Collector {
       failed,
       inFlight,
       pending,
+      held,
       ...whole,
     }));
   }
@@ -228,6 +231,7 @@ function newSecond(before: Second | undefined): Second {
     failed: 0,
     inFlight: before?.inFlight ?? 0,
     pending: before?.pending ?? 0,
+    held: before?.held ?? 0,
     whole: { p50Ms: 0, p99Ms: 0 },
     samples: {},
   };

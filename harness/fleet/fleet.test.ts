@@ -11,7 +11,7 @@ const { schema, validate } = schemaIn('load-record.schema.json');
 
 let honest: SampleTarget;
 before(async () => {
-  honest = await startSampleTarget(60);
+  honest = await startSampleTarget(68);
 });
 after(() => honest.close());
 
@@ -129,7 +129,7 @@ test('hostile devices of a mix are refused as they should be, and a server that 
 test('devices renew when their certificates are due, each with a new key', async (context) => {
   const short = await startSampleTarget(4, { validitySeconds: 2 });
   context.after(() => short.close());
-  const life = { pollSeconds: 0.05, polls: 10, renewals: 1, storm: false };
+  const life = { pollSeconds: 0.05, polls: 10, renewals: 1, storm: false, holdSeconds: 0 };
   const { record, exitCode } = await new Fleet(samplePlan(short.target, { fleet: 4, life }), {
     muster: '0',
     command: '',
@@ -144,8 +144,18 @@ test('devices renew when their certificates are due, each with a new key', async
 });
 
 test('a storm: all renew at one moment, timed from it', async () => {
-  const life = { pollSeconds: 0.05, polls: 10, renewals: 0, storm: true };
+  const life = { pollSeconds: 0.05, polls: 10, renewals: 0, storm: true, holdSeconds: 0 };
   const { record, exitCode } = await run({ from: 52, to: 60, fleet: 60, life, workers: 2, inFlight: 2 });
   assert.deepEqual([exitCode, record.counts.ends.renewed], [0, 8], JSON.stringify(record.reasons));
   assert.equal(record.steps.renew?.count, 8);
+});
+
+test('connections that are kept are held open after all is said, and counted', async () => {
+  const life = { pollSeconds: 0.05, polls: 10, renewals: 0, storm: false, holdSeconds: 1 };
+  const { record, exitCode } = await run({ from: 60, to: 66, fleet: 66, life, connections: 'kept' });
+  assert.deepEqual([exitCode, record.counts.ends.enrolled], [0, 6], JSON.stringify(record.reasons));
+  const held = Math.max(...record.seconds.map((second) => second.held));
+  assert.ok(held > 0 && held <= 6, `${held} held`);
+  const control = await run({ from: 66, to: 68, fleet: 68, life });
+  assert.equal(Math.max(...control.record.seconds.map(({ held }) => held)), 0, 'new connections are none to hold');
 });

@@ -242,7 +242,7 @@ function mergedSeconds(records: readonly LoadRecord[], startedMs: number): LoadS
 }
 
 function emptySecond(second: number): LoadSecond {
-  return { second, started: 0, succeeded: 0, failed: 0, inFlight: 0, pending: 0, p50Ms: 0, p99Ms: 0 };
+  return { second, started: 0, succeeded: 0, failed: 0, inFlight: 0, pending: 0, held: 0, p50Ms: 0, p99Ms: 0 };
 }
 
 function added(a: LoadSecond, b: LoadSecond): LoadSecond {
@@ -254,6 +254,7 @@ function added(a: LoadSecond, b: LoadSecond): LoadSecond {
     failed: a.failed + b.failed,
     inFlight: a.inFlight + b.inFlight,
     pending: a.pending + b.pending,
+    held: a.held + b.held,
   };
 }
 

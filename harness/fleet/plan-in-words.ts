@@ -18,6 +18,7 @@ export function planInWords(plan: FleetPlan): LoadPlanView {
     ['At once', `at most ${plan.inFlight}`],
     ['Keys', plan.keyKind],
     ['Profile', plan.profile],
+    ['Connections', life.holdSeconds > 0 ? `${plan.connections}, held for ${life.holdSeconds} s` : plan.connections],
     ['Time-out of a message', `${plan.timeoutSeconds} s`],
     ['Polls', `every ${life.pollSeconds} s, at most ${life.polls}`],
     life.renewals > 0 ? ['Renewals of each', String(life.renewals)] : undefined,

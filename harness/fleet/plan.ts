@@ -22,6 +22,8 @@ export interface FleetLife {
   readonly renewals: number;
   /** All renew at one moment, once all have enrolled. */
   readonly storm: boolean;
+  /** How long a kept connection stays open once its device has nothing more to say, in seconds. */
+  readonly holdSeconds: number;
 }
 
 /** The built-in server, with exactly the accounts and devices of the fleet. */
@@ -61,6 +63,8 @@ export interface FleetPlan {
   readonly profile: ProfileId;
   readonly keyKind: KeyKind;
   readonly timeoutSeconds: number;
+  /** For each message over TLS: a new connection, the one of the message before, or a new one that resumes its session. */
+  readonly connections: 'new' | 'kept' | 'resumed';
   readonly life: FleetLife;
   /** By persona: how many of a hundred. */
   readonly mix: readonly { readonly persona: string; readonly share: number }[];

@@ -38,6 +38,10 @@ export class Simulator {
   readonly #persona: FleetPersona;
   readonly #store = new MemoryStore();
   readonly #around: Surroundings;
+  readonly #gateway: Gateway;
+  /** Of the attempt that is under way. */
+  #watch: Stopwatch;
+  #nonce: Uint8Array | undefined;
   isBusy = false;
 
   constructor(index: number, settings: GatewaySettings, persona: FleetPersona, around: Surroundings) {
@@ -45,6 +49,30 @@ export class Simulator {
     this.#settings = settings;
     this.#persona = persona;
     this.#around = around;
+    this.#watch = new Stopwatch(around.tally, () => {});
+    const { clock, makeKey, addressOf } = around;
+    this.#gateway = new Gateway(settings, {
+      store: this.#store,
+      persona: persona.gateway,
+      clock,
+      makeKey,
+      addressOf,
+      ...(persona.replays ? { makeNonce: () => this.#replayedNonce() } : {}),
+      observer: {
+        step: (event) => this.#watch.step(event),
+        wire: (event) => this.#watch.wire(event),
+        check: (result) => this.#watch.check(result),
+      },
+    });
+  }
+
+  get isConnected(): boolean {
+    return this.#gateway.isConnected;
+  }
+
+  /** Ends the connection that it keeps, if it does. */
+  hangUp(): void {
+    this.#gateway.hangUp();
   }
 
   /** DER of the certificate that it has, if any. */
@@ -52,19 +80,18 @@ export class Simulator {
     return (await this.#store.readIdentity())?.certificate;
   }
 
-  get isHostile(): boolean {
-    return this.#persona.expected !== 'enrolled';
-  }
-
   /** From its start to its end, which is tallied. `onPending`: it was told to wait. True when it has a certificate now. */
   async attempt(kind: AttemptKind, intendedMs: number, now: () => number, onPending: () => void): Promise<boolean> {
     const { tally, isStopping } = this.#around;
     this.isBusy = true;
     const watch = new Stopwatch(tally, onPending);
-    const ending = await this.#run(kind, watch).catch((thrown: unknown): Ending => {
+    this.#watch = watch;
+    const ending = await this.#run(kind).catch((thrown: unknown): Ending => {
       return { end: 'unexpected', kind: `the simulator broke: ${messageOf(thrown)}` };
     });
     this.isBusy = false;
+    // What a device remembers of an attempt is not needed until the next.
+    this.#watch = new Stopwatch(tally, () => {});
     if (isStopping() && ending.kind !== undefined) return false;
     const { end } = ending;
     tally.ended(end);
@@ -77,31 +104,22 @@ export class Simulator {
     return false;
   }
 
-  async #run(kind: AttemptKind, watch: Stopwatch): Promise<Ending> {
+  async #run(kind: AttemptKind): Promise<Ending> {
     const { expected, replays } = this.#persona;
-    const nonce = replays ? Buffer.from(randomBytes(16).toString('hex').toUpperCase()) : undefined;
-    const gateway = this.#gateway(watch, nonce);
-    const outcome = await (kind === 'renew' ? gateway.renew() : gateway.enroll());
+    const outcome = await (kind === 'renew' ? this.#gateway.renew() : this.#gateway.enroll());
     await this.#note(outcome);
     if (!replays) return endingOf(outcome, expected, kind);
     if (outcome.kind !== 'enrolled') return endingOf(outcome, 'enrolled', kind);
-    await this.#store.removeIdentity();
-    const again = await this.#gateway(watch, nonce).enroll();
+    await this.#gateway.reset();
+    const again = await this.#gateway.enroll();
     await this.#note(again);
     return endingOf(again, expected, kind);
   }
 
-  #gateway(observer: Stopwatch, nonce: Uint8Array | undefined): Gateway {
-    const { clock, makeKey, addressOf } = this.#around;
-    return new Gateway(this.#settings, {
-      store: this.#store,
-      persona: this.#persona.gateway,
-      clock,
-      observer,
-      makeKey,
-      addressOf,
-      ...(nonce ? { makeNonce: () => nonce } : {}),
-    });
+  /** The same for all of its life. */
+  #replayedNonce(): Uint8Array {
+    this.#nonce ??= Buffer.from(randomBytes(16).toString('hex').toUpperCase());
+    return this.#nonce;
   }
 
   /** For the ledger: what the device verified and keeps, read from the certificate itself. */

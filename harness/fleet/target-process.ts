@@ -34,6 +34,9 @@ async function serve({ target, profile, seed, prefix, from, to }: FleetPlan): Pr
       managementPort: 0,
       configuration: { text: `enroll enabled\ngroup fleet\n${devices.join('')}`, fileName: 'fleet.conf' },
       accounts,
+      // The fleet decides how many there are, and how long they are kept.
+      maximumConnections: 1_000_000,
+      idleSeconds: 3600,
       approval: target.approval,
       proofOfPossession: target.proofOfPossession,
       ...(target.validitySeconds === undefined ? {} : { validitySeconds: target.validitySeconds }),

@@ -34,6 +34,8 @@ export class WorkerRun {
   readonly #indices: readonly number[];
   /** Those that have a certificate and may need it again. */
   readonly #kept = new Map<number, Simulator>();
+  /** Those that keep a connection open after all is said. */
+  readonly #held = new Set<Simulator>();
   readonly #stopping = new AbortController();
   readonly #clock: Clock;
   readonly #addresses = new Addresses();
@@ -96,21 +98,28 @@ export class WorkerRun {
     await this.#over();
     endBatches();
     unwatch();
-    this.#report({ kind: 'done', batch: this.#tally.take(moment()) });
+    this.#report({ kind: 'done', batch: this.#tally.take(moment(), this.#heldNow()) });
   }
 
   /** A batch for each half second of the run, under the moment at which it ended, so that no second gets another's. */
   #reportRegularly(startedMs: number): () => void {
     let timer: NodeJS.Timeout;
-    const next = (): void => {
+    let reported = 0;
+    const report = (): number => {
       const passed = Math.floor((moment() - startedMs) / batchEveryMs);
-      if (passed > 0) this.#report({ kind: 'batch', batch: this.#tally.take(startedMs + passed * batchEveryMs) });
-      timer = setTimeout(next, Math.max(1, startedMs + (passed + 1) * batchEveryMs - moment()));
+      if (passed > reported) {
+        reported = passed;
+        this.#report({ kind: 'batch', batch: this.#tally.take(startedMs + passed * batchEveryMs, this.#heldNow()) });
+      }
+      return passed;
+    };
+    const next = (): void => {
+      const dueMs = startedMs + (report() + 1) * batchEveryMs;
+      timer = setTimeout(next, Math.max(1, dueMs - moment()));
     };
     next();
     return () => {
-      clearTimeout(timer);
-      next();
+      report();
       clearTimeout(timer);
     };
   }
@@ -235,11 +244,37 @@ export class WorkerRun {
     const hasCertificate = await simulator.attempt(kind, intendedMs, moment, onPending);
     if (waits) this.#tally.pending--;
     if (hasCertificate && (this.#comesRound || this.#task.plan.life.storm)) this.#kept.set(simulator.index, simulator);
-    if (hasCertificate && due.renewalsLeft > 0) await this.#renewLater(due);
+    const goesOn = hasCertificate && due.renewalsLeft > 0;
+    if (goesOn) await this.#renewLater(due);
+    else if (this.#hasStormed || !this.#kept.has(simulator.index)) this.#leave(simulator);
     this.#ended(due);
     release();
     this.#feed();
     this.#settle();
+  }
+
+  /** It has nothing more to say; what it keeps open it holds for a while. */
+  #leave(simulator: Simulator): void {
+    const { holdSeconds } = this.#task.plan.life;
+    if (holdSeconds === 0 || !simulator.isConnected) {
+      simulator.hangUp();
+      return;
+    }
+    this.#held.add(simulator);
+    this.#under++;
+    const end = (): void => {
+      this.#held.delete(simulator);
+      simulator.hangUp();
+      this.#under--;
+      this.#settle();
+    };
+    void this.#clock.sleep(holdSeconds).then(end, end);
+  }
+
+  #heldNow(): number {
+    let open = 0;
+    for (const { isConnected } of this.#held) if (isConnected) open++;
+    return open;
   }
 
   /** Begun or not, it is over. */
@@ -280,6 +315,7 @@ function settingsOf({ plan }: WorkerTask, identity: Identity, address: WorkerTas
     pollIntervalSeconds: plan.life.pollSeconds,
     maximumPolls: plan.life.polls,
     timeoutSeconds: plan.timeoutSeconds,
+    connections: plan.connections,
     renewBeforeSeconds: 0,
     clockSkewSeconds: 60,
   };

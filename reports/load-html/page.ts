@@ -123,6 +123,7 @@ ${chart({
   join: 'most',
   series: [
     { name: 'waiting for approval', tone: 'third', values: values(({ pending }) => pending) },
+    { name: 'connection held open', tone: 'second', values: values(({ held }) => held) },
     { name: 'in flight', tone: 'first', values: values(({ inFlight }) => inFlight) },
   ],
 })}</div></section>`;

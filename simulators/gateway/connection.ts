@@ -34,9 +34,19 @@ export function dialCleartext(url: URL, address?: string): Dial {
   return (signal) => ready(connectTcp(addressOf(url, 80, address)), 'connect', { url, signal, judge: () => {} });
 }
 
+/** The session of an earlier connection, offered to the server, and where to keep the new one. */
+export interface Resumption {
+  readonly session: Buffer | undefined;
+  /**
+   * The chain that was verified when the session began: it is judged again in the place of what a resumed handshake does
+   * not show. Absent: what the library has kept of it.
+   */
+  readonly chain?: readonly Uint8Array[] | undefined;
+  keep(session: Buffer, chain: readonly Uint8Array[]): void;
+}
+
 export interface DialOptions {
-  /** For a flawed device alone. */
-  readonly resumption?: { readonly session: Buffer | undefined; readonly keep: (session: Buffer) => void };
+  readonly resumption?: Resumption | undefined;
   /** Of a host that was looked up already. */
   readonly address?: string | undefined;
 }
@@ -65,10 +75,14 @@ export function dialTls(
       ...(isIP(host) === 0 ? { servername: host } : {}),
       ...(resumption?.session === undefined ? {} : { session: resumption.session }),
     });
-    if (resumption) socket.on('session', resumption.keep);
+    let chain: readonly Uint8Array[] = [];
+    if (resumption) socket.on('session', (session: Buffer) => resumption.keep(session, chain));
     const judge = (): void => {
       const { standardName, name } = socket.getCipher();
-      verify({ chain: chainOf(socket), cipher: `${socket.getProtocol()} ${standardName ?? name}` });
+      const isResumed = socket.isSessionReused();
+      chain = (isResumed ? resumption?.chain : undefined) ?? chainOf(socket);
+      const cipher = `${socket.getProtocol()} ${standardName ?? name}`;
+      verify({ chain, cipher: isResumed ? `${cipher}, resumed` : cipher });
     };
     return ready(socket, 'secureConnect', { url, signal, judge });
   };

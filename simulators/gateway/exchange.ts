@@ -8,10 +8,11 @@ import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import { readCarelessly } from './answer-quirks.ts';
 import { postCarelessly, postsCarelessly } from './careless-post.ts';
-import { clientContext, type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
+import { clientContext, type Dial, dialCleartext, dialTls, type Resumption, type SecurePeer } from './connection.ts';
 import type { DeviceStore } from './device-store.ts';
 import { dialFlawed } from './flawed-tls.ts';
 import { type HttpReply, post } from './http-post.ts';
+import { KeptConnection } from './kept-connection.ts';
 import { decodeLeniently, readsLeniently } from './lenient-answers.ts';
 import type { GatewayObserver } from './observer.ts';
 import { refuseServer, Unanswered } from './outcome.ts';
@@ -42,12 +43,25 @@ const contentTypes: Readonly<Record<Operation, string>> = {
   retrieve: 'text/html',
 };
 
-/** Sends messages, each on a connection of its own, each TLS connection verified. */
+/** Sends messages, each on a connection of its own unless the settings say otherwise, each TLS connection verified. */
 export class Exchange {
   readonly #device: Device;
+  readonly #kept: KeptConnection | undefined;
+  #session: { readonly session: Buffer; readonly chain: readonly Uint8Array[] } | undefined;
 
   constructor(device: Device) {
     this.#device = device;
+    this.#kept = device.settings.connections === 'kept' ? new KeptConnection() : undefined;
+  }
+
+  /** Is there a connection for the next message? */
+  get isConnected(): boolean {
+    return this.#kept?.isOpen ?? false;
+  }
+
+  /** Ends the connection that is kept for the next message. */
+  hangUp(): void {
+    this.#kept?.close();
   }
 
   /** One message, one answer. @throws Ended refused-server, Unanswered */
@@ -85,7 +99,10 @@ export class Exchange {
     const { tlsUrl } = settings;
     const dial = (verify: (peer: SecurePeer) => void): Dial =>
       dialFlawed(tlsUrl, settings.profile, persona, verify) ??
-      dialTls(tlsUrl, contextOf(settings.profile), verify, { address: addressOf(settings.host) });
+      dialTls(tlsUrl, contextOf(settings.profile), verify, {
+        address: addressOf(settings.host),
+        resumption: this.#resumption(),
+      });
     if (!persona.quirks.has('sends-before-verification')) {
       const trusting = persona.quirks.has('verifies-first-connection-only') && (await this.#isLater(operation));
       const verify = (peer: SecurePeer): void => judgeServer(this.#device, peer, trusting);
@@ -100,6 +117,18 @@ export class Exchange {
     } finally {
       if (seen !== undefined) judgeServer(this.#device, seen, false);
     }
+  }
+
+  /** Decision point: what was verified is resumed, and is verified again whenever it is. */
+  #resumption(): Resumption | undefined {
+    if (this.#device.settings.connections !== 'resumed') return undefined;
+    return {
+      session: this.#session?.session,
+      chain: this.#session?.chain,
+      keep: (session, chain) => {
+        this.#session = { session, chain };
+      },
+    };
   }
 
   #postInClear(url: URL, operation: Operation, body: Uint8Array): Promise<HttpReply> {
@@ -147,6 +176,7 @@ export class Exchange {
       timeoutSeconds,
       observer,
       clock,
+      kept: url === settings.tlsUrl ? this.#kept : undefined,
     };
     return postsCarelessly(persona) ? postCarelessly(options, persona) : post(options);
   }

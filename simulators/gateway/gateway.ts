@@ -165,6 +165,16 @@ export class Gateway {
     return ended(() => this.#calls.report(call, destination, detail));
   }
 
+  /** Is there an open connection for the next message? Never, unless the device keeps them. */
+  get isConnected(): boolean {
+    return this.#exchange.isConnected;
+  }
+
+  /** Ends the connection that a device keeps between messages, if it does. */
+  hangUp(): void {
+    this.#exchange.hangUp();
+  }
+
   /** Back to factory state. */
   async reset(): Promise<void> {
     await this.#device.store.removePending();

@@ -3,6 +3,7 @@ import type { Clock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import { AnswerReader, type RawAnswer } from './answer-reader.ts';
 import type { Dial } from './connection.ts';
+import type { KeptConnection } from './kept-connection.ts';
 import type { GatewayObserver, WireEvent } from './observer.ts';
 import { Ended, Unanswered } from './outcome.ts';
 
@@ -19,6 +20,8 @@ export interface PostOptions {
   readonly timeoutSeconds: number;
   readonly observer: GatewayObserver;
   readonly clock: Clock;
+  /** Where the connection is between this message and the next; absent: a new one for each. */
+  readonly kept?: KeptConnection | undefined;
 }
 
 export interface HttpReply {
@@ -31,69 +34,106 @@ export interface HttpReply {
 }
 
 /**
- * One POST on one connection, which is closed afterwards. No redirect is followed, no encoding undone; time and size
- * are bounded. @throws Ended: what `dial` throws, refused-server (`answer.size`, `answer`), Unanswered
+ * One POST on one connection, which is closed afterwards unless it is to be kept. No redirect is followed, no encoding
+ * undone; time and size are bounded. @throws Ended: what `dial` throws, refused-server (`answer.size`, `answer`), Unanswered
  */
 export async function post(options: PostOptions): Promise<HttpReply> {
-  const { url, dial, timeoutSeconds, clock } = options;
+  const { url, dial, kept, timeoutSeconds, clock } = options;
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), Math.ceil(timeoutSeconds * 1000));
-  const written = { sent: false };
-  let socket: Socket | undefined;
+  const progress: Progress = { sent: false, received: false };
+  let socket = kept?.take();
   try {
-    socket = await dial(over.signal);
-    const { status, headers, body } = await exchangeOn(socket, options, over.signal, written);
+    let answer = socket && (await onKept(socket, options, over.signal, progress));
+    if (answer === undefined) {
+      socket = await dial(over.signal);
+      answer = await exchangeOn(socket, options, over.signal, progress);
+    }
+    if (kept && socket && answer.mayGoOn) {
+      kept.keep(socket);
+      socket = undefined;
+    }
+    const { status, headers, body } = answer;
     const location = status >= 300 && status < 400 ? headerIn(headers, 'location') : undefined;
     return { status, body, retryAfterSeconds: retryAfterOf(headers, clock), location };
   } catch (error) {
-    const { sent } = written;
+    const mayRetry = progress.sent;
     if (over.signal.aborted)
-      throw new Unanswered(`no whole answer from ${url.host} within ${timeoutSeconds} s`, { mayRetry: sent });
+      throw new Unanswered(`no whole answer from ${url.host} within ${timeoutSeconds} s`, { mayRetry });
     if (error instanceof Ended) throw error;
-    throw new Unanswered(`the connection to ${url.host} broke: ${messageOf(error)}`, { mayRetry: sent });
+    throw new Unanswered(`the connection to ${url.host} broke: ${messageOf(error)}`, { mayRetry });
   } finally {
     clearTimeout(timer);
     socket?.destroy();
   }
 }
 
-/** Writes one message on a connection, and reads its answer. What comes before the message is an answer to nothing. */
-function exchangeOn(
+interface Progress {
+  sent: boolean;
+  received: boolean;
+}
+
+/**
+ * On a connection that was kept; undefined when the server had closed it meanwhile and nothing came (RFC 9112 §9.3.1): the
+ * message is safe to repeat, for a server gives the same nonce and PKCS#10 the same answer.
+ */
+async function onKept(
   socket: Socket,
   options: PostOptions,
   over: AbortSignal,
-  written: { sent: boolean },
-): Promise<RawAnswer> {
-  const { url, transport, contentType, body, observer, clock } = options;
+  progress: Progress,
+): Promise<RawAnswer | undefined> {
+  try {
+    return await exchangeOn(socket, options, over, progress);
+  } catch (error) {
+    socket.destroy();
+    if (error instanceof Ended || progress.received || over.aborted) throw error;
+    return undefined;
+  }
+}
+
+/** Writes one message on a connection, and reads its answer. */
+function exchangeOn(socket: Socket, options: PostOptions, over: AbortSignal, progress: Progress): Promise<RawAnswer> {
+  const { url, transport, contentType, body, observer, clock, kept } = options;
   const wire = (direction: WireEvent['direction'], head: string, bytes: Uint8Array): void =>
     observer.wire({ direction, transport, head, body: bytes, at: clock.now() });
-  const head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: close\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}`;
-  return new Promise<RawAnswer>((resolve, reject) => {
-    const reader = new AnswerReader(url.host);
-    const take = (read: () => RawAnswer | undefined): void => {
-      try {
-        const answer = read();
-        if (!answer) return;
-        wire('received', answer.head, answer.body);
-        resolve(answer);
-      } catch (error) {
-        if (error instanceof Ended && error.outcome.kind === 'refused-server' && error.outcome.check === 'answer')
-          wire('received', '', reader.unread);
-        reject(error);
-      }
-    };
-    socket.on('data', (piece: Buffer) => take(() => reader.push(piece)));
-    socket.once('end', () => {
-      take(() => reader.end());
-      reject(new Error('the other side closed it'));
-    });
-    socket.once('error', reject);
-    socket.once('close', () => reject(new Error('it was closed')));
-    over.addEventListener('abort', () => reject(new Error('it took too long')), { once: true });
-    socket.write(Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), body]));
-    written.sent = true;
-    wire('sent', head, body);
-  });
+  const connection = kept ? 'keep-alive' : 'close';
+  const head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: ${connection}\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}`;
+  const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
+  const reader = new AnswerReader(url.host);
+  const end = (finish: () => void): void => {
+    socket.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
+    over.removeEventListener('abort', onBroken);
+    finish();
+  };
+  const take = (read: () => RawAnswer | undefined): void => {
+    try {
+      const answer = read();
+      if (!answer) return;
+      wire('received', answer.head, answer.body);
+      end(() => resolve(answer));
+    } catch (error) {
+      if (error instanceof Ended && error.outcome.kind === 'refused-server' && error.outcome.check === 'answer')
+        wire('received', '', reader.unread);
+      end(() => reject(error));
+    }
+  };
+  const onData = (piece: Buffer): void => {
+    progress.received = true;
+    take(() => reader.push(piece));
+  };
+  const onEnd = (): void => {
+    take(() => reader.end());
+    onBroken();
+  };
+  const onBroken = (error?: unknown): void =>
+    end(() => reject(error instanceof Error ? error : new Error('it was closed before the answer was whole')));
+  socket.on('data', onData).once('end', onEnd).once('error', onBroken).once('close', onBroken);
+  over.addEventListener('abort', onBroken);
+  socket.write(Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), body]));
+  progress.sent = true;
+  wire('sent', head, body);
+  return promise;
 }
 
 function headerIn(headers: readonly (readonly [string, string])[], wanted: string): string | undefined {

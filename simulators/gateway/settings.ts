@@ -36,6 +36,8 @@ export interface GatewaySettings {
   readonly retries?: number;
   /** Default 1. */
   readonly retryDelaySeconds?: number;
+  /** For each message over TLS: a new one (default), the one of the message before, or a new one that resumes its session. */
+  readonly connections?: 'new' | 'kept' | 'resumed';
 }
 
 /** Settings once checked: nothing is optional but the fingerprint, and nothing changes. */
@@ -106,6 +108,7 @@ export function completeSettings(settings: GatewaySettings): CompleteSettings {
     keyKind: settings.keyKind ?? profile.deviceKey,
     retries: settings.retries ?? 2,
     retryDelaySeconds: settings.retryDelaySeconds ?? 1,
+    connections: settings.connections ?? 'new',
   });
 }
 
