@@ -1,15 +1,30 @@
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { type ApiKey, methodAndPath } from './access.ts';
+import { callOperations } from './api/calls.ts';
+import { certificateOperations } from './api/certificates.ts';
+import { configurationOperations } from './api/configuration.ts';
+import { deviceOperations } from './api/devices.ts';
 import { enrollmentOperations } from './api/enrollments.ts';
 import { describeApi } from './api/openapi.ts';
 import type { Call, Operation, Schema } from './api/operation.ts';
+import { peopleOperations } from './api/people.ts';
+import { serverOperations } from './api/server.ts';
 import type { Desk } from './desk.ts';
 import { sendJson } from './gate.ts';
+
+/** A configuration of a hundred thousand devices and as many routes. */
+const configurationBytesAtMost = 32 * 1024 * 1024;
 
 /** The API: what the screens do, for programs. Every operation describes itself, and the description is served too. */
 export async function registerApi(app: FastifyInstance, desk: Desk): Promise<void> {
   const operations: Readonly<Record<Exclude<ApiKey, 'GET /api/openapi.json'>, Operation>> = {
     ...enrollmentOperations(desk),
+    ...serverOperations(desk),
+    ...deviceOperations(desk),
+    ...certificateOperations(desk),
+    ...configurationOperations(desk),
+    ...callOperations(desk),
+    ...peopleOperations(desk),
   };
   const description = describeApi(operations);
 
@@ -35,6 +50,7 @@ export async function registerApi(app: FastifyInstance, desk: Desk): Promise<voi
         url: path,
         config: { key },
         ...(body ? { schema: { body } } : {}),
+        ...(path.startsWith('/api/configuration') ? { bodyLimit: configurationBytesAtMost } : {}),
         handler: async (request, reply) => sendJson(reply, await run(request)),
       });
     };

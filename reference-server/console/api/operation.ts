@@ -30,9 +30,29 @@ export interface Operation {
 
 export const text: Schema = { type: 'string' };
 export const time: Schema = { type: 'string', format: 'date-time' };
+export const number: Schema = { type: 'number' };
+export const flag: Schema = { type: 'boolean' };
+
+export const limitParameter: QueryParameter = {
+  name: 'limit',
+  description: 'No more than so many.',
+  schema: { type: 'integer', minimum: 1, maximum: 1000, default: 100 },
+};
+export const pageParameter: QueryParameter = {
+  name: 'page',
+  description: 'Which page of that size.',
+  schema: { type: 'integer', minimum: 1, default: 1 },
+};
+export const beforeParameter: QueryParameter = {
+  name: 'before',
+  description: 'A number of a listing: only what came before it.',
+  schema: { type: 'integer', minimum: 1 },
+};
 
 /** An object with these properties; the names with a question mark may be absent. */
-export function object(properties: Readonly<Record<string, Schema>>): Schema {
+export function object(
+  properties: Readonly<Record<string, Schema>>,
+): Schema & { readonly properties: Readonly<Record<string, Schema>> } {
   const entries = Object.entries(properties);
   return {
     type: 'object',

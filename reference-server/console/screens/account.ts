@@ -1,3 +1,4 @@
+import { Administration } from '../administration.ts';
 import type { Desk } from '../desk.ts';
 import { head, padded, panel } from '../parts/blocks.ts';
 import { field, postForm } from '../parts/form.ts';
@@ -7,11 +8,7 @@ import { roleTexts } from '../role.ts';
 import { go, type Handler, page } from '../visit.ts';
 
 /** What everybody may do for themselves. */
-export function accountScreens({
-  people,
-  sessions,
-  server: { audit },
-}: Desk): Record<'GET /account' | 'POST /account/password', Handler> {
+export function accountScreens(desk: Desk): Record<'GET /account' | 'POST /account/password', Handler> {
   return {
     'GET /account': async ({ who, csrf }) => {
       const { least, most } = passwordLength;
@@ -30,12 +27,10 @@ ${field('new', `New password, at least ${least} characters`, input('new', 'new-p
     },
 
     'POST /account/password': async ({ who, form, sessionId }) => {
-      if ((await people.verify(who.name, form.get('old') ?? '')) === undefined) {
+      if ((await desk.people.verify(who.name, form.get('old') ?? '')) === undefined) {
         return go('/account', 'The password so far is another one. Nothing was changed.', 'bad');
       }
-      await people.setPassword(who.name, form.get('new') ?? '');
-      sessions.endAllOf(who.name, sessionId);
-      audit({ event: 'person-changed', detail: `${who.name} has another password` }, who.name);
+      await new Administration(desk).setPassword(who.name, form.get('new') ?? '', who.name, sessionId);
       return go('/account', 'Your password was changed. Your other sessions have ended.');
     },
   };

@@ -1,6 +1,6 @@
 import type { Approval, ApprovalRule } from '../../enrollment/approval-rules.ts';
+import { Administration } from '../administration.ts';
 import type { Desk } from '../desk.ts';
-import { badRequest } from '../failure.ts';
 import { type GroupView, groupsOf } from '../groups.ts';
 import { wholeNumber } from '../number.ts';
 import { empty, head } from '../parts/blocks.ts';
@@ -25,7 +25,7 @@ const columns: readonly Column[] = [
 
 /** The groups of the configuration, and who approves the requests of each. */
 export function groupScreens(desk: Desk): Record<'GET /groups' | 'POST /groups/approval', Handler> {
-  const { server, rules } = desk;
+  const { server } = desk;
   const byDefault = server.settings.approval;
 
   return {
@@ -45,16 +45,10 @@ export function groupScreens(desk: Desk): Record<'GET /groups' | 'POST /groups/a
     },
 
     'POST /groups/approval': async ({ form, who }) => {
-      const group = form.get('group');
+      const group = form.get('group') ?? '';
       const word = form.get('approval') ?? '';
-      if (group === null || !server.configuration.groups.has(group))
-        throw badRequest('The group: one that is defined is expected.');
       const approval: Approval | undefined = word === 'auto' || word === 'manual' ? word : undefined;
-      await rules.set(group, approval, who.name);
-      server.audit(
-        { event: 'rule-changed', detail: `group ${groupName(group)}: ${approval ?? 'by default'}` },
-        who.name,
-      );
+      await new Administration(desk).setApproval(group, approval, who.name);
       return go('/groups', `${groupName(group)}: ${saidOf(approval, byDefault)}. What waits already goes on waiting.`);
     },
   };

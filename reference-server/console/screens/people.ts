@@ -1,3 +1,4 @@
+import { Administration } from '../administration.ts';
 import type { ApiToken } from '../api-tokens.ts';
 import type { Desk } from '../desk.ts';
 import { badRequest } from '../failure.ts';
@@ -19,14 +20,9 @@ type PeopleKey =
   | 'POST /tokens'
   | 'POST /tokens/:name/revoke';
 
-export function peopleScreens({
-  people,
-  tokens,
-  sessions,
-  clock,
-  server: { audit },
-}: Desk): Record<PeopleKey, Handler> {
-  const changed = (visit: Visit, detail: string): void => audit({ event: 'person-changed', detail }, visit.who.name);
+export function peopleScreens(desk: Desk): Record<PeopleKey, Handler> {
+  const { people, tokens, clock } = desk;
+  const administration = new Administration(desk);
 
   return {
     'GET /people': async (visit) => {
@@ -41,47 +37,39 @@ ${panel('API tokens', html`${tokensTable(programs, visit, now)}${padded(html`${f
     'POST /people': async (visit) => {
       const name = (visit.form.get('name') ?? '').trim().toLowerCase();
       const role = roleOf(visit);
-      await people.add(name, role, visit.form.get('password') ?? '');
-      changed(visit, `${name} added as ${role}`);
+      await administration.addPerson(name, role, visit.form.get('password') ?? '', visit.who.name);
       return go('/people', `${name} may sign in now.`);
     },
 
     'POST /people/:name/role': async (visit) => {
       const name = nameOf(visit);
       const role = roleOf(visit);
-      await people.setRole(name, role);
-      changed(visit, `${name} is ${role} now`);
+      await administration.setRole(name, role, visit.who.name);
       return go('/people', `${name} is ${role} now.`);
     },
 
     'POST /people/:name/password': async (visit) => {
       const name = nameOf(visit);
-      await people.setPassword(name, visit.form.get('password') ?? '');
-      sessions.endAllOf(name, visit.sessionId);
-      changed(visit, `${name} has another password`);
+      await administration.setPassword(name, visit.form.get('password') ?? '', visit.who.name, visit.sessionId);
       return go('/people', `${name} has another password. Other sessions of ${name} have ended.`);
     },
 
     'POST /people/:name/remove': async (visit) => {
       const name = nameOf(visit);
-      await people.remove(name);
-      sessions.endAllOf(name);
-      changed(visit, `${name} removed`);
+      await administration.removePerson(name, visit.who.name);
       return go('/people', `${name} may not sign in any more.`);
     },
 
     'POST /tokens': async (visit) => {
       const name = (visit.form.get('name') ?? '').trim().toLowerCase();
       const role = roleOf(visit);
-      const secret = await tokens.make(name, role, visit.who.name);
-      audit({ event: 'token-changed', detail: `${name} made for ${role}` }, visit.who.name);
+      const secret = await administration.makeToken(name, role, visit.who.name);
       return { kind: 'go', to: '/people', shownOnce: { what: `The token ${name} was made.`, secret } };
     },
 
     'POST /tokens/:name/revoke': async (visit) => {
       const name = nameOf(visit);
-      await tokens.revoke(name);
-      audit({ event: 'token-changed', detail: `${name} revoked` }, visit.who.name);
+      await administration.revokeToken(name, visit.who.name);
       return go('/people', `The token ${name} opens nothing any more.`);
     },
   };
