@@ -1,7 +1,7 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { Clock } from '#protocol/clock.ts';
 import { type Configuration, type Device, deviceKey, type Route } from '#protocol/config-file/configuration.ts';
-import { MusterError } from '#protocol/errors.ts';
+import { MusterError, messageOf } from '#protocol/errors.ts';
 import type { AuthorizationRequest, AuthorizationResponse, Destination } from '#protocol/osp/authorization.ts';
 import { type Component, type Envelope, type OspMessage, readComponent } from '#protocol/osp/message.ts';
 import { type OspStatus, ospStatusTable } from '#protocol/osp/status.ts';
@@ -73,10 +73,12 @@ export class Clearinghouse {
       if (component.kind === 'UsageIndication') return await this.#account(component, caller);
       return { kind: 'Status', status: statusFor(400) };
     } catch (thrown) {
-      if (!(thrown instanceof MusterError) || thrown.fault !== 'peer') throw thrown;
-      const status = statusFor(statusOfError(thrown), thrown.message);
-      this.#parts.audit({ event: 'call-refused', from: caller.from, status: status.code, detail: thrown.message });
-      const about = { componentId: element.attributes.get('componentId') ?? '0', timestamp: this.#now(), status };
+      const code = statusOfError(thrown);
+      if (code === undefined) throw thrown;
+      const detail = messageOf(thrown);
+      this.#parts.audit({ event: 'call-refused', from: caller.from, status: code, detail });
+      const status = statusFor(code, detail);
+      const about = { componentId: element.attributes.get('componentId') || '0', timestamp: this.#now(), status };
       if (element.name === 'AuthorizationRequest') return { kind: 'AuthorizationResponse', ...about, destinations: [] };
       return element.name === 'UsageIndication' ? { kind: 'UsageConfirmation', ...about } : { kind: 'Status', status };
     }
@@ -182,10 +184,12 @@ export function statusFor(code: OspStatus, reason?: string) {
   return { code, description: reason === undefined ? text : `${text}: ${reason}` };
 }
 
-/** What the readers of XML and of messages say of what they could not read. */
-export function statusOfError({ code, details }: MusterError): OspStatus {
-  if (code === 'osp-malformed') return details.status as OspStatus;
-  return details.encoding === true ? 410 : 411;
+/** What the readers of XML and of messages say of what they could not read; undefined: it is no error of theirs. */
+export function statusOfError(thrown: unknown): OspStatus | undefined {
+  if (!(thrown instanceof MusterError)) return undefined;
+  if (thrown.code === 'osp-malformed') return thrown.details.status as OspStatus;
+  if (thrown.code !== 'xml-malformed') return undefined;
+  return thrown.details.encoding === true ? 410 : 411;
 }
 
 /**

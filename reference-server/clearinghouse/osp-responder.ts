@@ -1,5 +1,5 @@
 import type { Configuration } from '#protocol/config-file/configuration.ts';
-import { MusterError } from '#protocol/errors.ts';
+import { messageOf } from '#protocol/errors.ts';
 import type { HttpAnswer, HttpRequest, Responder } from '#protocol/http.ts';
 import { encodeMessage, type OspMessage, openMessage } from '#protocol/osp/message.ts';
 import type { OspStatus } from '#protocol/osp/status.ts';
@@ -34,10 +34,8 @@ export function ospResponder(
       const answer = await clearinghouse.answer(openMessage(body, flaw.xmlLimits), request);
       return answerOf(request, flaw.answersOsp?.(answer) ?? answer, 200);
     } catch (thrown) {
-      if (thrown instanceof MusterError && thrown.fault === 'peer') {
-        if (flaw.crashesOn === 'osp') return answerOf(request, failure, 500);
-        return refuse(request, 400, statusOfError(thrown), thrown.message);
-      }
+      const status = statusOfError(thrown);
+      if (status !== undefined && flaw.crashesOn !== 'osp') return refuse(request, 400, status, messageOf(thrown));
       audit({ event: 'internal-error', from: request.from, detail: String(thrown) });
       return answerOf(request, failure, 500);
     }
