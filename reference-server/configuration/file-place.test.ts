@@ -12,6 +12,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -28,7 +29,12 @@ let count = 0;
 function placed(text: string) {
   const path = join(folder, `p${++count}.conf`);
   writeFileSync(path, text, { mode: 0o640 });
+  rest(path);
   return { path, place: new FilePlace(path, join(folder, 'accounts')) };
+}
+/** As if it had been written a while ago. */
+function rest(path: string): void {
+  utimesSync(path, new Date('2026-01-01'), new Date('2026-01-01'));
 }
 const textOf = (path: string): string => readFileSync(path, 'utf8');
 /** Whatever stands beside the file under its name. */
@@ -65,6 +71,22 @@ test('a file that is not in the state that was expected is left alone: replaced 
     const read = await place.read();
     assert.equal(await place.replace('ours', read.version, 'edit', now), await place.version(), 'the control');
   }
+});
+
+test('a file that somebody writes in pieces is read when it has rested, and a server’s own at once', async () => {
+  const { path, place } = placed('group a\n');
+  const { version } = await place.read();
+  appendFileSync(path, 'gro');
+  const reading = place.read();
+  await new Promise((resolve) => setTimeout(resolve, 40));
+  appendFileSync(path, 'up b\n');
+  const { text, version: theirs } = await reading;
+  assert.equal(text, 'group a\ngroup b\n');
+  assert.notEqual(theirs, version);
+  await place.replace('ours\n', theirs, 'edit', now);
+  const begun = performance.now();
+  assert.equal((await new FilePlace(path, '').read()).text, 'ours\n');
+  assert.ok(performance.now() - begun < 90);
 });
 
 test('what somebody writes into the former file at the last moment is in the backup', async () => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { constants, copyFileSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
-import { chmod, chown, mkdir, readdir, realpath, rm, stat, writeFile } from 'node:fs/promises';
+import { chmod, chown, mkdir, readdir, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MusterError, messageOf } from '#protocol/errors.ts';
@@ -13,7 +13,7 @@ import type { Backup, ConfigurationPlace, PlacedText, ReplacementKind } from './
 
 const what = 'a configuration file';
 const accountsAre = 'an accounts file (make its lines with: muster config account)';
-const readingsAtMost = 50;
+const readingsAtMost = 100;
 
 /** Backups stand in a folder beside the file, readable as the file is. */
 export const backupFolderOf = (path: string): string => join(dirname(path), `${basename(path)}.backups`);
@@ -28,6 +28,14 @@ interface FileState {
 const codeOf = (thrown: NodeJS.ErrnoException): string => thrown.code ?? '';
 const versionOf = ({ ino, size, mtimeNs }: FileState): string => `${ino}:${size}:${mtimeNs}`;
 
+const restMs = 100;
+
+/** A time to come is that of another clock, and says nothing. */
+function hasRested({ mtimeNs }: FileState): boolean {
+  const ageMs = Date.now() - Number(mtimeNs / 1_000_000n);
+  return ageMs < 0 || ageMs >= restMs;
+}
+
 /** A configuration file, and the accounts file with it. Several processes may share them, and people edit them meanwhile. */
 export class FilePlace implements ConfigurationPlace {
   readonly fileName: string;
@@ -41,11 +49,13 @@ export class FilePlace implements ConfigurationPlace {
     this.#backupFolder = backupFolderOf(configuration);
   }
 
+  /** Not before it has rested: an editor may write a file in pieces. */
   async read(): Promise<PlacedText> {
     for (let reading = 1; reading <= readingsAtMost; reading++) {
-      const before = await this.version();
+      const before = await stat(this.fileName, { bigint: true }).catch(() => undefined);
       const text = await readTextFile(this.fileName, what);
-      if ((await this.version()) === before) return { text, version: before };
+      const version = await this.version();
+      if (before && versionOf(before) === version && hasRested(before)) return { text, version };
       await delay(20);
     }
     throw new MusterError('settings-invalid', `${this.fileName}: ${what} is expected; this one never stands still.`);
@@ -73,6 +83,9 @@ export class FilePlace implements ConfigurationPlace {
       await chmod(next, mode & 0o777);
       await chown(next, uid, gid).catch(() => {});
       await this.#makeFolder();
+      // Whole from its first moment: no other server has to wait until it has rested.
+      const rested = new Date(Date.now() - restMs);
+      await utimes(next, rested, rested);
       const written = versionOf(await stat(next, { bigint: true }));
       const first = nextNumber(await this.#list(), now);
       const nameOf = (tries: number) => join(this.#backupFolder, backupName(now, kind, first + tries));
