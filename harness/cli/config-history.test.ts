@@ -53,21 +53,19 @@ test('what is no backup is refused, a path and a file with errors among them', a
 });
 
 test('a server is a trial version until a license stands in its file, which it reads by itself; the key is never shown', async () => {
-  const server = await muster.serve(['--data', 'server']);
-  assert.match(server.log(), /license trial version for 100 enrolled devices: there is no license line/);
-  await server.stop('SIGTERM');
   const made = await muster.run(['license', 'keygen', '--out', 'server']);
   assert.equal(made.code, 0, made.stderr);
-  const again = await muster.serve(['--data', 'server']);
+  const server = await muster.serve(['--data', 'server']);
+  assert.match(server.log(), /license trial version for 100 enrolled devices: there is no license line/);
   const words = ['--key', 'server/license-private.pem', '--holder', 'Our bench', '--devices', '5', '--valid', '2d'];
   const { stdout } = await muster.run(['license', 'make', ...words]);
   const [, key = ''] = /^license (muster-license-1\.[\w.-]+)\n$/.exec(stdout) ?? [];
   await appendFile(path('server', 'muster.conf'), stdout);
-  await again.until(/license licensed to Our bench for 5 enrolled devices until 20\d\d-/);
+  await server.until(/license licensed to Our bench for 5 enrolled devices until 20\d\d-/);
   const shown = await muster.run(['license', 'show', 'server/muster.conf', '--key', 'server/license-public.pem']);
   assert.match(shown.stdout, /^licensed to Our bench for 5/);
-  await again.stop('SIGTERM');
-  for (const text of [again.log(), shown.stdout, made.stdout]) assert.ok(key !== '' && !text.includes(key.slice(20)));
+  await server.stop('SIGTERM');
+  for (const text of [server.log(), shown.stdout, made.stdout]) assert.ok(key !== '' && !text.includes(key.slice(20)));
   const twice = await muster.run(['license', 'keygen', '--out', 'server']);
   assert.deepEqual([twice.code, /there already/.test(twice.stderr)], [2, true]);
 });

@@ -36,15 +36,10 @@ export class EnrollmentMarks {
 
   /** Marks every device with a certificate that counts: the server may have ended before it wrote so. */
   async mendAll(): Promise<void> {
-    const authority = this.#authority();
+    const endsFrom = this.#clock.now().getTime();
+    const filter = { authority: this.#authority(), revoked: false, endsFrom, limit: certificatesAtOnce };
     for (let after: string | undefined; ; ) {
-      const filter = {
-        authority,
-        revoked: false,
-        limit: certificatesAtOnce,
-        ...(after === undefined ? {} : { after }),
-      };
-      const some = await this.#store.listCertificates(filter);
+      const some = await this.#store.listCertificates(after === undefined ? filter : { ...filter, after });
       for (const certificate of some) if (this.#counts(certificate)) this.#keeper.setEnrolled(certificate.device, true);
       after = some.at(-1)?.serial;
       if (some.length < certificatesAtOnce) return;

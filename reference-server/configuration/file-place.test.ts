@@ -18,8 +18,9 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { after, test } from 'node:test';
+import { backupFolderOf } from './backup-folder.ts';
 import { backupsKept } from './backup-names.ts';
-import { backupFolderOf, FilePlace } from './file-place.ts';
+import { FilePlace } from './file-place.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-place-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
-import { constants, copyFileSync, linkSync, renameSync, rmSync, statSync } from 'node:fs';
-import { chmod, chown, mkdir, readdir, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { renameSync, rmSync, statSync } from 'node:fs';
+import { chmod, chown, realpath, rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { dirname } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { readTextFile, syncFolder } from '#protocol/text-file.ts';
 import { type Account, parseAccounts } from '../accounts.ts';
-import { backupName, inOrder, nextNumber, readBackupName, surplusOf } from './backup-names.ts';
+import { BackupFolder, linked } from './backup-folder.ts';
 import { whileLocked } from './change-lock.ts';
 import { watchFiles } from './file-watch.ts';
 import type { Backup, ConfigurationPlace, PlacedText, ReplacementKind } from './place.ts';
@@ -14,9 +14,7 @@ import type { Backup, ConfigurationPlace, PlacedText, ReplacementKind } from './
 const what = 'a configuration file';
 const accountsAre = 'an accounts file (make its lines with: muster config account)';
 const readingsAtMost = 100;
-
-/** Backups stand in a folder beside the file, readable as the file is. */
-export const backupFolderOf = (path: string): string => join(dirname(path), `${basename(path)}.backups`);
+const restMs = 100;
 
 /** What tells one state of a file from another without reading it. */
 interface FileState {
@@ -25,10 +23,7 @@ interface FileState {
   readonly mtimeNs: bigint;
 }
 
-const codeOf = (thrown: NodeJS.ErrnoException): string => thrown.code ?? '';
 const versionOf = ({ ino, size, mtimeNs }: FileState): string => `${ino}:${size}:${mtimeNs}`;
-
-const restMs = 100;
 
 /** A time to come is that of another clock, and says nothing. */
 function hasRested({ mtimeNs }: FileState): boolean {
@@ -40,13 +35,13 @@ function hasRested({ mtimeNs }: FileState): boolean {
 export class FilePlace implements ConfigurationPlace {
   readonly fileName: string;
   readonly accountsFile: string;
-  readonly #backupFolder: string;
+  readonly #backups: BackupFolder;
   #accounts: { readonly version: string; readonly accounts: readonly Account[] } | undefined;
 
   constructor(configuration: string, accounts: string) {
     this.fileName = configuration;
     this.accountsFile = accounts;
-    this.#backupFolder = backupFolderOf(configuration);
+    this.#backups = new BackupFolder(configuration);
   }
 
   /** Not before it has rested: an editor may write a file in pieces. */
@@ -76,73 +71,33 @@ export class FilePlace implements ConfigurationPlace {
     // A link is not replaced by a file; what it points to is.
     const target = await realpath(this.fileName).catch(() => this.fileName);
     const next = `${target}.${randomUUID()}.new`;
+    let written: string;
     try {
-      const { mode, uid, gid } = await stat(target);
-      await writeFile(next, text, { mode: mode & 0o777, flag: 'wx', flush: true });
-      // The mode given to an open is cut by the umask; only root may give a file away.
-      await chmod(next, mode & 0o777);
-      await chown(next, uid, gid).catch(() => {});
-      await this.#makeFolder();
-      // Whole from its first moment: no other server has to wait until it has rested.
-      const rested = new Date(Date.now() - restMs);
-      await utimes(next, rested, rested);
-      const written = versionOf(await stat(next, { bigint: true }));
-      const first = nextNumber(await this.#list(), now);
-      const nameOf = (tries: number) => join(this.#backupFolder, backupName(now, kind, first + tries));
-      if (!swap(target, next, expected, nameOf)) return undefined;
-      await Promise.all([syncFolder(dirname(target)), syncFolder(this.#backupFolder), this.#prune()]);
-      return written;
+      await writeLike(target, next, text);
+      written = versionOf(await stat(next, { bigint: true }));
+      if (!swap(target, next, expected, await this.#backups.prepare(kind, now))) return undefined;
     } catch (cause) {
-      if (cause instanceof MusterError) throw cause;
-      throw new MusterError(
-        'settings-invalid',
-        `${this.fileName} cannot be changed, and is as it was: ${messageOf(cause)}.`,
-        { cause },
-      );
+      const why = `${this.fileName} cannot be changed, and is as it was: ${messageOf(cause)}.`;
+      throw new MusterError('settings-invalid', why, { cause });
     } finally {
       await rm(next, { force: true });
     }
+    await this.#bringToDisk(dirname(target));
+    await this.#backups.prune();
+    return written;
   }
 
   async keep(text: string, now: Date): Promise<void> {
-    const size = Buffer.byteLength(text);
-    for (const { name, bytes } of await this.backups()) {
-      if (bytes === size && (await this.readBackup(name)) === text) return;
-    }
-    await this.#makeFolder();
     const { mode } = await stat(this.fileName).catch(() => ({ mode: 0o600 }));
-    for (let number = nextNumber(await this.#list(), now); ; number++) {
-      const name = join(this.#backupFolder, backupName(now, 'edit', number));
-      try {
-        await writeFile(name, text, { flag: 'wx', mode: mode & 0o777, flush: true });
-        return await this.#prune();
-      } catch (cause) {
-        if (codeOf(cause as NodeJS.ErrnoException) === 'EEXIST') continue;
-        await rm(name, { force: true });
-        throw new MusterError('settings-invalid', `No backup of ${this.fileName} could be made: ${messageOf(cause)}.`, {
-          cause,
-        });
-      }
-    }
+    await this.#backups.keep(text, mode & 0o777, now);
   }
 
   async backups(): Promise<readonly Backup[]> {
-    const named = (await this.#list()).map(async ({ name, at }) => {
-      const found = await stat(join(this.#backupFolder, name)).catch(() => undefined);
-      return found?.isFile() ? [{ name, at, bytes: found.size }] : [];
-    });
-    return (await Promise.all(named)).flat();
+    return this.#backups.list();
   }
 
   async readBackup(name: string): Promise<string> {
-    const known = (await this.#list()).some((backup) => backup.name === name);
-    if (!known) {
-      throw new MusterError(
-        'not-found',
-        `There is no backup of ${this.fileName} with this name; see: muster config backups ${this.fileName}`,
-      );
-    }
-    return readTextFile(join(this.#backupFolder, name), 'a backup');
+    return this.#backups.read(name);
   }
 
   async readAccounts(): Promise<readonly Account[]> {
@@ -157,7 +112,7 @@ export class FilePlace implements ConfigurationPlace {
 
   async stamp(): Promise<string> {
     const states = [this.fileName, this.accountsFile].map((path) =>
-      stat(path, { bigint: true }).then(versionOf, codeOf),
+      stat(path, { bigint: true }).then(versionOf, (thrown: NodeJS.ErrnoException) => thrown.code ?? ''),
     );
     return (await Promise.all(states)).join(' ');
   }
@@ -166,18 +121,26 @@ export class FilePlace implements ConfigurationPlace {
     return watchFiles([this.fileName, this.accountsFile], maybe);
   }
 
-  async #makeFolder(): Promise<void> {
-    await mkdir(this.#backupFolder, { recursive: true, mode: 0o700 });
+  async #bringToDisk(folder: string): Promise<void> {
+    try {
+      await Promise.all([syncFolder(folder), this.#backups.sync()]);
+    } catch (cause) {
+      const why = `${this.fileName} was changed, but may not survive a power failure: ${messageOf(cause)}.`;
+      throw new MusterError('settings-invalid', why, { cause });
+    }
   }
+}
 
-  async #list() {
-    const names = await readdir(this.#backupFolder).catch(() => []);
-    return inOrder(names.map(readBackupName).filter((name) => name !== undefined));
-  }
-
-  async #prune(): Promise<void> {
-    for (const { name } of surplusOf(await this.#list())) await rm(join(this.#backupFolder, name), { force: true });
-  }
+/** The text as a file of its own, with the mode and the owner of the one that it is to replace. */
+async function writeLike(target: string, next: string, text: string): Promise<void> {
+  const { mode, uid, gid } = await stat(target);
+  await writeFile(next, text, { mode: mode & 0o777, flag: 'wx', flush: true });
+  // The mode given to an open is cut by the umask; only root may give a file away.
+  await chmod(next, mode & 0o777);
+  await chown(next, uid, gid).catch(() => {});
+  // Whole from its first moment: no other server has to wait until it has rested.
+  const rested = new Date(Date.now() - restMs);
+  await utimes(next, rested, rested);
 }
 
 /**
@@ -185,8 +148,8 @@ export class FilePlace implements ConfigurationPlace {
  * backup: nothing is lost. Two calls of the kernel stand between the last look at the file and its replacement.
  * @returns false when the file is not in the state that was expected
  */
-function swap(file: string, next: string, expected: string, nameOf: (tries: number) => string): boolean {
-  const backup = linked(file, nameOf);
+function swap(file: string, next: string, expected: string, pathOf: (tries: number) => string): boolean {
+  const backup = linked(file, pathOf);
   let swapped = false;
   try {
     if (versionOf(statSync(file, { bigint: true })) === expected) {
@@ -197,19 +160,4 @@ function swap(file: string, next: string, expected: string, nameOf: (tries: numb
     if (!swapped) rmSync(backup, { force: true });
   }
   return swapped;
-}
-
-/** The file under another name, the first that is free; a copy where links cannot be had. */
-function linked(file: string, nameOf: (tries: number) => string): string {
-  for (let tries = 0; ; tries++) {
-    const name = nameOf(tries);
-    try {
-      linkSync(file, name);
-      return name;
-    } catch (cause) {
-      if (codeOf(cause as NodeJS.ErrnoException) === 'EEXIST') continue;
-      copyFileSync(file, name, constants.COPYFILE_EXCL);
-      return name;
-    }
-  }
 }

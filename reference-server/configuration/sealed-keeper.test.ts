@@ -7,9 +7,10 @@ import { ManualClock } from '#protocol/clock.ts';
 import { MusterError } from '#protocol/errors.ts';
 import { privateKeyPem } from '#protocol/pki/keys.ts';
 import { type CryptoProfile, profiles } from '#protocol/pki/profiles.ts';
+import { backupFolderOf } from './backup-folder.ts';
 import { ConfigurationKeeper } from './configuration-keeper.ts';
 import { SealedCrypto } from './crypto-source.ts';
-import { backupFolderOf, FilePlace } from './file-place.ts';
+import { FilePlace } from './file-place.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-crypto-'));
 after(() => rmSync(folder, { recursive: true, force: true }));

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { readConfiguration } from '#protocol/config-file/parse.ts';
-import { backupFolderOf } from './file-place.ts';
+import { backupFolderOf } from './backup-folder.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-shared-'));
 after(() => rmSync(folder, { recursive: true, force: true }));
