@@ -81,7 +81,7 @@ function row(
   mayChange: boolean,
   now: number,
 ): readonly (Html | string)[] {
-  const end = postForm(csrf, `/faults/${id}/end`, html`<button aria-label="End ${flaw.id}">End it</button>`);
+  const end = postForm(csrf, `/faults/${id}/end`, html`<button aria-label="End it: ${flaw.id}">End it</button>`);
   return [
     html`<code>${flaw.id}</code><span class="sub">${flaw.explanation}</span>`,
     device === undefined ? 'every device' : deviceLink(device),
