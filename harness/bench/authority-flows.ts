@@ -1,7 +1,8 @@
 import type { AnswerFault } from '#simulators/hostile/answer-fault.ts';
 import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
 import { meetsAndRefuses } from './certificate-flows.ts';
-import type { DeviceBench, Mark } from './device-bench.ts';
+import type { DeviceBench } from './device-bench.ts';
+import type { Mark } from './device-exchanges.ts';
 import { enrollHonestly } from './device-flows.ts';
 
 /**

@@ -3,7 +3,8 @@ import type { AuthorizationRequest, AuthorizationResponse } from '#protocol/osp/
 import { type Component, decodeMessage } from '#protocol/osp/message.ts';
 import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
 import { meetsAndRefuses } from './certificate-flows.ts';
-import { calledNumber, type DeviceBench, type Exchange, type Mark } from './device-bench.ts';
+import { calledNumber, type DeviceBench } from './device-bench.ts';
+import type { Exchange, Mark } from './device-exchanges.ts';
 import { enrollHonestly, expectGreen } from './device-flows.ts';
 
 /** A device that enrolled, and can be told to call. */

@@ -4,7 +4,8 @@ import type { RequirementId } from '#protocol/requirements/catalogue.ts';
 import { decodePairs } from '#protocol/wire.ts';
 import type { Fault } from '#simulators/hostile/answer-fault.ts';
 import type { DeviceVerb } from '../subject/device.ts';
-import type { DeviceBench, Mark } from './device-bench.ts';
+import type { DeviceBench } from './device-bench.ts';
+import type { Mark } from './device-exchanges.ts';
 
 /** The control: the honest clearinghouse, and a device that enrolls with it. Red, it makes the case an error. */
 export async function enrollHonestly(bench: DeviceBench, when: 'before' | 'after'): Promise<Certificate> {

@@ -3,7 +3,8 @@ import type { ClientHello } from '#simulators/hostile/raw-tls/client-hello.ts';
 import { faultless, type RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
 import { versionName, versions } from '#simulators/hostile/raw-tls/numbers.ts';
 import { meetsAndRefuses } from './certificate-flows.ts';
-import type { DeviceBench, Mark } from './device-bench.ts';
+import type { DeviceBench } from './device-bench.ts';
+import type { Mark } from './device-exchanges.ts';
 import { enrollHonestly } from './device-flows.ts';
 import { meetsInPhase } from './phases.ts';
 

@@ -1,6 +1,7 @@
 import { beginning, retryAfterSeconds, waitingForms } from '#simulators/hostile/waiting-forms.ts';
 import type { DeviceVerb } from '../subject/device.ts';
-import type { DeviceBench, Exchange, Mark } from './device-bench.ts';
+import type { DeviceBench } from './device-bench.ts';
+import type { Exchange, Mark } from './device-exchanges.ts';
 import { enrollHonestly } from './device-flows.ts';
 
 type Waiting = Parameters<typeof beginning>[0];

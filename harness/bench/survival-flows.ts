@@ -1,7 +1,8 @@
 import type { Fault } from '#simulators/hostile/answer-fault.ts';
 import type { TlsOutage } from '#simulators/hostile/tls-outages.ts';
 import type { DeviceWord } from '../subject/device.ts';
-import type { DeviceBench, Mark } from './device-bench.ts';
+import type { DeviceBench } from './device-bench.ts';
+import type { Mark } from './device-exchanges.ts';
 import { meetsInPhase, phaseWords } from './phases.ts';
 import { type Phase, phases } from './variation.ts';
 

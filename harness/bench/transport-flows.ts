@@ -1,7 +1,8 @@
 import { elsewherePath, type Fault } from '#simulators/hostile/answer-fault.ts';
 import type { TlsOutage } from '#simulators/hostile/tls-outages.ts';
 import { scriptOf } from '#simulators/hostile/wire-script.ts';
-import type { DeviceBench, Mark } from './device-bench.ts';
+import type { DeviceBench } from './device-bench.ts';
+import type { Mark } from './device-exchanges.ts';
 import { survives } from './survival-flows.ts';
 
 /** A device is redirected: nothing that it has to say to its own server goes there (RFC 9110 §15.4 leaves it the choice). */

@@ -1,7 +1,8 @@
 import type { KeyObject } from 'node:crypto';
 import { describeKey } from '#protocol/pki/keys.ts';
 import { versions } from '#simulators/hostile/raw-tls/numbers.ts';
-import { DeviceBench, type Mark } from '../bench/device-bench.ts';
+import { DeviceBench } from '../bench/device-bench.ts';
+import type { Mark } from '../bench/device-exchanges.ts';
 import { decide } from '../bench/device-flows.ts';
 import { WatchedDevice } from '../case/conduct.ts';
 import { CaseEnded, Judge } from '../case/judge.ts';

@@ -1,0 +1,104 @@
+import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
+import type { CryptoProfile } from '#protocol/pki/profiles.ts';
+import { scanPairs } from '#protocol/wire.ts';
+import type { ReferenceServer } from '#reference-server/server.ts';
+import { type AnswerContext, type Fault, falsify } from '#simulators/hostile/answer-fault.ts';
+import { withEscapedBase64 } from '#simulators/hostile/answer-forms.ts';
+import { createRevocationList, revokedSerial } from '#simulators/hostile/revocation-list.ts';
+import type { ThirdPartyCa } from '#simulators/third-party-ca.ts';
+import type { Recorder } from '../evidence/recorder.ts';
+import { pkcs10Of } from '../evidence/sent-pkcs10.ts';
+import type { DeviceExchanges, Exchange } from './device-exchanges.ts';
+
+/** Where the third-party CA lists what it revoked. */
+export const listPath = '/third-party.crl';
+
+/** What a lie is made of that needs no honest answer. */
+const plainAnswer: HttpAnswer = { status: 200, headers: { 'content-type': 'text/plain' }, body: new Uint8Array() };
+
+export interface DeviceAnswersParts {
+  readonly recorder: Recorder;
+  readonly exchanges: () => DeviceExchanges;
+  readonly clearinghouse: () => ReferenceServer;
+  readonly thirdParty: ThirdPartyCa;
+  /** Who answers, for the evidence: an honest server or a hostile one. */
+  readonly name: () => 'server' | 'hostile server';
+  /** All that a false answer may be made of, but for what it answers. */
+  readonly context: () => Omit<AnswerContext, 'honest' | 'spki' | 'clearinghouse' | 'profile' | 'now'>;
+  readonly profile: CryptoProfile;
+}
+
+/** What a device is answered: as the clearinghouse does, or with one fault or form. */
+export class DeviceAnswers {
+  escapesBase64 = false;
+  /** The next request is answered by a cut connection. */
+  cutsNext = false;
+  readonly #parts: DeviceAnswersParts;
+  /** `fixed`: the answer, where it is the same each time. */
+  #lie: { fault: Fault; fixed?: HttpAnswer } | undefined;
+
+  constructor(parts: DeviceAnswersParts) {
+    this.#parts = parts;
+  }
+
+  /** From now on, answers bear this fault; undefined: none. @returns the certificate that getcacert then gives, if it is known */
+  async lie(fault: Fault | undefined): Promise<Uint8Array | undefined> {
+    this.#lie = fault && { fault };
+    if (fault?.operation !== 'getcacert' || ('answer' in fault && !fault.fingerprintAgrees)) return undefined;
+    const fixed = await falsify(fault, this.#context(plainAnswer, new Uint8Array()));
+    this.#lie = { fault, fixed };
+    const given = scanPairs(fixed.body, () => {}).find(({ name }) => name === 'certificate' || name === 'cacert');
+    return given && Buffer.from(Buffer.from(given.value).toString('latin1'), 'base64');
+  }
+
+  async respond(request: HttpRequest): Promise<HttpAnswer> {
+    const { recorder, clearinghouse } = this.#parts;
+    if (request.path === listPath) return this.#revocationList();
+    const server = this.#parts.name();
+    const exchange = this.#parts.exchanges().begin(request);
+    recorder.request('device', server, request);
+    if (this.cutsNext && exchange.operation === 'request') {
+      this.cutsNext = false;
+      recorder.arrow(server, 'device', 'connection cut', request.secure ? 'tls' : 'cleartext');
+      await clearinghouse().respond(request);
+      throw new Error('the connection is cut on purpose');
+    }
+    const given = this.#needsHonest(exchange) ? await clearinghouse().respond(request) : plainAnswer;
+    const honest = this.escapesBase64 ? withEscapedBase64(given) : given;
+    const answer = await this.#falsified(honest, exchange);
+    exchange.answer = answer;
+    exchange.answeredAt = performance.now();
+    recorder.answer(server, 'device', request, answer);
+    return answer;
+  }
+
+  #revocationList(): HttpAnswer {
+    this.#parts.recorder.saw('The device asked for the list of revoked certificates.');
+    const body = createRevocationList(this.#parts.thirdParty.root, [revokedSerial], new Date());
+    const headers = { 'content-type': 'application/pkix-crl', 'content-length': `${body.length}` };
+    return { status: 200, headers, body };
+  }
+
+  /** Is the honest answer sent, or what a lie is made of? */
+  #needsHonest({ operation }: Exchange): boolean {
+    const fault = this.#lie?.fault;
+    const isMeant = fault !== undefined && (operation === 'getcacert') === (fault.operation === 'getcacert');
+    return !(isMeant && 'answer' in fault && fault.alone);
+  }
+
+  async #falsified(honest: HttpAnswer, { operation, request }: Exchange): Promise<HttpAnswer> {
+    const lie = this.#lie;
+    if (!lie || honest.status !== 200) return honest;
+    if (lie.fault.operation === 'getcacert') {
+      if (operation !== 'getcacert' || (lie.fault.inCleartext && request.secure)) return honest;
+      return lie.fixed ?? falsify(lie.fault, this.#context(honest, new Uint8Array()));
+    }
+    if (operation === 'getcacert') return honest;
+    return falsify(lie.fault, this.#context(honest, pkcs10Of(request).spki));
+  }
+
+  #context(honest: HttpAnswer, spki: Uint8Array): AnswerContext {
+    const { clearinghouse, profile, context } = this.#parts;
+    return { ...context(), honest, spki, clearinghouse: clearinghouse().authority, profile, now: new Date() };
+  }
+}
