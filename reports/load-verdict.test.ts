@@ -44,3 +44,9 @@ test('a run that was cut short never ends 0, nor does one in which nothing began
   assert.deepEqual(end({ ...sampleLoad, status: 'incomplete' }), ['incomplete', 1]);
   assert.deepEqual(end({ ...clean, counts: { ...clean.counts, started: 0 } }), ['inconclusive', 4]);
 });
+
+test('a server that nobody reached is the fault of the bench (control: one that somebody reached)', () => {
+  const none = { ...clean.counts.ends, enrolled: 0, unreachable: 3 };
+  assert.deepEqual(end({ ...clean, counts: { ...clean.counts, ends: none } }), ['error', 3]);
+  assert.deepEqual(end({ ...clean, counts: { ...clean.counts, ends: { ...none, enrolled: 1 } } }), ['fail', 1]);
+});

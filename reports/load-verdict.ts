@@ -5,8 +5,8 @@ export interface LoadJudgement {
   readonly verdict: RunVerdict;
   /** One sentence each, the weightiest first; never empty. */
   readonly reasons: readonly string[];
-  /** 0 good, 1 findings, 4 inconclusive. */
-  readonly exitCode: 0 | 1 | 4;
+  /** 0 good, 1 findings, 3 the server cannot be reached, 4 inconclusive. */
+  readonly exitCode: 0 | 1 | 3 | 4;
 }
 
 type Facts = Pick<LoadRecord, 'status' | 'counts' | 'ledger' | 'thresholds' | 'generator'>;
@@ -35,6 +35,15 @@ const rules: readonly Rule[] = [
     exitCode: 1,
     reasons: ({ counts: { ends } }) =>
       ends.unexpected === 0 ? [] : [`${ends.unexpected} attempts ended as none should: see the failures.`],
+  },
+  {
+    verdict: 'error',
+    exitCode: 3,
+    reasons: ({ counts: { ends } }) => {
+      const others = loadEnds.filter((end) => end !== 'unreachable' && ends[end] > 0);
+      if (ends.unreachable === 0 || others.length > 0) return [];
+      return ['No attempt reached the server: is it there, and does it listen where the URLs say?'];
+    },
   },
   {
     // What a saturated generator measured says nothing, good or bad.

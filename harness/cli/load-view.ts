@@ -4,11 +4,13 @@ import type { Collector } from '../fleet/collector.ts';
 import type { Fleet } from '../fleet/fleet.ts';
 import type { FleetPlan } from '../fleet/plan.ts';
 
-export interface LoadView {
+type Steered = Pick<Fleet, 'factor' | 'drain' | 'stop'>;
+
+interface LoadView {
   phase(phase: string, detail: string): void;
   tick(collector: Collector, elapsedMs: number, approved: number): void;
   /** Takes keys from a terminal until the returned function is called. */
-  keys(input: NodeJS.ReadStream, fleet: Fleet): () => void;
+  keys(input: NodeJS.ReadStream, fleet: Steered): () => void;
   end(): void;
 }
 
@@ -93,7 +95,7 @@ function sumOf(ends: Readonly<Record<LoadEnd, number>>, failed: boolean): number
   return loadEnds.reduce((sum, end) => sum + (failedEnds.has(end) === failed ? ends[end] : 0), 0);
 }
 
-function readKeys(terminal: ReadStream, fleet: Fleet, { model }: FleetPlan): () => void {
+function readKeys(terminal: ReadStream, fleet: Steered, { model }: FleetPlan): () => void {
   let before = 1;
   let isDraining = false;
   const press = (characters: string): void => {

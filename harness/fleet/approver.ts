@@ -9,10 +9,10 @@ export class Approver {
   readonly #stopping = new AbortController();
   readonly #working: Promise<void>;
 
-  constructor(settings: OperatorSettings, perSecond: number) {
+  /** `onBroken`: nobody will be approved any more; whoever stops it hears why. */
+  constructor(settings: OperatorSettings, perSecond: number, onBroken: () => void) {
     this.#working = this.#work(settings, perSecond);
-    // Whoever stops it hears of it.
-    this.#working.catch(() => {});
+    this.#working.catch(onBroken);
   }
 
   /** @throws MusterError bench-broken when the management API did not work */

@@ -1,19 +1,16 @@
-import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { MusterError, messageOf } from '#protocol/errors.ts';
-import type { LoadRecord, ThresholdView } from '#reports/load-record.ts';
-import { judgeLoad } from '#reports/load-verdict.ts';
+import type { LoadRecord } from '#reports/load-record.ts';
+import type { LoadJudgement } from '#reports/load-verdict.ts';
 import { Approver } from './approver.ts';
 import { type FleetTarget, startBuiltInTarget } from './built-in-target.ts';
 import { Collector, type SampleSink } from './collector.ts';
-import { generatorView } from './health.ts';
+import { recordOf } from './fleet-record.ts';
 import { fleetIdentity } from './identities.ts';
 import type { WorkerOrder, WorkerReport, WorkerTask } from './messages.ts';
 import { moment } from './moment.ts';
 import type { FleetPlan } from './plan.ts';
-import { planInWords } from './plan-in-words.ts';
-import { dueTimes } from './schedule.ts';
-import { judgeThreshold, parseThreshold, type Threshold } from './thresholds.ts';
+import { ThresholdWatch } from './threshold-watch.ts';
 
 const tickEveryMs = 500;
 /** Until every thread has got the order to begin. */
@@ -36,7 +33,7 @@ export interface FleetParts {
 
 export interface FleetResult {
   readonly record: LoadRecord;
-  readonly exitCode: 0 | 1 | 4;
+  readonly exitCode: LoadJudgement['exitCode'];
   readonly ledger: Iterable<string>;
 }
 
@@ -44,8 +41,11 @@ export interface FleetResult {
 export class Fleet {
   readonly #plan: FleetPlan;
   readonly #parts: FleetParts;
-  readonly #thresholds: readonly Threshold[];
-  #workers: Worker[] = [];
+  readonly #thresholds: ThresholdWatch;
+  readonly #workers: Worker[] = [];
+  readonly #stopped = new AbortController();
+  /** Nothing more begins: it was asked for, or a threshold does not hold. */
+  #isEnding = false;
   #isCut = false;
   #factor = 1;
 
@@ -53,7 +53,7 @@ export class Fleet {
   constructor(plan: FleetPlan, parts: FleetParts) {
     this.#plan = plan;
     this.#parts = parts;
-    this.#thresholds = plan.thresholds.map(parseThreshold);
+    this.#thresholds = new ThresholdWatch(plan.thresholds);
   }
 
   /** The rate of an open run, as a part of what is planned; 0 pauses. */
@@ -69,6 +69,7 @@ export class Fleet {
   /** Nothing more begins, and what is under way ends. */
   drain(): void {
     this.#isCut = true;
+    this.#isEnding = true;
     this.#parts.onPhase?.('draining', 'nothing more begins; what is under way ends');
     this.#order({ kind: 'drain' });
   }
@@ -76,12 +77,11 @@ export class Fleet {
   /** Ends the run now; the record is `incomplete`. */
   stop(): void {
     this.#isCut = true;
+    this.#isEnding = true;
     this.#parts.onPhase?.('stopping', 'what is under way is cut off');
     this.#order({ kind: 'stop' });
     setTimeout(() => this.#stopped.abort(), stopPatienceMs).unref();
   }
-
-  readonly #stopped = new AbortController();
 
   /** @throws MusterError bench-broken when the server or a worker does not work */
   async run(): Promise<FleetResult> {
@@ -94,10 +94,16 @@ export class Fleet {
         this.#parts.onPhase?.('barrier', `all begin at ${new Date(startedMs).toISOString()}`);
       const usedBefore = await target.usage();
       const cpuBefore = process.cpuUsage();
-      const collector = new Collector(plan, startedMs, this.#longestWindow(), this.#nameOf(), this.#parts.onSamples);
+      const collector = new Collector(
+        plan,
+        startedMs,
+        this.#thresholds.longestWindow,
+        this.#nameOf(),
+        this.#parts.onSamples,
+      );
       const approver =
         plan.approvalsPerSecond !== undefined && target.management
-          ? new Approver(target.management, plan.approvalsPerSecond)
+          ? new Approver(target.management, plan.approvalsPerSecond, () => this.stop())
           : undefined;
       const broken = await this.#untilOver(collector, startedMs, approver);
       const endedMs = moment();
@@ -105,7 +111,12 @@ export class Fleet {
       const usedAfter = await target.usage();
       await approver?.stop();
       if (broken) throw broken;
-      return this.#result(target, collector, {
+      const judged = recordOf(plan, collector, {
+        muster: this.#parts.muster,
+        command: this.#parts.command,
+        targetName: target.name,
+        isCut: this.#isCut,
+        thresholds: this.#thresholds.views(collector, endedMs),
         startedMs,
         endedMs,
         cpuMs: (cpu.user + cpu.system) / 1000,
@@ -113,6 +124,7 @@ export class Fleet {
         targetRssMiB: usedAfter?.peakRssMiB,
         approved: approver?.approved ?? 0,
       });
+      return { ...judged, ledger: collector.ledger.lines() };
     } finally {
       await Promise.all(this.#workers.map((worker) => worker.terminate()));
       await target.stop();
@@ -141,7 +153,8 @@ export class Fleet {
       });
       this.#workers.push(worker);
       return new Promise<void>((resolve, reject) => {
-        worker.once('error', reject);
+        worker.once('error', (cause) => reject(brokenWorker(number, messageOf(cause), cause)));
+        worker.once('exit', () => reject(brokenWorker(number, 'it ended before it began')));
         worker.on('message', (report: WorkerReport) => {
           if (report.kind === 'ready') resolve();
           if (report.kind !== 'keys') return;
@@ -164,11 +177,8 @@ export class Fleet {
     const over = this.#workers.map(
       (worker, number) =>
         new Promise<Error | undefined>((resolve) => {
-          worker.on('error', (cause) => {
-            resolve(
-              new MusterError('bench-broken', `Worker ${number} of the fleet broke: ${messageOf(cause)}`, { cause }),
-            );
-          });
+          worker.on('error', (cause) => resolve(brokenWorker(number, messageOf(cause), cause)));
+          worker.on('exit', () => resolve(brokenWorker(number, 'it ended before its simulators did')));
           worker.on('message', (report: WorkerReport) => {
             if (report.kind === 'batch' || report.kind === 'done') collector.take(number, report.batch);
             if (report.kind === 'done') resolve(undefined);
@@ -180,6 +190,8 @@ export class Fleet {
     );
     this.#order({ kind: 'go', atMs: startedMs });
     this.#parts.onPhase?.('running', '');
+    // It may have been stopped before there was anybody to tell.
+    if (this.#isCut) this.#order({ kind: 'stop' });
     const ticks = setInterval(() => this.#tick(collector, startedMs, approver), tickEveryMs);
     const cut = new Promise<undefined>((resolve) => {
       this.#stopped.signal.addEventListener('abort', () => resolve(undefined), { once: true });
@@ -195,43 +207,15 @@ export class Fleet {
     if (now < startedMs) return;
     collector.closeUntil(now - tickEveryMs);
     this.#parts.onTick?.(collector, now - startedMs, approver?.approved ?? 0);
-    if (this.#isCut) return;
-    for (const threshold of this.#thresholds.filter(
-      ({ aborts, windowSeconds }) => aborts || windowSeconds !== undefined,
-    )) {
-      this.#watch(threshold, collector, now);
-    }
-  }
-
-  /** What has failed once has failed, whatever comes later. */
-  readonly #broken = new Map<Threshold, string>();
-
-  #watch(threshold: Threshold, collector: Collector, now: number): void {
-    const { windowSeconds, aborts, text } = threshold;
-    const stretch = windowSeconds === undefined ? collector.whole(now) : collector.last(windowSeconds, now);
-    if (!stretch || stretch.succeeded + stretch.failed === 0 || this.#broken.has(threshold)) return;
-    const { met, seen } = judgeThreshold(threshold, stretch);
-    if (met) return;
-    if (windowSeconds !== undefined || aborts)
-      this.#broken.set(
-        threshold,
-        `${seen}, ${Math.round((now - this.#startOf(collector, now)) / 1000)} s into the run`,
-      );
-    if (!aborts) return;
-    this.#parts.onPhase?.('aborting', `${text}: ${seen}`);
-    this.drain();
-  }
-
-  #startOf(collector: Collector, now: number): number {
-    return now - collector.whole(now).seconds * 1000;
+    const why = this.#isEnding ? undefined : this.#thresholds.look(collector, now);
+    if (why === undefined) return;
+    this.#parts.onPhase?.('aborting', why);
+    this.#isEnding = true;
+    this.#order({ kind: 'drain' });
   }
 
   #order(order: WorkerOrder): void {
     for (const worker of this.#workers) worker.postMessage(order);
-  }
-
-  #longestWindow(): number {
-    return Math.max(2, ...this.#thresholds.map(({ windowSeconds }) => Math.ceil(windowSeconds ?? 0)));
   }
 
   #nameOf(): (index: number) => string {
@@ -239,81 +223,8 @@ export class Fleet {
     const listed = target.kind === 'at' ? target.devices : undefined;
     return (index) => listed?.[index]?.deviceName ?? fleetIdentity(seed, index, prefix).deviceName;
   }
-
-  #judgements(collector: Collector, endedMs: number): ThresholdView[] {
-    return this.#thresholds.map((threshold) => {
-      const broken = this.#broken.get(threshold);
-      const { met, seen } = judgeThreshold(threshold, collector.whole(endedMs));
-      // A run shorter than the window is its own window.
-      const isUnseen =
-        threshold.windowSeconds !== undefined && collector.last(threshold.windowSeconds, endedMs) !== undefined;
-      return { text: threshold.text, met: broken === undefined && (met || isUnseen), seen: broken ?? seen };
-    });
-  }
-
-  #result(target: FleetTarget, collector: Collector, used: Used): FleetResult {
-    const plan = this.#plan;
-    const { startedMs, endedMs, approved } = used;
-    const counts = collector.counts(approved);
-    const ended = Object.values(counts.ends).reduce((sum, count) => sum + count, 0);
-    const facts = {
-      status: this.#isCut && this.#broken.size === 0 ? 'incomplete' : 'complete',
-      counts,
-      ledger: collector.ledger.view(),
-      thresholds: this.#judgements(collector, endedMs),
-      generator: generatorView(plan, collector.loopDelays, {
-        cpuMs: used.cpuMs,
-        wallMs: endedMs - startedMs,
-        ended,
-        cores: availableParallelism(),
-        lateMs: startedMs - (plan.startAtMs ?? startedMs),
-      }),
-    } as const;
-    const { verdict, reasons, exitCode } = judgeLoad(facts);
-    const record: LoadRecord = {
-      schemaVersion: 1,
-      ...facts,
-      verdict,
-      reasons,
-      muster: this.#parts.muster,
-      command: this.#parts.command,
-      seed: plan.seed,
-      startedAt: new Date(startedMs).toISOString(),
-      durationMs: endedMs - startedMs,
-      target: {
-        name: target.name,
-        builtIn: plan.target.kind === 'built-in',
-        ...(used.targetCpuMs === undefined || ended === 0 ? {} : { cpuMsEach: used.targetCpuMs / ended }),
-        ...(used.targetRssMiB === undefined ? {} : { peakRssMiB: used.targetRssMiB }),
-      },
-      plan: planInWords(plan),
-      shard: { ...plan.shard, from: plan.from, to: plan.to, fleet: plan.fleet },
-      steps: collector.steps(),
-      seconds: collector.seconds(wantedBySecond(plan)),
-      failures: collector.failures(),
-    };
-    return { record, exitCode, ledger: collector.ledger.lines() };
-  }
 }
 
-interface Used {
-  readonly startedMs: number;
-  readonly endedMs: number;
-  readonly cpuMs: number;
-  readonly targetCpuMs: number | undefined;
-  readonly targetRssMiB: number | undefined;
-  readonly approved: number;
-}
-
-/** Starts that the plan of an open run wants in each second, of this shard. */
-function wantedBySecond({ model, shard }: FleetPlan): number[] {
-  if (model.kind === 'closed') return [];
-  const wanted: number[] = [];
-  let number = 0;
-  for (const due of dueTimes(model)) {
-    const second = Math.floor(due / 1000);
-    while (wanted.length <= second) wanted.push(0);
-    if (number++ % shard.of === shard.index) wanted[second] = (wanted[second] ?? 0) + 1;
-  }
-  return wanted;
+function brokenWorker(number: number, why: string, cause?: unknown): MusterError {
+  return new MusterError('bench-broken', `Thread ${number + 1} of the fleet broke: ${why}`, { cause });
 }

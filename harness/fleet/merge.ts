@@ -11,7 +11,7 @@ import {
   loadSteps,
   type ThresholdView,
 } from '#reports/load-record.ts';
-import { judgeLoad } from '#reports/load-verdict.ts';
+import { judgeLoad, type LoadJudgement } from '#reports/load-verdict.ts';
 import { Ledger } from './ledger.ts';
 import { judgeThreshold, parseThreshold, type Stretch } from './thresholds.ts';
 
@@ -26,7 +26,7 @@ export interface ShardResult {
 
 export interface MergedLoad {
   readonly record: LoadRecord;
-  readonly exitCode: 0 | 1 | 4;
+  readonly exitCode: LoadJudgement['exitCode'];
   readonly ledger: string;
 }
 
