@@ -88,6 +88,12 @@ export const retrieval = {
     sentence: 'A device that was told no other pace leaves at least a second between an answer and its next poll.',
     citation: 'Muster protocol decisions, «The exchange: pace of polls»',
   },
+  'RET-022': {
+    role: 'device',
+    level: 'SHOULD',
+    sentence: 'A device takes a date in Retry-After, too, and sends nothing before it.',
+    citation: 'Muster protocol decisions, «The exchange: pace of polls»; RFC 9110 §10.2.3',
+  },
   'RET-060': {
     role: 'server',
     level: 'MUST',

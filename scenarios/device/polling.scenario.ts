@@ -64,6 +64,19 @@ test.describe('the device polls by itself', () => {
   );
 
   test(
+    'A device that is told a date in Retry-After sends nothing before it',
+    conformanceCase({
+      id: 'DEV-POL-006',
+      version: 1,
+      assumes: { retrieve: 'yes' },
+      requirements: ['RET-022'],
+      control: 'the same server, which issues at once before',
+      mutants: ['knows-no-retry-dates', 'fast-polling'],
+    }),
+    async ({ bench }) => honoursRetryAfter(bench, [waitingForms.pendingUntil]),
+  );
+
+  test(
     'A device goes on with one request until it is issued',
     conformanceCase({
       id: 'DEV-POL-005',

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Duplex } from 'node:stream';
 import { after, beforeEach, test } from 'node:test';
+import { type Clock, ManualClock, systemClock } from '#protocol/clock.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import { answerQuirks } from './answer-quirks.ts';
 import { MemoryStore } from './device-store.ts';
@@ -18,12 +19,12 @@ beforeEach(() => {
   server.received.length = 0;
 });
 
-function device(id: string, changes: Partial<GatewaySettings> = {}) {
+function device(id: string, changes: Partial<GatewaySettings> = {}, clock: Clock = systemClock) {
   const persona = findPersona(id);
   assert.ok(persona, `no persona ${id}`);
   const store = new MemoryStore();
   const settings = { ...server.settings, retries: 0, pollIntervalSeconds: 0.01, timeoutSeconds: 1, ...changes };
-  return { gateway: new Gateway(settings, { store, persona }), store };
+  return { gateway: new Gateway(settings, { store, persona, clock }), store };
 }
 
 const base64 = (der: Uint8Array): string => Buffer.from(der).toString('base64');
@@ -116,6 +117,16 @@ const signs: Readonly<Record<ReadingId, (id: string) => Promise<boolean>>> = {
     const tlsUrl = server.settings.httpUrl.replace('http:', 'https:');
     await device(id, { tlsUrl }).gateway.enroll();
     return server.enrollments('request').length > 0;
+  },
+  'knows-no-retry-dates': async (id) => {
+    const clock = new ManualClock(new Date());
+    const start = clock.now().getTime();
+    server.script = (message, answer) => {
+      if (message.operation !== 'request') return answer();
+      return httpAnswer(200, 'status=1', { 'retry-after': new Date(start + 500_000).toUTCString() });
+    };
+    await device(id, { maximumPolls: 1 }, clock).gateway.enroll();
+    return clock.now().getTime() - start < 499_000;
   },
   'polls-for-ever': async (id) => {
     server.script = (message, answer) => {

@@ -177,6 +177,7 @@ export class Exchange {
       observer,
       clock,
       kept: url === settings.tlsUrl ? this.#kept : undefined,
+      knowsRetryDates: !persona.quirks.has('knows-no-retry-dates'),
     };
     return postsCarelessly(persona) ? postCarelessly(options, persona) : post(options);
   }

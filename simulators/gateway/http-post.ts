@@ -20,6 +20,8 @@ export interface PostOptions {
   readonly timeoutSeconds: number;
   readonly observer: GatewayObserver;
   readonly clock: Clock;
+  /** False: of Retry-After it knows seconds alone. */
+  readonly knowsRetryDates?: boolean;
   /** Where the connection is between this message and the next; absent: a new one for each. */
   readonly kept?: KeptConnection | undefined;
 }
@@ -38,7 +40,7 @@ export interface HttpReply {
  * undone; time and size are bounded. @throws Ended: what `dial` throws, refused-server (`answer.size`, `answer`), Unanswered
  */
 export async function post(options: PostOptions): Promise<HttpReply> {
-  const { url, dial, kept, timeoutSeconds, clock } = options;
+  const { url, dial, kept, timeoutSeconds } = options;
   const over = new AbortController();
   const timer = setTimeout(() => over.abort(), Math.ceil(timeoutSeconds * 1000));
   const progress: Progress = { sent: false, received: false };
@@ -55,7 +57,7 @@ export async function post(options: PostOptions): Promise<HttpReply> {
     }
     const { status, headers, body } = answer;
     const location = status >= 300 && status < 400 ? headerIn(headers, 'location') : undefined;
-    return { status, body, retryAfterSeconds: retryAfterOf(headers, clock), location };
+    return { status, body, retryAfterSeconds: retryAfterOf(headers, options), location };
   } catch (error) {
     const mayRetry = progress.sent;
     if (over.signal.aborted)
@@ -141,9 +143,14 @@ function headerIn(headers: readonly (readonly [string, string])[], wanted: strin
 }
 
 /** RFC 9110 §10.2.3: seconds, or a date. */
-function retryAfterOf(headers: readonly (readonly [string, string])[], clock: Clock): number | undefined {
+function retryAfterOf(
+  headers: readonly (readonly [string, string])[],
+  { clock, knowsRetryDates = true }: PostOptions,
+): number | undefined {
   const value = headerIn(headers, 'retry-after');
   if (value === undefined) return undefined;
-  const seconds = /^\d+$/.test(value) ? Number(value) : (Date.parse(value) - clock.now().getTime()) / 1000;
+  const isNumber = /^\d+$/.test(value);
+  if (!isNumber && !knowsRetryDates) return undefined;
+  const seconds = isNumber ? Number(value) : (Date.parse(value) - clock.now().getTime()) / 1000;
   return Number.isNaN(seconds) ? undefined : Math.min(Math.max(seconds, 0), maximumRetryAfterSeconds);
 }

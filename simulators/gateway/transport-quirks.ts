@@ -12,6 +12,7 @@ export const transportQuirks = {
   'knows-no-chunks': 'takes the framing of chunks for a part of the answer',
   impatient: 'gives up on an answer after a seventh of a second',
   'falls-back-to-cleartext': 'sends its message in cleartext when TLS cannot be had',
+  'knows-no-retry-dates': 'takes Retry-After for a number of seconds, and a date in it for nothing',
   'polls-for-ever': 'polls as long as it is told to wait',
   'checks-fingerprint-once': 'checks the CA certificate of its first enrollment, and no other',
 } as const satisfies Record<string, string>;

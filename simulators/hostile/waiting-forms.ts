@@ -5,6 +5,7 @@ import { carried } from './carriage-forms.ts';
 type Turn =
   | 'pending'
   | 'pending, Retry-After'
+  | 'pending, Retry-After as a date'
   | 'HTTP 503, Retry-After'
   | 'HTTP 429, Retry-After'
   | 'rejected'
@@ -20,9 +21,15 @@ function answerOf(status: number, body: string, headers: HttpAnswer['headers'] =
 
 const later = { 'retry-after': String(retryAfterSeconds) };
 
+/** The first whole second that is no sooner than this: an HTTP date has no fraction. */
+function dateAfter(seconds: number): string {
+  return new Date(Math.ceil(Date.now() / 1000 + seconds) * 1000).toUTCString();
+}
+
 const turns: Readonly<Record<Turn, (honest: HttpAnswer) => HttpAnswer>> = {
   pending: () => answerOf(200, 'status=1'),
   'pending, Retry-After': () => answerOf(200, 'status=1', later),
+  'pending, Retry-After as a date': () => answerOf(200, 'status=1', { 'retry-after': dateAfter(retryAfterSeconds) }),
   'HTTP 503, Retry-After': () => answerOf(503, '', later),
   'HTTP 429, Retry-After': () => answerOf(429, '', later),
   rejected: () => answerOf(200, 'status=8'),
@@ -57,6 +64,11 @@ export const waitingForms = {
     id: 'pending-retry-after',
     explanation: `The request is pending, and Retry-After is ${retryAfterSeconds}; then it is issued.`,
     turns: ['pending, Retry-After', 'honest'],
+  },
+  pendingUntil: {
+    id: 'pending-retry-date',
+    explanation: `The request is pending, and Retry-After is a date, ${retryAfterSeconds} to ${retryAfterSeconds + 1} seconds ahead; then it is issued.`,
+    turns: ['pending, Retry-After as a date', 'honest'],
   },
   unavailableForNow: {
     id: 'unavailable-retry-after',
