@@ -98,6 +98,7 @@ export const migrations: readonly string[] = [
      set_by TEXT NOT NULL,
      set_at INTEGER NOT NULL
    ) STRICT, WITHOUT ROWID;`,
+  'CREATE INDEX certificates_by_standing ON certificates (device, authority, not_after, revoked_at);',
 ];
 
 const inPostgres: readonly (readonly [RegExp, string])[] = [

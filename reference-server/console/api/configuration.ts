@@ -1,5 +1,6 @@
 import { MusterError } from '#protocol/errors.ts';
 import type { ApiKey } from '../access.ts';
+import { basisOf } from '../configuration/marks.ts';
 import { ConfigurationWorkbench, type Problem } from '../configuration/workbench.ts';
 import type { Desk } from '../desk.ts';
 import { mayAct } from '../role.ts';
@@ -15,15 +16,21 @@ export function configurationOperations({ server }: Desk): Record<ConfigurationK
   const keeper = server.configurationKeeper;
   const workbench = new ConfigurationWorkbench(keeper);
   const mayEdit = ({ who }: Call): boolean => mayAct(who.role, 'administrator');
-  const basis = async () => ({ basis: (await workbench.newest(false)).basis });
+  const basis = async () => ({ basis: basisOf(await keeper.newestText()) });
 
   return {
     'GET /api/configuration': {
       summary: 'The configuration file, with stand-ins for its secrets. Licenses are for administrators.',
       answer: object({ fileName: text, text, basis: text, inForce: flag, problems: listOf(problem) }),
       run: async (call) => {
-        const { text: shown, basis: of, differs, problems: found } = await workbench.newest(mayEdit(call));
-        return { fileName: keeper.fileName, text: shown, basis: of, inForce: !differs, problems: found.map(viewOf) };
+        const { text: shown, whole, differs, problems: found } = await workbench.newest(mayEdit(call));
+        return {
+          fileName: keeper.fileName,
+          text: shown,
+          basis: basisOf(whole),
+          inForce: !differs,
+          problems: found.map(viewOf),
+        };
       },
     },
     'POST /api/configuration/check': {

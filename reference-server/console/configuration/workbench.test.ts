@@ -5,6 +5,7 @@ import { createSampleServer } from '../../sample-server.ts';
 import { effectsOf } from './effects.ts';
 import { hideWords, putBack } from './hidden-words.ts';
 import { withLineEnds } from './line-ends.ts';
+import { basisOf } from './marks.ts';
 import { ConfigurationWorkbench } from './workbench.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
@@ -94,7 +95,8 @@ describe('secrets', () => {
 describe('an edit', () => {
   test('is written with the secrets, and everything that it left alone is byte for byte as it was', async () => {
     const { keeper, workbench } = await open();
-    const { text: shown, basis } = await workbench.newest(true);
+    const { text: shown, whole } = await workbench.newest(true);
+    const basis = basisOf(whole);
     const sent = shown
       .replace('gw2.example.com north enabled', 'gw2.example.com north disabled')
       .replaceAll('\n', '\r\n');
@@ -104,7 +106,8 @@ describe('an edit', () => {
 
   test('survives that devices enrolled meanwhile, and keeps their marks', async () => {
     const { keeper, workbench } = await open();
-    const { text: shown, basis } = await workbench.newest(true);
+    const { text: shown, whole } = await workbench.newest(true);
+    const basis = basisOf(whole);
     const draft = await workbench.draft(shown.replace('enroll enabled', 'enroll disabled'));
     keeper.setEnrolled('gw1.example.com', true);
     await keeper.close();
@@ -114,7 +117,8 @@ describe('an edit', () => {
 
   test('of a file that somebody else changed meanwhile is refused, and nothing is lost', async () => {
     const { keeper, workbench } = await open();
-    const { text: shown, basis } = await workbench.newest(true);
+    const { text: shown, whole } = await workbench.newest(true);
+    const basis = basisOf(whole);
     const draft = await workbench.draft(`${shown}group mine\n`);
     await keeper.apply(`${text}group theirs\n`, 'bob');
     await assert.rejects(workbench.apply(draft, 'ada', basis), { code: 'config-conflict' });

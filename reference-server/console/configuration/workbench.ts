@@ -13,8 +13,8 @@ const triesAtMost = 5;
 /** A text as somebody may see it. */
 export interface ShownText {
   readonly text: string;
-  /** What a change of it is based on (`basisOf`), secrets included. */
-  readonly basis: string;
+  /** As it stands in the file, secrets included. */
+  readonly whole: string;
   readonly problems: readonly Problem[];
   /** The text is not the one in force. */
   readonly differs: boolean;
@@ -45,7 +45,7 @@ export class ConfigurationWorkbench {
     const text = await this.#keeper.newestText();
     return {
       text: hideWords(text, hiddenFrom(mayEdit)),
-      basis: basisOf(text),
+      whole: text,
       problems: text === this.#keeper.text ? [] : this.#keeper.check(text),
       differs: text !== this.#keeper.text,
     };

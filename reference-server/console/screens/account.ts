@@ -17,7 +17,8 @@ export function accountScreens(desk: Desk): Record<'GET /account' | 'POST /accou
       const form = postForm(
         csrf,
         '/account/password',
-        html`${field('old', 'Password so far', input('old', 'current-password', 'old'))}
+        html`<input name="username" value="${who.name}" autocomplete="username" hidden>
+${field('old', 'Password so far', input('old', 'current-password', 'old'))}
 ${field('new', `New password, at least ${least} characters`, input('new', 'new-password', 'new'))}
 <button class="primary">Change password</button>`,
         'stack',

@@ -97,7 +97,7 @@ function row(one: Transaction, group: string | undefined, { who }: Visit, now: n
     html`${deviceLink(device)}<span class="sub">${group === undefined ? 'not defined any more' : groupName(group)}</span>`,
     relativeTime(requestedAt, now),
     html`${key}<span class="sub">${signature}</span>`,
-    html`<a href="/approvals/${id}" title="SHA-256 of the PKCS#10: ${digest}"><code>${digest.slice(0, 16)}…</code></a>`,
+    html`<a href="/approvals/${id}" title="SHA-256 of the PKCS#10: ${digest}"><code>${digest.slice(0, 12)}…</code></a>`,
     html`<code>${from}</code>`,
   ];
   if (!mayAct(who.role, 'approver')) return cells;

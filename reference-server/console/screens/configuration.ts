@@ -1,6 +1,7 @@
 import { MusterError } from '#protocol/errors.ts';
 import { effectsOf } from '../configuration/effects.ts';
 import { hideWords } from '../configuration/hidden-words.ts';
+import { basisOf } from '../configuration/marks.ts';
 import { ConfigurationWorkbench, hiddenFrom, type Problem, type ShownText } from '../configuration/workbench.ts';
 import type { Desk } from '../desk.ts';
 import { wholeNumber } from '../number.ts';
@@ -33,7 +34,7 @@ export function configurationScreens({ server }: Desk): Record<ConfigurationKey,
     problems: readonly Problem[],
     said?: Html,
   ): Promise<Outcome> => {
-    const body = html`${top(keeper.fileName)}${said}${editor(visit, { text: sent, basis: basedOn, problems, differs: true })}`;
+    const body = html`${top(keeper.fileName)}${said}${editor(visit, sent, basedOn, problems)}`;
     return page('Configuration', '/configuration', body, said ? 409 : problems.length > 0 ? 422 : 200);
   };
 
@@ -42,7 +43,10 @@ export function configurationScreens({ server }: Desk): Record<ConfigurationKey,
       const mayEdit = mayAct(visit.who.role, 'administrator');
       const shown = await workbench.newest(mayEdit);
       const isLong = shown.text.length > editedAtMost;
-      const content = mayEdit && !isLong ? editor(visit, shown) : readOnly(shown, visit, isLong);
+      const content =
+        mayEdit && !isLong
+          ? editor(visit, shown.text, basisOf(shown.whole), shown.problems)
+          : readOnly(shown, visit, isLong);
       const body = html`${top(keeper.fileName)}${stale(shown)}${content}`;
       return page('Configuration', '/configuration', body);
     },
@@ -103,11 +107,11 @@ function stale({ differs, problems }: ShownText): Html {
   return html`<div class="banner ${problems.length > 0 ? 'bad' : 'watch'}"><p>${why}</p></div>`;
 }
 
-function editor({ csrf }: Visit, { text, basis, problems }: ShownText): Html {
+function editor({ csrf }: Visit, text: string, basedOn: string, problems: readonly Problem[]): Html {
   const form = postForm(
     csrf,
     '/configuration/review',
-    html`<input type="hidden" name="basedOn" value="${basis}">${textEditor(text, problems)}
+    html`<input type="hidden" name="basedOn" value="${basedOn}">${textEditor(text, problems)}
 <div class="bulk"><span class="hint">Nothing is written before you have seen the difference.</span><button class="primary">Check and review</button><a class="button" href="/configuration">Read the file again</a></div>`,
     'editing',
   );

@@ -100,7 +100,7 @@ function peopleTable(everybody: readonly Person[], { csrf, who }: Visit, now: nu
       postForm(
         csrf,
         `${path}/password`,
-        html`${field(`password-${name}`, `New password of ${name}`, newPassword(`password-${name}`))}<button>Set password</button>`,
+        html`${userName(name)}${field(`password-${name}`, `New password of ${name}`, newPassword(`password-${name}`))}<button>Set password</button>`,
       ),
     );
     const remove = fold(
@@ -124,6 +124,11 @@ function peopleTable(everybody: readonly Person[], { csrf, who }: Visit, now: nu
   return table('People', columns, rows);
 }
 
+/** For what keeps passwords: whose this one is. */
+function userName(name: string): Html {
+  return html`<input name="username" value="${name}" autocomplete="username" hidden>`;
+}
+
 function newPassword(id: string): Html {
   const { least, most } = passwordLength;
   return html`<input id="${id}" name="password" type="password" autocomplete="new-password" required minlength="${least}" maxlength="${most}">`;
@@ -133,7 +138,7 @@ function addPerson({ csrf }: Visit): Html {
   return postForm(
     csrf,
     '/people',
-    html`${field('person-name', 'Name', html`<input id="person-name" name="name" required maxlength="64" autocomplete="off" autocapitalize="none" spellcheck="false">`)}
+    html`${field('person-name', 'Name', html`<input id="person-name" name="name" required maxlength="64" autocomplete="username" autocapitalize="none" spellcheck="false">`)}
 ${field('person-role', 'Role', html`<select id="person-role" name="role">${options(roleChoices, 'viewer')}</select>`)}
 ${field('person-password', `Password, at least ${passwordLength.least} characters`, newPassword('person-password'))}
 <button class="primary">Add</button>`,
