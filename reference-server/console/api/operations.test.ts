@@ -127,6 +127,7 @@ describe('what the screens show, the API tells', () => {
       ((await call('GET', `/api/devices?${query}`)).json.devices as Json[]).map(({ name }) => name);
     assert.deepEqual(await of('group=south'), ['gw.example.org']);
     assert.deepEqual(await of('limit=1&page=2'), ['gw2.example.com']);
+    await server.configurationKeeper.flush();
     assert.deepEqual(await of('show=enrolled'), ['GW1.example.com']);
     assert.equal((await call('GET', '/api/devices?limit=0')).status, 400);
   });
