@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { type ConsoleBench, deviceName, openConsoleBench } from './console-bench.ts';
@@ -126,6 +126,15 @@ test('the configuration is broken, its error read at its line, mended, compared,
   await expect(said()).toContainText('restored and in force');
   expect(bench.server.configuration.devices.get(deviceName(3))?.enabled).toBe(true);
   expect(readFileSync(bench.configurationFile, 'utf8')).not.toContain('group West');
+
+  // Somebody edits the file itself, and makes a mistake: the server goes on, and says so.
+  const good = readFileSync(bench.configurationFile, 'utf8');
+  writeFileSync(bench.configurationFile, good.replace('enroll enabled', 'enroll maybe'));
+  await page.goto(bench.url);
+  await expect(page.locator('.banner')).toContainText('The configuration file has 1 error, and is not in force.');
+  await page.getByRole('link', { name: 'Mend it' }).click();
+  await expect(page.getByRole('alert')).toContainText('Line 2, column 8: bad flag');
+  writeFileSync(bench.configurationFile, good);
 });
 
 test('with another CA every device is due to re-enroll', async () => {

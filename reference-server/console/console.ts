@@ -84,13 +84,26 @@ export class Console {
    * there is nobody yet, with a random one, which is returned. @throws MusterError settings-invalid
    */
   async admitFirst(given?: string): Promise<string | undefined> {
-    const people = await this.people.list();
-    const password = given ?? (people.length === 0 ? randomBytes(15).toString('base64url') : undefined);
-    if (password === undefined) return undefined;
-    if (people.some(({ name }) => name === firstAdministrator))
+    if (given !== undefined) return this.#giveFirst(given);
+    if ((await this.people.list()).length > 0) return undefined;
+    const password = randomBytes(15).toString('base64url');
+    try {
+      await this.people.add(firstAdministrator, 'administrator', password);
+      return password;
+    } catch (thrown) {
+      // Another server on the same database was faster.
+      if ((await this.people.find(firstAdministrator)) !== undefined) return undefined;
+      throw thrown;
+    }
+  }
+
+  async #giveFirst(password: string): Promise<undefined> {
+    if ((await this.people.find(firstAdministrator)) === undefined) {
+      await this.people.add(firstAdministrator, 'administrator', password);
+    } else {
       await this.people.setPassword(firstAdministrator, password);
-    else await this.people.add(firstAdministrator, 'administrator', password);
-    return given === undefined ? password : undefined;
+      await this.people.setRole(firstAdministrator, 'administrator');
+    }
   }
 
   /** @throws MusterError bench-broken when the port cannot be had */

@@ -1,5 +1,5 @@
 import { Readable } from 'node:stream';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptions } from 'fastify';
 import { methodAndPath, type ScreenKey } from './access.ts';
 import { assets } from './assets.ts';
 import type { Desk } from './desk.ts';
@@ -27,7 +27,15 @@ import { registerSignIn, type SignInKey } from './screens/sign-in.ts';
 import type { Handler, Outcome, Visit } from './visit.ts';
 
 /** A text of half a million characters, each of them escaped. */
-const configurationBytesAtMost = 6 * 1024 * 1024;
+const ofText = { bodyLimit: 6 * 1024 * 1024 };
+
+/** Bounds that differ from those of the listener. */
+const bounds: Readonly<Partial<Record<OrdinaryKey, RouteShorthandOptions>>> = {
+  'POST /configuration': ofText,
+  'POST /configuration/review': ofText,
+  // Whoever found a browser with a session in it is not to find the password too.
+  'POST /account/password': { config: { rateLimit: { max: 10, timeWindow: 600_000 } } },
+};
 
 type OrdinaryKey = Exclude<ScreenKey, SignInKey | keyof typeof assets | 'GET /live'>;
 
@@ -57,8 +65,8 @@ export function registerScreens(app: FastifyInstance, desk: Desk, pages: Pages):
     app.route({
       method,
       url: path,
-      config: { key },
-      ...(key.startsWith('POST /configuration') ? { bodyLimit: configurationBytesAtMost } : {}),
+      ...bounds[key],
+      config: { ...bounds[key]?.config, key },
       handler: async (request, reply) => answer(await handler(visitOf(request, reply)), request, reply, pages),
     });
   }

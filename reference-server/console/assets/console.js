@@ -15,6 +15,13 @@ const isInUse = (region) =>
     (field) => field.value !== field.defaultValue || field === document.activeElement,
   );
 
+/** The link or button in the place of one that was there before. */
+const sameAs = (gone, region) =>
+  ['value', 'href']
+    .filter((name) => gone.hasAttribute(name))
+    .map((name) => region.querySelector(`[${name}="${CSS.escape(gone.getAttribute(name))}"]`))
+    .find((found) => found !== null);
+
 let refreshing = Promise.resolve();
 
 /** Puts what changed into the page, and leaves the rest alone. */
@@ -27,7 +34,10 @@ async function refresh() {
   for (const region of regions) {
     const next = fresh.getElementById(region.id);
     if (next === null || next.innerHTML === region.innerHTML || isInUse(region)) continue;
+    const { activeElement: had } = document;
+    const wasIn = region.contains(had);
     region.replaceChildren(...next.childNodes);
+    if (wasIn) sameAs(had, region)?.focus({ preventScroll: true });
   }
 }
 
@@ -47,9 +57,16 @@ stream.addEventListener('news', ({ data }) => {
   isFirst = false;
   waiting = pending;
 });
-stream.addEventListener('over', () => {
+const leave = () => {
   stream.close();
   location.reload();
+};
+stream.addEventListener('over', leave);
+// The server may have been started again: then there is no session any more, and a page that looks alive would not be.
+stream.addEventListener('error', async () => {
+  if (stream.readyState !== EventSource.CLOSED) return;
+  const { type } = await fetch('/account', { headers: { 'x-live': '1' }, redirect: 'manual' });
+  if (type === 'opaqueredirect') leave();
 });
 
 /** The editor of the configuration: numbers that keep up, links that lead into the text, nothing lost by a stray click. */

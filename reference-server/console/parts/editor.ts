@@ -6,7 +6,7 @@ import { icon } from './icons.ts';
 const problemsShown = 100;
 
 /** Every problem, with a link to its line. */
-export function problemList(problems: readonly Problem[]): Html {
+export function problemList(problems: readonly Problem[], so: string): Html {
   if (problems.length === 0) return nothing;
   const items = problems
     .slice(0, problemsShown)
@@ -16,7 +16,7 @@ export function problemList(problems: readonly Problem[]): Html {
     );
   const more = problems.length > problemsShown ? html`<p>… and ${problems.length - problemsShown} more.</p>` : nothing;
   const title = problems.length === 1 ? '1 error' : `${problems.length} errors`;
-  return html`<div class="said bad problems" role="alert">${icon('warning')}<div><p><b>${title}: nothing was written.</b></p><ol>${items}</ol>${more}</div></div>`;
+  return html`<div class="said bad problems" role="alert">${icon('warning')}<div><p><b>${title}: ${so}.</b></p><ol>${items}</ol>${more}</div></div>`;
 }
 
 /** A text area with the number of each line beside it. It is as high as its text, so that both scroll as one. */

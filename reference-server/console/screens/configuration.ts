@@ -21,6 +21,7 @@ type ConfigurationKey = 'GET /configuration' | 'POST /configuration' | 'POST /co
 /** Beyond so many characters a page is no place to edit a file. */
 const editedAtMost = 512 * 1024;
 const linesOnPage = 1000;
+const notInForce = 'the file is not in force, the server keeps running on what it had';
 
 /** The configuration file: read, edited, checked, compared, applied. */
 export function configurationScreens({ server }: Desk): Record<ConfigurationKey, Handler> {
@@ -99,15 +100,17 @@ function top(fileName: string): Html {
 }
 
 function stale({ differs, problems }: ShownText): Html {
-  if (!differs) return nothing;
-  const why =
-    problems.length > 0
-      ? 'The file has errors. It is not in force: the server keeps running on what it had.'
-      : 'The file has changed, and is about to be read.';
-  return html`<div class="banner ${problems.length > 0 ? 'bad' : 'watch'}"><p>${why}</p></div>`;
+  if (!differs || problems.length > 0) return nothing;
+  return html`<div class="banner watch"><p>The file has changed, and is about to be read.</p></div>`;
 }
 
-function editor({ csrf }: Visit, text: string, basedOn: string, problems: readonly Problem[]): Html {
+function editor(
+  { csrf }: Visit,
+  text: string,
+  basedOn: string,
+  problems: readonly Problem[],
+  so = 'nothing was written',
+): Html {
   const form = postForm(
     csrf,
     '/configuration/review',
@@ -115,7 +118,7 @@ function editor({ csrf }: Visit, text: string, basedOn: string, problems: readon
 <div class="bulk"><span class="hint">Nothing is written before you have seen the difference.</span><button class="primary">Check and review</button><a class="button" href="/configuration">Read the file again</a></div>`,
     'editing',
   );
-  return html`${problemList(problems)}<div class="panel">${form}</div>`;
+  return html`${problemList(problems, so)}<div class="panel">${form}</div>`;
 }
 
 function readOnly({ text, problems }: ShownText, { query }: Visit, isLong: boolean): Html {
@@ -127,5 +130,5 @@ function readOnly({ text, problems }: ShownText, { query }: Visit, isLong: boole
   const why = isLong
     ? html`<p class="hint padded">${grouped(lines.length)} lines are too many for an editor in a page: change the file where it lies, and the server reads it by itself.</p>`
     : nothing;
-  return html`${problemList(problems)}<div class="panel">${why}${numberedText(lines.slice(first, first + linesOnPage), first + 1, problems)}${pager({ page: number, pages, href })}</div>`;
+  return html`${problemList(problems, notInForce)}<div class="panel">${why}${numberedText(lines.slice(first, first + linesOnPage), first + 1, problems)}${pager({ page: number, pages, href })}</div>`;
 }

@@ -1,9 +1,11 @@
 import { licenseAsText } from '../../configuration/license.ts';
 import { certificateFilter } from '../certificates.ts';
+import { ConfigurationWorkbench } from '../configuration/workbench.ts';
 import type { Desk } from '../desk.ts';
 import { devicesDue, soonMs } from '../devices.ts';
 import { empty, facts, head, panel, tile } from '../parts/blocks.ts';
-import { type Html, html } from '../parts/html.ts';
+import { type Html, html, nothing } from '../parts/html.ts';
+import { icon } from '../parts/icons.ts';
 import { journalList } from '../parts/journal-list.ts';
 import { fingerprintText, grouped } from '../parts/names.ts';
 import { type Handler, page } from '../visit.ts';
@@ -14,12 +16,14 @@ const eventsShown = 12;
 /** What needs somebody, how much there is of everything, and what happened last. */
 export function overviewScreens(desk: Desk): Record<'GET /', Handler> {
   const { server, clock } = desk;
+  const workbench = new ConfigurationWorkbench(server.configurationKeeper);
   return {
     'GET /': async () => {
       const now = clock.now().getTime();
       const { devices } = server.configuration;
       const ending = certificateFilter(server, 'ending', now);
       const live = certificateFilter(server, 'live', now);
+      const { problems } = await workbench.newest(false);
       const [waiting, due, endingSoon, liveNow, entries] = await Promise.all([
         waitingCount(server),
         devicesDue(server, now),
@@ -61,12 +65,19 @@ export function overviewScreens(desk: Desk): Record<'GET /', Handler> {
         ),
       ];
       const body = html`${head('Overview')}
-<div class="tiles" id="counts" data-live>${tiles}</div>
+${brokenFile(problems.length)}<div class="tiles" id="counts" data-live>${tiles}</div>
 ${entries === undefined ? undefined : html`<div id="last" data-live>${panel('What happened last', entries.length === 0 ? empty('Nothing yet.') : journalList('What happened last', entries))}</div>`}
 <div class="columns">${panel('This server', addresses(server))}${panel('What it is set to', switches(server))}</div>`;
       return page('Overview', '/', body);
     },
   };
+}
+
+/** What is in force goes on, so that nobody else would notice. */
+function brokenFile(problems: number): Html {
+  if (problems === 0) return nothing;
+  const errors = problems === 1 ? '1 error' : `${grouped(problems)} errors`;
+  return html`<div class="banner bad">${icon('warning')}<p>The configuration file has ${errors}, and is not in force. <a href="/configuration">Mend it</a></p></div>`;
 }
 
 function days(ms: number): string {
