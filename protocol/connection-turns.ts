@@ -25,15 +25,18 @@ export class ConnectionTurns {
       socket.destroy();
       return;
     }
-    line.waiting++;
-    line.last = line.last
-      .then(async () => {
+    const turn = async (): Promise<void> => {
+      try {
         if (socket.destroyed) return;
         await answer();
         if (outgoing.writableEnded) await this.#delivered(outgoing);
-      })
-      .catch(() => void outgoing.destroy())
-      .finally(() => line.waiting--);
+      } catch {
+        outgoing.destroy();
+      } finally {
+        line.waiting--;
+      }
+    };
+    line.last = line.waiting++ === 0 ? turn() : line.last.then(turn);
   }
 
   #delivered(outgoing: ServerResponse): Promise<void> {

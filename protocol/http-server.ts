@@ -7,7 +7,7 @@ import type { TLSSocket, TlsOptions } from 'node:tls';
 import { ConnectionLimit } from './connection-limit.ts';
 import { ConnectionTurns } from './connection-turns.ts';
 import { MusterError, messageOf } from './errors.ts';
-import type { HttpRequest, Responder } from './http.ts';
+import type { HttpAnswer, HttpRequest, Responder } from './http.ts';
 import { behindProxies, type ClientOf, peerOf } from './proxy-protocol.ts';
 
 export interface HttpServerOptions {
@@ -127,23 +127,41 @@ async function answer(
   }
   const served = limit.serving(incoming);
   const request = requestOf(incoming, body, clientOf(incoming.socket));
-  const { status, headers, body: answerBody, takeOver } = await respond(request).finally(served);
+  const { status, headers, body: answerBody, takeOver } = await answered(respond, request, served);
   if (takeOver) return takeOver(incoming.socket);
   if (isLast()) outgoing.setHeader('connection', 'close');
-  outgoing.writeHead(status, { ...headers });
-  outgoing.end(incoming.method === 'HEAD' ? undefined : answerBody);
+  outgoing.writeHead(status, headers);
+  // As a string it leaves in one piece with its head.
+  outgoing.end(incoming.method === 'HEAD' ? undefined : latin1(answerBody), 'latin1');
 }
 
-async function readBody(incoming: IncomingMessage, maximumBytes: number): Promise<Uint8Array | 'too large'> {
-  if (Number(incoming.headers['content-length'] ?? 0) > maximumBytes) return 'too large';
-  const chunks: Buffer[] = [];
-  let bytes = 0;
-  for await (const chunk of incoming.iterator({ destroyOnReturn: false }) as AsyncIterable<Buffer>) {
-    bytes += chunk.length;
-    if (bytes > maximumBytes) return 'too large';
-    chunks.push(chunk);
+async function answered(respond: Responder, request: HttpRequest, served: () => void): Promise<HttpAnswer> {
+  try {
+    return await respond(request);
+  } finally {
+    served();
   }
-  return chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks);
+}
+
+/** @throws what ended the connection before the body was whole */
+function readBody(incoming: IncomingMessage, maximumBytes: number): Promise<Uint8Array | 'too large'> {
+  if (Number(incoming.headers['content-length'] ?? 0) > maximumBytes) return Promise.resolve('too large');
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    let bytes = 0;
+    const take = (chunk: Buffer): void => {
+      bytes += chunk.length;
+      if (bytes <= maximumBytes) chunks.push(chunk);
+      else {
+        incoming.off('data', take);
+        resolve('too large');
+      }
+    };
+    incoming.on('data', take);
+    incoming.once('end', () => resolve(chunks.length === 1 && chunks[0] ? chunks[0] : Buffer.concat(chunks)));
+    incoming.once('error', reject);
+    incoming.once('close', () => reject(new Error('The connection ended within a body.')));
+  });
 }
 
 /** Reads on, for a while, without keeping anything. */
@@ -153,15 +171,15 @@ async function drain(incoming: IncomingMessage): Promise<void> {
 }
 
 function requestOf(incoming: IncomingMessage, body: Uint8Array, from: string): HttpRequest {
-  const { socket, method = '', url = '', headers } = incoming;
-  const peerCertificate = (socket as Partial<TLSSocket>).getPeerX509Certificate?.()?.raw;
-  return {
-    method,
-    path: url,
-    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, String(value)])),
-    body,
-    secure: (socket as Partial<TLSSocket>).encrypted === true,
-    from,
-    ...(peerCertificate ? { peerCertificate } : {}),
-  };
+  const { socket, method = '', url = '' } = incoming;
+  const headers: Record<string, string> = {};
+  for (const [name, value] of Object.entries(incoming.headers)) headers[name] = String(value);
+  const tls = socket as Partial<TLSSocket>;
+  const secure = tls.encrypted === true;
+  const peerCertificate = tls.getPeerX509Certificate?.()?.raw;
+  return { method, path: url, headers, body, secure, from, ...(peerCertificate ? { peerCertificate } : {}) };
+}
+
+function latin1(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
 }

@@ -1,4 +1,4 @@
-import { createHmac, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { tokenizeLine } from '#protocol/config-file/tokenizer.ts';
 import { MusterError } from '#protocol/errors.ts';
@@ -103,19 +103,18 @@ export function parseAccounts(text: string, fileName: string): Account[] {
 
 /** Answers whether a user name and password belong together. Unknown user and wrong password take the same work. */
 export class Credentials {
-  readonly #byUser = new Map<string, Account[]>();
+  /** One account of each user name. */
+  readonly #byUser = new Map<string, Account>();
   readonly #byNumbers = new Map<string, Account>();
   readonly #decoy: string;
   /** Passwords seen to be right, as keyed digests: a fleet that polls does not pay for scrypt at each poll. */
   readonly #verified = new Map<string, Buffer>();
-  readonly #cacheKey = randomBytes(32);
+  readonly #cacheKey = createSecretKey(randomBytes(32));
 
   constructor(accounts: readonly Account[]) {
     for (const account of accounts) {
       this.#byNumbers.set(`${account.customer}/${account.device}`, account);
-      const ofUser = this.#byUser.get(account.username);
-      if (ofUser) ofUser.push(account);
-      else this.#byUser.set(account.username, [account]);
+      if (!this.#byUser.has(account.username)) this.#byUser.set(account.username, account);
     }
     this.#decoy = decoyHash(accounts[0]?.passwordHash.split(':')[1]);
   }
@@ -125,9 +124,8 @@ export class Credentials {
   }
 
   async verify(username: string, password: string, customer: string, device: string): Promise<boolean> {
-    const ofUser = this.#byUser.get(username) ?? [];
-    const named = this.account(customer, device);
-    const account = named?.username === username ? named : ofUser[0];
+    const meant = this.account(customer, device);
+    const account = meant?.username === username ? meant : this.#byUser.get(username);
     const digest = createHmac('sha256', this.#cacheKey).update(password).digest();
     const known = account && this.#verified.get(account.passwordHash);
     if (known && timingSafeEqual(known, digest)) return true;

@@ -50,7 +50,8 @@ export function judgeSignature(
 ): string | undefined {
   if (id === undefined) return 'the signature algorithm is unknown';
   const { keyType, text } = signatureAlgorithms[id];
-  if (key.asymmetricKeyType !== keyType) return `${text} cannot be made with a key of type ${key.asymmetricKeyType}`;
+  const { type } = describeKey(key);
+  if (type !== keyType) return `${text} cannot be made with a key of type ${type}`;
   if (!profile.signatures.includes(id)) return `${text} is not accepted in the profile ${profile.id}`;
   return undefined;
 }

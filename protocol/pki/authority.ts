@@ -1,4 +1,4 @@
-import { createHash, randomBytes, sign } from 'node:crypto';
+import { hash as digestOf, randomBytes, sign as signatureOf } from 'node:crypto';
 import { MusterError } from '../errors.ts';
 import { algorithmIdentifier, type SignatureId, signatureAlgorithms } from './algorithms.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
@@ -51,14 +51,13 @@ export function randomSerialNumber(): Uint8Array {
  * @throws MusterError key-unsupported when the issuer's key cannot make that signature
  */
 export function signCertificate(template: CertificateTemplate, issuer: Issuer, signature: SignatureId): Uint8Array {
-  const identifiers = [
-    encodeSubjectKeyIdentifier(keyIdentifier(template.spki)),
-    encodeAuthorityKeyIdentifier(issuerKeyIdentifier(issuer)),
-  ];
-  const extensions = [
-    ...encodeExtensions(template, template.subject.length === 0),
-    ...(template.keyIdentifiers === false ? [] : identifiers),
-  ];
+  const extensions = encodeExtensions(template, template.subject.length === 0);
+  if (template.keyIdentifiers !== false) {
+    extensions.push(
+      encodeSubjectKeyIdentifier(keyIdentifier(template.spki)),
+      encodeAuthorityKeyIdentifier(issuerKeyIdentifier(issuer)),
+    );
+  }
   const isVersion3 = template.version !== 1;
   const tbs = encodeDer(
     tags.sequence,
@@ -84,7 +83,7 @@ export function encodeSigned(tbs: Uint8Array, key: KeyPair, signature: Signature
       `${text} is asked for, with a key of type ${key.privateKey.asymmetricKeyType}: choose a signature that fits the key.`,
     );
   }
-  const value = sign(hash, tbs, key.privateKey);
+  const value = signatureOf(hash, tbs, key.privateKey);
   return encodeDer(tags.sequence, tbs, algorithmIdentifier(signature), encodeDer(tags.bitString, noUnusedBits, value));
 }
 
@@ -93,7 +92,7 @@ function keyIdentifier(spki: Uint8Array): Uint8Array {
   const what = 'The public key';
   const bits = childrenOf(spki, readDer(spki, 0, spki.length, what), what)[1];
   const content = bits === undefined ? spki : contentOf(spki, bits).subarray(1);
-  return createHash('sha1').update(content).digest();
+  return digestOf('sha1', content, 'buffer');
 }
 
 function issuerKeyIdentifier(issuer: Issuer): Uint8Array {
@@ -106,6 +105,8 @@ export interface Authority {
   readonly certificate: Certificate;
   readonly key: KeyPair;
   readonly signature: SignatureId;
+  /** The DER alone, which takes half the time. @throws MusterError when the template cannot be encoded */
+  sign(template: CertificateTemplate): Uint8Array;
   /** @throws MusterError when the template cannot be encoded */
   issue(template: CertificateTemplate): Certificate;
 }
@@ -113,12 +114,8 @@ export interface Authority {
 /** An authority from what is on disk. */
 export function authorityFrom(certificate: Certificate, key: KeyPair, signature: SignatureId): Authority {
   const issuer = { subject: certificate.subject, key, certificate };
-  return {
-    certificate,
-    key,
-    signature,
-    issue: (template) => parseCertificate(signCertificate(template, issuer, signature)),
-  };
+  const sign: Authority['sign'] = (template) => signCertificate(template, issuer, signature);
+  return { certificate, key, signature, sign, issue: (template) => parseCertificate(sign(template)) };
 }
 
 export interface AuthorityOptions {

@@ -147,7 +147,8 @@ function wholeBytes(der: Uint8Array, value: DerValue): Uint8Array {
   return content.subarray(1);
 }
 
-function serialText(content: Uint8Array): string {
+/** A serial number, as the content of its INTEGER, in the words of `Certificate.serialNumber`. */
+export function serialText(content: Uint8Array): string {
   const hex = Buffer.from(content).toString('hex');
   if (((content[0] ?? 0) & 0x80) !== 0) return `-${hex}`;
   return content.length > 1 && content[0] === 0 ? hex.slice(2) : hex;

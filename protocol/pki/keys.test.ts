@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createPublicKey, createSign, generateKeyPairSync, verify } from 'node:crypto';
+import { createHash, createPublicKey, createSign, generateKeyPairSync, verify } from 'node:crypto';
 import { test } from 'node:test';
 import { MusterError } from '../errors.ts';
 import { judgeKey, judgeSignature } from './acceptance.ts';
@@ -131,6 +131,31 @@ test('a key signs as its profile does', async () => {
     [p256, p384, rsaKey].map((key) => signatureFor(key.publicKey, legacy)),
     ['ecdsa-sha256', 'ecdsa-sha384', 'rsa-md5'],
   );
+});
+
+test('what is known ahead of a P-256 key that came as bytes is what OpenSSL tells of it', async () => {
+  for (const kind of ['p256', 'p384', 'rsa2048'] as const) {
+    const { publicKey } = await generateKeyPair(kind);
+    const spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
+    const [read, theirs] = [
+      keyFromSpki(spki),
+      createPublicKey({ key: Buffer.from(spki), format: 'der', type: 'spki' }),
+    ];
+    assert.deepEqual(describeKey(read), describeKey(theirs), kind);
+    assert.equal(read.asymmetricKeyType, describeKey(read).type);
+    assert.deepEqual(spkiOf(read), new Uint8Array(read.export({ type: 'spki', format: 'der' })));
+    assert.ok(read.equals(theirs));
+  }
+});
+
+test('a fingerprint is the digest, byte by byte', () => {
+  for (const der of [new Uint8Array(), Uint8Array.of(7), new Uint8Array(300).fill(9)]) {
+    for (const hash of ['sha256', 'sha1'] as const) {
+      const hex = createHash(hash).update(der).digest('hex').toUpperCase();
+      assert.equal(fingerprint(der, hash).replaceAll(':', ''), hex);
+      assert.match(fingerprint(der, hash), /^[0-9A-F]{2}(:[0-9A-F]{2})+$/);
+    }
+  }
 });
 
 test('a P-256 pair that is made on this thread is what the library makes of it', () => {

@@ -180,7 +180,7 @@ function readChallengePassword(attribute: Uint8Array): string {
 /** Does the signature verify under the key in the request itself? Judge that key first: a long one is costly. */
 export function verifyProofOfPossession(request: Pkcs10): boolean {
   const { signatureAlgorithm: id, publicKey, tbs, signature } = request;
-  if (id === undefined || signatureAlgorithms[id].keyType !== publicKey.asymmetricKeyType) return false;
+  if (id === undefined || signatureAlgorithms[id].keyType !== describeKey(publicKey).type) return false;
   try {
     return verify(signatureAlgorithms[id].hash, tbs, publicKey, signature);
   } catch {

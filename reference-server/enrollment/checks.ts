@@ -44,10 +44,14 @@ export class CheckContext {
   readonly now: number;
   readonly proofOfPossession: 'pkcs10' | 'challenge';
   readonly authorityKeyFingerprint: string;
-  readonly keyFingerprintOf: (request: Pkcs10) => string;
+  readonly #keyFingerprintOf: (request: Pkcs10) => string;
   #request: Pkcs10 | undefined;
+  #keyFingerprint: string | undefined;
+  /** Looked up once: whoever it is stays so while the message is judged. */
+  #account: { readonly found: Account | undefined } | undefined;
+  #deviceName: string | undefined;
 
-  constructor(parts: Omit<CheckContext, 'request' | 'account' | 'deviceName'>) {
+  constructor(parts: CheckParts) {
     this.message = parts.message;
     this.configuration = parts.configuration;
     this.credentials = parts.credentials;
@@ -60,7 +64,7 @@ export class CheckContext {
     this.now = parts.now;
     this.proofOfPossession = parts.proofOfPossession;
     this.authorityKeyFingerprint = parts.authorityKeyFingerprint;
-    this.keyFingerprintOf = parts.keyFingerprintOf;
+    this.#keyFingerprintOf = parts.keyFingerprintOf;
   }
 
   /** The PKCS#10, parsed. @throws MusterError when it is none */
@@ -69,14 +73,26 @@ export class CheckContext {
     return this.#request;
   }
 
+  /** SHA-256 of the public key in the PKCS#10. @throws MusterError when it is none */
+  get keyFingerprint(): string {
+    this.#keyFingerprint ??= this.#keyFingerprintOf(this.request);
+    return this.#keyFingerprint;
+  }
+
   get account(): Account | undefined {
-    return this.credentials.account(this.message.customer, this.message.device);
+    this.#account ??= { found: this.credentials.account(this.message.customer, this.message.device) };
+    return this.#account.found;
   }
 
   get deviceName(): string {
-    return this.account?.deviceName.toLowerCase() ?? '';
+    this.#deviceName ??= this.account?.deviceName.toLowerCase() ?? '';
+    return this.#deviceName;
   }
 }
+
+type CheckParts = Omit<CheckContext, 'request' | 'keyFingerprint' | 'account' | 'deviceName'> & {
+  readonly keyFingerprintOf: (request: Pkcs10) => string;
+};
 
 /** Undefined when it holds; else what is wrong, for the device's operator. It never repeats a secret. */
 type Judgement = string | Wait | undefined;
@@ -212,8 +228,7 @@ export const recordChecks: readonly Check<[Records]>[] = [
     id: 'key-owner',
     citation: decisions('Refusals: 11'),
     status: 11,
-    judge: async ({ request, deviceName, authorityKeyFingerprint, keyFingerprintOf }, records) => {
-      const key = keyFingerprintOf(request);
+    judge: async ({ keyFingerprint: key, deviceName, authorityKeyFingerprint }, records) => {
       if (key === authorityKeyFingerprint) return 'this public key is not acceptable';
       return (await records.claimKey(key, deviceName)) === deviceName ? undefined : 'this public key is not acceptable';
     },

@@ -1,4 +1,4 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto';
+import { hash as digestOf, randomBytes, randomUUID } from 'node:crypto';
 import type { Clock } from '#protocol/clock.ts';
 import { type Configuration, deviceKey } from '#protocol/config-file/configuration.ts';
 import { MusterError } from '#protocol/errors.ts';
@@ -6,7 +6,7 @@ import type { Answer } from '#protocol/messages/answers.ts';
 import type { EnrollmentMessage, RequestMessage } from '#protocol/messages/requests.ts';
 import type { Authority } from '#protocol/pki/authority.ts';
 import { fingerprint } from '#protocol/pki/keys.ts';
-import { parsePkcs10 } from '#protocol/pki/pkcs10.ts';
+import { type Pkcs10, parsePkcs10 } from '#protocol/pki/pkcs10.ts';
 import type { Credentials } from '../accounts.ts';
 import type { Audit } from '../audit.ts';
 import type { LicensedPlaces, Place } from '../configuration/licensed-places.ts';
@@ -166,7 +166,7 @@ export class Engine {
   async #enroll(message: EnrollmentMessage, from: string): Promise<EngineAnswer> {
     const { settings, store, clock, audit } = this.#parts;
     const flaw = this.flawFor(message);
-    const digest = createHash('sha256').update(message.pkcs10).digest('hex');
+    const digest = digestOf('sha256', message.pkcs10, 'hex');
     let authority = this.#parts.authority();
     const context = new CheckContext({
       message,
@@ -180,7 +180,7 @@ export class Engine {
       digest,
       now: clock.now().getTime(),
       proofOfPossession: settings.proofOfPossession,
-      authorityKeyFingerprint: fingerprint(authority.certificate.spki, 'sha256'),
+      authorityKeyFingerprint: keyFingerprintOf(authority),
       keyFingerprintOf: (request) => fingerprint(request.spki, 'sha256'),
     });
     const early = await judgeMessage(messageChecks, context, flaw);
@@ -193,7 +193,7 @@ export class Engine {
       nonce: Buffer.from(message.nonce).toString('hex'),
       digest,
       pkcs10: message.pkcs10,
-      keyFingerprint: fingerprint(context.request.spki, 'sha256'),
+      keyFingerprint: context.keyFingerprint,
       from,
     };
     const atOnce = message.operation === 'request' && (await this.#approvesAtOnce(device));
@@ -204,7 +204,8 @@ export class Engine {
       if (refusal) return refusal;
       const current = await records.transactionOf(device);
       const spent = await records.isSpent(digest);
-      const taken = await this.#advance(records, device, current, { kind: 'message', incoming, spent }, atOnce);
+      const event = { kind: 'message', incoming, spent } as const;
+      const taken = await this.#advance(records, device, current, event, atOnce ? context.request : undefined);
       authority = this.#parts.authority();
       return taken;
     };
@@ -255,13 +256,16 @@ export class Engine {
     return (rule ?? settings.approval) === 'auto';
   }
 
-  /** Steps the device's transaction, and signs where the step asks for it, within one change of the store. */
+  /**
+   * Steps the device's transaction, and signs where the step asks for it, within one change of the store. `approvedAtOnce`:
+   * the PKCS#10 of the message, which waits for nobody should it open a transaction.
+   */
   async #advance(
     records: Records,
     device: string,
     current: Transaction | undefined,
     event: EnrollmentEvent,
-    approvedAtOnce = false,
+    approvedAtOnce?: Pkcs10,
   ): Promise<Taken> {
     const { clock, flawFor } = this.#parts;
     const [now, flaw] = [clock.now(), flawFor(device)];
@@ -269,20 +273,23 @@ export class Engine {
     if (taken.effect.kind === 'opened' && approvedAtOnce) {
       taken = { next: taken.next, effect: { kind: 'issue' } };
     }
-    if (taken.effect.kind === 'issue' && taken.next) taken = this.#issue(taken.next, now);
+    if (taken.effect.kind === 'issue' && taken.next) {
+      const { pkcs10 } = taken.next;
+      taken = this.#issue(taken.next, approvedAtOnce?.der === pkcs10 ? approvedAtOnce : parsePkcs10(pkcs10), now);
+    }
     // A flawed issuer gives a serial number again, which the store would not have.
     const registered = flaw.issuer?.serialNumber ? undefined : taken.issued;
     if (taken.next !== current) await records.keep(device, taken.next, registered);
     return taken;
   }
 
-  #issue(pending: Transaction, now: Date): Taken {
+  #issue(pending: Transaction, request: Pkcs10, now: Date): Taken {
     const { settings, flawFor } = this.#parts;
     const authority = this.#parts.authority();
     const certificate = issueDeviceCertificate(
       authority,
       pending.device,
-      parsePkcs10(pending.pkcs10),
+      request,
       settings.validitySeconds,
       now,
       flawFor(pending.device).issuer,
@@ -297,7 +304,7 @@ export class Engine {
         device: pending.device,
         der,
         keyFingerprint: pending.keyFingerprint,
-        authority: fingerprint(authority.certificate.spki, 'sha256'),
+        authority: keyFingerprintOf(authority),
         notBefore,
         notAfter,
         issuedAt: now.getTime(),
@@ -311,6 +318,15 @@ export class Engine {
     const { device, serial } = certificate;
     this.#parts.audit({ event: 'issued', device, detail: `serial ${serial}` });
   }
+}
+
+const keyFingerprints = new WeakMap<Authority, string>();
+
+/** SHA-256 of the CA's public key, worked out once. */
+function keyFingerprintOf(authority: Authority): string {
+  const known = keyFingerprints.get(authority) ?? fingerprint(authority.certificate.spki, 'sha256');
+  keyFingerprints.set(authority, known);
+  return known;
 }
 
 /** A step, and the certificate that it made. */

@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, type KeyPair } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import { createPkcs10, parsePkcs10 } from '#protocol/pki/pkcs10.ts';
@@ -48,11 +49,20 @@ function greedyRequest(key: KeyPair, id: 'modern' | 'legacy') {
   return parsePkcs10(der);
 }
 
+/** As it reads: what its maker says of it without reading it is the same. */
+function issued(...words: Parameters<typeof issueDeviceCertificate>): Certificate {
+  const { der, serialNumber, notBefore, notAfter } = issueDeviceCertificate(...words);
+  const certificate = parseCertificate(der);
+  assert.equal(serialNumber, certificate.serialNumber);
+  assert.deepEqual([notBefore, notAfter], [certificate.notBefore, certificate.notAfter]);
+  return certificate;
+}
+
 async function prepare(id: 'modern' | 'legacy') {
   const profile = profiles[id];
   const authority = await createClearinghouseAuthority(profile, now);
   const request = greedyRequest(await generateKeyPair(profile.deviceKey), id);
-  const issue = (name = 'gw1.example.com') => issueDeviceCertificate(authority, name, request, yearSeconds, now);
+  const issue = (name = 'gw1.example.com') => issued(authority, name, request, yearSeconds, now);
   const certificate = issue();
   writeFileSync(join(folder, `${id}-ca.pem`), toPem('CERTIFICATE', authority.certificate.der));
   writeFileSync(join(folder, `${id}-cert.pem`), toPem('CERTIFICATE', certificate.der));
@@ -131,7 +141,7 @@ for (const { id, profile, authority, request, issue, certificate } of [
     test('is accepted by certtool (gnutls)', { skip: certtool }, async () => {
       // certtool judges by the clock of the machine.
       const today = await createClearinghouseAuthority(profile, new Date());
-      const fresh = issueDeviceCertificate(today, 'gw1.example.com', request, yearSeconds, new Date());
+      const fresh = issued(today, 'gw1.example.com', request, yearSeconds, new Date());
       writeFileSync(join(folder, 'ca.pem'), toPem('CERTIFICATE', today.certificate.der));
       writeFileSync(join(folder, 'cert.pem'), toPem('CERTIFICATE', fresh.der));
       const broken = id === 'legacy' ? ['--verify-allow-broken'] : [];
@@ -153,7 +163,7 @@ for (const { id, profile, authority, request, issue, certificate } of [
 test('a flawed issuer does what its quirk says, and nothing else', async () => {
   const authority = await createClearinghouseAuthority(profiles.modern, now);
   const request = greedyRequest(await generateKeyPair('p256'), 'modern');
-  const issue = (quirk?: IssuerQuirk) => issueDeviceCertificate(authority, 'gw1.example.com', request, 60, now, quirk);
+  const issue = (quirk?: IssuerQuirk) => issued(authority, 'gw1.example.com', request, 60, now, quirk);
   assert.equal(issue({ ca: true }).basicConstraints?.ca, true);
   assert.equal(issue({ serialNumber: Uint8Array.of(1) }).serialNumber, '01');
   assert.equal(issue({ commonName: 'other.example.com' }).subjectText, 'CN=other.example.com');
@@ -165,7 +175,7 @@ test('a flawed issuer does what its quirk says, and nothing else', async () => {
 test('a device certificate ends with the CA certificate at the latest', async () => {
   const { authority, request } = await prepare('modern');
   const ending = (years: number) =>
-    issueDeviceCertificate(authority, 'gw1.example.com', request, years * yearSeconds, now).notAfter.getTime();
+    issued(authority, 'gw1.example.com', request, years * yearSeconds, now).notAfter.getTime();
   assert.equal(ending(30), authority.certificate.notAfter.getTime());
   assert.equal(ending(1), now.getTime() + yearSeconds * 1000);
 });

@@ -1,7 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import { isIP } from 'node:net';
-import { type Authority, createAuthority } from '#protocol/pki/authority.ts';
-import type { Certificate } from '#protocol/pki/certificate.ts';
+import {
+  type Authority,
+  type CertificateTemplate,
+  createAuthority,
+  randomSerialNumber,
+} from '#protocol/pki/authority.ts';
+import { serialText } from '#protocol/pki/certificate.ts';
 import { describeKey, generateKeyPair } from '#protocol/pki/keys.ts';
 import type { Pkcs10 } from '#protocol/pki/pkcs10.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
@@ -34,6 +39,15 @@ export function counted(): string {
   return counter.toString(16);
 }
 
+/** A certificate that was just made, and what its maker knows of it: to read it would take longer than to sign it. */
+export interface MadeCertificate {
+  readonly der: Uint8Array;
+  /** As in `Certificate`. */
+  readonly serialNumber: string;
+  readonly notBefore: Date;
+  readonly notAfter: Date;
+}
+
 /**
  * Signs a device certificate. Of the PKCS#10 only the public key counts: the name is the configured one, and extensions
  * that were asked for are not granted. It ends with the CA certificate at the latest. The serial number is random
@@ -46,13 +60,17 @@ export function issueDeviceCertificate(
   validitySeconds: number,
   now: Date,
   quirk: IssuerQuirk = {},
-): Certificate {
+): MadeCertificate {
   const rsa = describeKey(request.publicKey).type === 'rsa';
   const address = isIP(deviceName) !== 0;
   const shift = (quirk.shiftSeconds ?? 0) * 1000;
-  return authority.issue({
+  const serialNumber = quirk.serialCounts
+    ? Buffer.from(counted(), 'hex')
+    : (quirk.serialNumber ?? randomSerialNumber());
+  const template: CertificateTemplate = {
     subject: [{ type: 'CN', value: quirk.commonName ?? deviceName }],
     spki: request.spki,
+    serialNumber,
     notBefore: new Date(now.getTime() - backdateMs + shift),
     notAfter: new Date(
       Math.min(now.getTime() + validitySeconds * 1000 + shift, authority.certificate.notAfter.getTime()),
@@ -61,8 +79,17 @@ export function issueDeviceCertificate(
     keyUsage: rsa ? ['digitalSignature', 'keyEncipherment'] : ['digitalSignature'],
     extendedKeyUsage: ['clientAuth'],
     ...(address ? { ipAddresses: [deviceName] } : { dnsNames: [quirk.commonName ?? deviceName] }),
-    ...(quirk.serialNumber ? { serialNumber: quirk.serialNumber } : {}),
-    ...(quirk.serialCounts ? { serialNumber: Buffer.from(counted(), 'hex') } : {}),
     ...quirk.grants?.(request),
-  });
+  };
+  return {
+    der: authority.sign(template),
+    serialNumber: serialText(serialNumber),
+    notBefore: wholeSeconds(template.notBefore),
+    notAfter: wholeSeconds(template.notAfter),
+  };
+}
+
+/** The dates of a certificate have no fraction of a second. */
+function wholeSeconds(time: Date): Date {
+  return new Date(Math.floor(time.getTime() / 1000) * 1000);
 }
