@@ -7,7 +7,7 @@ import { describeAnswer, type Reply } from './server-reply.ts';
 import { compareTimes } from './time-comparison.ts';
 
 /** For all of what was sent in step to be answered. */
-const mostSeconds = 10;
+const mostSeconds = 30;
 
 /** The message so many times over ten connections, each changed as `of` says, as fast as they are answered. */
 export async function manyTimes(

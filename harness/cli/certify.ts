@@ -28,7 +28,7 @@ const options = {
   cleartext: textOption('The URL of its cleartext listener, http://HOST:PORT/tep'),
   anchor: textOption('PEM file of the third-party CA that vouches for the target'),
   fingerprint: textOption('SHA-256 or SHA-1 of the target’s CA certificate; without it getcacert goes over TLS'),
-  operator: textOption('The target’s administrator: an executable with the verbs approve and reject'),
+  operator: textOption('The target’s administrator: an executable with verbs such as approve, define and configure'),
   'device-name': textOption('A device that the target knows: its configured name'),
   device: textOption('… its device number'),
   customer: textOption('… its customer number'),

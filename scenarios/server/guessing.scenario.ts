@@ -160,7 +160,7 @@ test(
     await bench.control();
     const messages = await Promise.all(identities.slice(1).map((identity) => bench.request(identity)));
     const answers = inStep(bench, messages);
-    await enrollsWithin(bench, 8, 'meanwhile');
+    await enrollsWithin(bench, 30, 'meanwhile');
     expectAllAnswered(bench, await answers, messages.length);
   },
 );

@@ -179,6 +179,6 @@ test(
     await bench.deploy();
     await bench.control();
     await using _unread = await unreadConnections(bench, 4);
-    await enrollsWithin(bench, 8, 'beside them');
+    await enrollsWithin(bench, 12, 'beside them');
   },
 );
