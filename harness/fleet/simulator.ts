@@ -38,9 +38,10 @@ export class Simulator {
   readonly #persona: FleetPersona;
   readonly #store = new MemoryStore();
   readonly #around: Surroundings;
-  readonly #gateway: Gateway;
-  /** Of the attempt that is under way. */
-  #watch: Stopwatch;
+  /** Between attempts only when it has a connection or a session to keep: what a device must keep is in its store. */
+  #gateway: Gateway | undefined;
+  /** The attempt that is under way. */
+  #watch: Stopwatch | undefined;
   #nonce: Uint8Array | undefined;
   isBusy = false;
 
@@ -49,30 +50,15 @@ export class Simulator {
     this.#settings = settings;
     this.#persona = persona;
     this.#around = around;
-    this.#watch = new Stopwatch(around.tally, () => {});
-    const { clock, makeKey, addressOf } = around;
-    this.#gateway = new Gateway(settings, {
-      store: this.#store,
-      persona: persona.gateway,
-      clock,
-      makeKey,
-      addressOf,
-      ...(persona.replays ? { makeNonce: () => this.#replayedNonce() } : {}),
-      observer: {
-        step: (event) => this.#watch.step(event),
-        wire: (event) => this.#watch.wire(event),
-        check: (result) => this.#watch.check(result),
-      },
-    });
   }
 
   get isConnected(): boolean {
-    return this.#gateway.isConnected;
+    return this.#gateway?.isConnected ?? false;
   }
 
   /** Ends the connection that it keeps, if it does. */
   hangUp(): void {
-    this.#gateway.hangUp();
+    this.#gateway?.hangUp();
   }
 
   /** DER of the certificate that it has, if any. */
@@ -86,12 +72,13 @@ export class Simulator {
     this.isBusy = true;
     const watch = new Stopwatch(tally, onPending);
     this.#watch = watch;
-    const ending = await this.#run(kind).catch((thrown: unknown): Ending => {
+    this.#gateway ??= this.#makeGateway();
+    const ending = await this.#run(this.#gateway, kind).catch((thrown: unknown): Ending => {
       return { end: 'unexpected', kind: `the simulator broke: ${messageOf(thrown)}` };
     });
     this.isBusy = false;
-    // What a device remembers of an attempt is not needed until the next.
-    this.#watch = new Stopwatch(tally, () => {});
+    this.#watch = undefined;
+    if (this.#settings.connections !== 'resumed' && !this.isConnected) this.#gateway = undefined;
     if (isStopping() && ending.kind !== undefined) return false;
     const { end } = ending;
     tally.ended(end);
@@ -104,14 +91,31 @@ export class Simulator {
     return false;
   }
 
-  async #run(kind: AttemptKind): Promise<Ending> {
+  #makeGateway(): Gateway {
+    const { clock, makeKey, addressOf } = this.#around;
+    return new Gateway(this.#settings, {
+      store: this.#store,
+      persona: this.#persona.gateway,
+      clock,
+      makeKey,
+      addressOf,
+      ...(this.#persona.replays ? { makeNonce: () => this.#replayedNonce() } : {}),
+      observer: {
+        step: (event) => this.#watch?.step(event),
+        wire: (event) => this.#watch?.wire(event),
+        check: (result) => this.#watch?.check(result),
+      },
+    });
+  }
+
+  async #run(gateway: Gateway, kind: AttemptKind): Promise<Ending> {
     const { expected, replays } = this.#persona;
-    const outcome = await (kind === 'renew' ? this.#gateway.renew() : this.#gateway.enroll());
+    const outcome = await (kind === 'renew' ? gateway.renew() : gateway.enroll());
     await this.#note(outcome);
     if (!replays) return endingOf(outcome, expected, kind);
     if (outcome.kind !== 'enrolled') return endingOf(outcome, 'enrolled', kind);
-    await this.#gateway.reset();
-    const again = await this.#gateway.enroll();
+    await gateway.reset();
+    const again = await gateway.enroll();
     await this.#note(again);
     return endingOf(again, expected, kind);
   }

@@ -43,7 +43,8 @@ export class MemoryStore implements DeviceStore {
   }
 
   async writeIdentity(identity: DeviceIdentity): Promise<void> {
-    this.#identity = identity;
+    // What came over the wire is a part of a larger buffer, which would stay with it.
+    this.#identity = { ...identity, certificate: new Uint8Array(identity.certificate) };
   }
 
   async removeIdentity(): Promise<void> {
