@@ -3,6 +3,7 @@ import { after, describe, test } from 'node:test';
 import { systemClock } from '#protocol/clock.ts';
 import { SqliteDatabase } from '../store/sqlite-database.ts';
 import { People } from './people.ts';
+import { testPeopleContract } from './people-contract.ts';
 import { createSampleConsole } from './sample-console.ts';
 
 const sample = await createSampleConsole();
@@ -29,27 +30,6 @@ describe('the first administrator', () => {
     await webConsole.admitFirst('given once more');
     assert.equal((await webConsole.people.verify('admin', 'given once more'))?.role, 'administrator');
   });
-
-  test('two servers that start at once on one database make one', async () => {
-    const shared = SqliteDatabase.open(':memory:');
-    const [one, two] = [new People(shared, systemClock, 2), new People(shared, systemClock, 2)];
-    const settled = await Promise.allSettled(
-      [one, two].map((each) => each.add('admin', 'administrator', 'a long password')),
-    );
-    assert.deepEqual(settled.map(({ status }) => status).sort(), ['fulfilled', 'rejected']);
-    assert.equal((await one.list()).length, 1);
-  });
-});
-
-test('one administrator must be left', async () => {
-  const people = new People(SqliteDatabase.open(':memory:'), systemClock, 2);
-  await people.add('ada', 'administrator', 'a long password');
-  await people.add('amy', 'approver', 'a long password');
-  await assert.rejects(people.remove('ada'), /only administrator/);
-  await assert.rejects(people.setRole('ada', 'viewer'), /only administrator/);
-  assert.equal((await people.find('ada'))?.role, 'administrator');
-  await people.setRole('amy', 'administrator');
-  await people.remove('ada');
 });
 
 test('names and passwords are bounded, and the database holds no password', async () => {
@@ -69,3 +49,5 @@ test('names and passwords are bounded, and the database holds no password', asyn
   assert.equal(await people.verify('ada', 'another password'), undefined);
   assert.equal(await people.verify('nobody', 'a long password'), undefined);
 });
+
+testPeopleContract('SQLite', async () => SqliteDatabase.open(':memory:'));

@@ -93,6 +93,8 @@ export class People {
 
   async #change(name: string, change: (sql: Sql) => Promise<number>): Promise<void> {
     await this.#database.atomically(async (sql) => {
+      // Two administrators who remove each other at once stand in a line.
+      await sql.run("UPDATE people SET role = role WHERE role = 'administrator'");
       if ((await change(sql)) === 0) throw new MusterError('not-found', `There is no person named ${name}.`);
       if ((await sql.get("SELECT name FROM people WHERE role = 'administrator' LIMIT 1")) === undefined) {
         throw new MusterError('settings-invalid', `${name} is the only administrator, and one must be left.`);

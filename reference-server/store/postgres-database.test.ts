@@ -5,6 +5,7 @@ import { after, test } from 'node:test';
 import { inspect } from 'node:util';
 import { MusterError } from '#protocol/errors.ts';
 import { testCallStoreContract } from '../clearinghouse/call-store-contract.ts';
+import { testPeopleContract } from '../console/people-contract.ts';
 import type { Database, Sql } from './database.ts';
 import { testDatabaseContract } from './database-contract.ts';
 import { migrations } from './migrations.ts';
@@ -40,6 +41,11 @@ testDatabaseContract('PostgreSQL', async () => {
   await cluster.empty(url);
   return both;
 });
+testPeopleContract('PostgreSQL', async () => {
+  await cluster.empty(url);
+  return both;
+});
+
 testStoreContract('PostgreSQL', async () => {
   await cluster.empty(url);
   return new SqlStore(both);
