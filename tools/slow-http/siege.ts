@@ -52,9 +52,9 @@ function ms(value: number | undefined): string {
   return value === undefined ? 'none' : `${Math.round(value)} ms`;
 }
 
-/** The most memory that a process had, and its time on the processor. */
+/** The most memory that a process had, and its time on the processor, where the system tells (Linux). */
 async function usedBy(pid: number): Promise<string> {
-  const of = (file: string) => readFile(join('/proc', String(pid), file), 'utf8');
+  const of = (file: string) => readFile(join('/proc', String(pid), file), 'utf8').catch(() => '');
   const kibibytes = /VmHWM:\s+(\d+)/.exec(await of('status'))?.[1];
   // Fields 14 and 15, after a name that may hold blanks (proc(5)), in hundredths of a second.
   const [user = 0, system = 0] = (await of('stat')).split(') ').at(-1)?.split(' ').slice(11, 13).map(Number) ?? [];
