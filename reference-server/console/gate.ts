@@ -43,7 +43,7 @@ export function openGate(app: FastifyInstance, desk: Desk, pages: Pages): void {
   });
 }
 
-export function pathOf({ url }: FastifyRequest): string {
+function pathOf({ url }: FastifyRequest): string {
   return url.split('?', 1)[0] ?? '';
 }
 

@@ -16,7 +16,5 @@ export async function revokeFor(
   const { device } = revoked;
   await server.marks.mend(device);
   server.audit({ event: 'certificate-revoked', device, detail: `serial ${serial}: ${written}` }, by);
-  // The file's word for it, once the last certificate that counted is gone.
-  await server.marks.mend(device);
   return revoked;
 }

@@ -3,7 +3,6 @@ import type { FastifyInstance, FastifyReply, FastifyRequest, RouteShorthandOptio
 import { methodAndPath, type ScreenKey } from './access.ts';
 import { assets } from './assets.ts';
 import type { Desk } from './desk.ts';
-import { pathOf } from './gate.ts';
 import { formOf } from './listener.ts';
 import type { Pages } from './pages.ts';
 import { accountScreens } from './screens/account.ts';
@@ -96,7 +95,6 @@ function visitOf(request: FastifyRequest, reply: FastifyReply): Visit {
     query: new URLSearchParams(queryAt < 0 ? '' : url.slice(queryAt)),
     form: formOf(body),
     csrf: reply.generateCsrf(),
-    path: pathOf(request),
     sessionId: request.session.sessionId,
   };
 }

@@ -9,7 +9,6 @@ export interface Visit {
   readonly form: URLSearchParams;
   /** Against forged requests: every form bears it. */
   readonly csrf: string;
-  readonly path: string;
   readonly sessionId: string;
 }
 

@@ -22,13 +22,10 @@ const strokes = {
   dash: 'M6 12h12',
   warning: 'M12 4l9 16H3zM12 10v4M12 17h.01',
   info: 'M12 21a9 9 0 1 0 0-18 9 9 0 0 0 0 18zM12 11v5M12 8h.01',
-  renew: 'M20 11a8 8 0 1 0-2.300 6.300M20 5v6h-6',
-  key: 'M8 15a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM12 11h9v4M17 11v3',
   user: 'M12 12a4 4 0 1 0 0-8 4 4 0 0 0 0 8zM5 20c0-3.600 3.100-6 7-6s7 2.400 7 6',
   menu: 'M4 7h16M4 12h16M4 17h16',
   theme: 'M12 3a9 9 0 1 0 0 18zM12 3v18M12 3a9 9 0 0 1 0 18',
   leave: 'M10 4H5a1 1 0 0 0-1 1v14a1 1 0 0 0 1 1h5M15 8l4 4-4 4M19 12H9',
-  download: 'M12 4v11M7.500 10.500L12 15l4.500-4.500M5 20h14',
 } as const;
 
 export type IconName = keyof typeof strokes;
