@@ -10,6 +10,7 @@ const commands: Readonly<Record<string, (y: Argv) => Promise<Argv>>> = {
   serve: async (y) => y.command((await import('./serve.ts')).serveCommand),
   enroll: async (y) => y.command((await import('./enroll.ts')).enrollCommand),
   load: async (y) => y.command((await import('./load.ts')).loadCommand),
+  worker: async (y) => y.command((await import('./worker.ts')).workerCommand),
   report: async (y) => y.command((await import('./report.ts')).reportCommand),
   replay: async (y) => y.command((await import('./replay.ts')).replayCommand),
   list: async (y) => y.command((await import('./list.ts')).listCommand),

@@ -8,6 +8,7 @@ import { fleetPersona } from '../fleet/personas.ts';
 import { type BuiltInTarget, type FleetModel, type FleetPlan, type TargetAt, wholeMix } from '../fleet/plan.ts';
 import { mixOf, ratePerSecond, shardOf, stagesOf } from '../fleet/rates.ts';
 import { startsOf } from '../fleet/schedule.ts';
+import { sliceOf } from '../fleet/slice.ts';
 import { parseThreshold } from '../fleet/thresholds.ts';
 import {
   choiceOption,
@@ -77,6 +78,13 @@ export const loadOptions = named({
   workers: countOption('Threads (one for each core; one less beside the built-in server)'),
   shard: readOption('This slice of the fleet alone, as 2/5; muster report merge puts the slices together', shardOf),
   'start-at': textOption('When to begin, as 2026-11-28T06:00:00Z, so that shards begin together'),
+  queue: textOption('Share it out to muster worker: postgres://USER@HOST/NAME or redis://HOST'),
+  shards: countOption('… in so many shards; all begin when each has a worker'),
+  'worker-timeout': durationOption('… how long a shard waits for a worker (1m)'),
+  'on-worker-loss': choiceOption('… deliver the shard of a lost worker again, or conclude nothing (redeliver)', [
+    'redeliver',
+    'inconclusive',
+  ]),
   seed: numberOption('The seed of identities and personas (a random one, which is printed)'),
   out: { ...textOption('Folder for load.json, load.html and ledger.txt'), default: 'muster-load' },
   'keep-samples': flagOption('Keep every sample in samples.txt, too, to check the percentiles by'),
@@ -87,6 +95,8 @@ export type LoadWords = InferredOptionTypes<typeof loadOptions>;
 
 const openOnly = ['duration', 'dropAfter'] as const;
 const targetOnly = ['cleartext', 'anchor', 'fingerprint', 'devices'] as const;
+const queueOnly = ['shards', 'workerTimeout', 'onWorkerLoss'] as const;
+const notOverQueue = ['shard', 'startAt', 'workers'] as const;
 const builtInOnly = ['approvals', 'validity', 'pop', 'flaw'] as const;
 
 /** The whole plan, from the command line. @throws MusterError settings-invalid, not-found */
@@ -103,25 +113,19 @@ export async function loadPlan(words: ArgumentsCamelCase<LoadWords>): Promise<Fl
       `--devices: ${fleet} devices are expected (--simulators), seen ${listed}.`,
     );
   }
-  const shard = words.shard ?? { index: 0, of: 1 };
-  const from = Math.floor((fleet * shard.index) / shard.of);
-  const to = Math.floor((fleet * (shard.index + 1)) / shard.of);
   const mix = words.mix ?? wholeMix;
   for (const { persona } of mix) fleetPersona(persona);
   const cores = availableParallelism();
-  return {
+  const whole: FleetPlan = {
     seed,
     prefix: words.prefix,
     fleet,
-    from,
-    to,
-    shard,
+    from: 0,
+    to: fleet,
+    shard: { index: 0, of: 1 },
     model,
     inFlight: words.inFlight ?? (model.kind === 'open' ? 1000 : 32),
-    workers: Math.min(
-      words.workers ?? Math.max(1, target.kind === 'built-in' ? cores - 1 : cores),
-      Math.max(1, to - from),
-    ),
+    workers: words.workers ?? Math.max(1, target.kind === 'built-in' ? cores - 1 : cores),
     profile: words.profile,
     keyKind: words.keyKind ?? profiles[words.profile].deviceKey,
     timeoutSeconds: words.timeout,
@@ -140,6 +144,7 @@ export async function loadPlan(words: ArgumentsCamelCase<LoadWords>): Promise<Fl
     limits: { lateMs: words.lateAfter * 1000, dropSeconds: words.dropAfter ?? 10, loopDelayMs: words.loopDelay * 1000 },
     ...(words.startAt === undefined ? {} : { startAtMs: momentOf(words.startAt) }),
   };
+  return sliceOf(whole, words.shard ?? whole.shard);
 }
 
 function modelOf({ rate, stages, duration }: ArgumentsCamelCase<LoadWords>): FleetModel {
@@ -156,14 +161,16 @@ function modelOf({ rate, stages, duration }: ArgumentsCamelCase<LoadWords>): Fle
 
 /** An option that would have no effect is a mistake. @throws MusterError settings-invalid */
 function refuseForeign(words: ArgumentsCamelCase<LoadWords>, model: FleetModel): void {
-  const refuse = (names: readonly (keyof LoadWords | 'dropAfter')[], belongs: string): void => {
-    const name = names.find((each) => words[each as keyof typeof words] !== undefined);
+  const refuse = (names: readonly string[], belongs: string): void => {
+    const name = names.find((each) => words[each] !== undefined);
     if (name === undefined) return;
     const option = name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
     throw new MusterError('settings-invalid', `--${option} belongs to ${belongs}.`);
   };
   if (model.kind === 'closed') refuse(openOnly, 'an open run: --rate or --stages');
   if (words.connections !== 'kept') refuse(['hold'], 'kept connections: --connections kept');
+  if (words.queue === undefined) refuse(queueOnly, 'a load that is shared out: --queue');
+  else refuse(notOverQueue, 'a load without --queue');
   if (words.target === undefined) refuse(targetOnly, 'a server elsewhere: --target');
   else refuse(builtInOnly, 'the built-in server, and --target is given');
 }

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { ensureFolder } from '#protocol/text-file.ts';
-import { exitCodes } from './exit-codes.ts';
+import { codeOf, exitCodes } from './exit-codes.ts';
 import { type LoadWords, loadOptions, loadPlan } from './load-options.ts';
 import { commandLine } from './repeatable.ts';
 import { musterVersion } from './version.ts';
@@ -19,6 +19,7 @@ export const loadCommand: CommandModule<object, LoadWords> = {
         'starts by the clock; exit 1 when too slow',
       )
       .example('$0 load --target https://ch.example.com:1443/tep … --devices devices', 'a server elsewhere')
+      .example('$0 load --target … --queue postgres://load@db/load --shards 3', 'shared out to three muster worker')
       .example('$0 load --simulators 500 --approvals 20/s', 'each waits until an administrator approves it')
       .epilogue(
         `On a terminal: p pauses and goes on, + and - change the rate of an open run, d drains, q stops.\n\nEnds ${exitCodes.good} all is well, ${exitCodes.findings} a threshold does not hold or something is wrong, ${exitCodes.bench} the server does not work, ${exitCodes.inconclusive} the generator was saturated.`,
@@ -28,6 +29,7 @@ export const loadCommand: CommandModule<object, LoadWords> = {
 
 async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
   const plan = await loadPlan(words);
+  if (words.queue !== undefined) return (await import('./load-queue.ts')).loadOverQueue(words.queue, plan, words);
   const slice = plan.shard.of > 1 ? `, shard ${plan.shard.index + 1} of ${plan.shard.of}` : '';
   process.stderr.write(`Seed ${plan.seed}. ${plan.to - plan.from} simulators${slice}, ${plan.workers} threads.\n`);
   // What a run needs takes longer to load than a person waits for a first line.
@@ -68,8 +70,4 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
     releaseKeys();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
-}
-
-function codeOf(signal: NodeJS.Signals): number {
-  return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
 }

@@ -9,8 +9,9 @@ export function seedOf(given: number | undefined): number {
   return randomInt(1, 2 ** 31);
 }
 
-/** The command line as a person would type it again: no option of it holds a secret. */
+/** The command line as a person would type it again; a password in a URL of it is left out, and no other option holds a secret. */
 export function commandLine(): string {
-  const words = process.argv.slice(2).map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
+  const shown = process.argv.slice(2).map((word) => word.replace(/(:\/\/[^:/?#]*):.*@/, '$1:…@'));
+  const words = shown.map((word) => (/^[\w@%+=:,./-]+$/.test(word) ? word : JSON.stringify(word)));
   return ['muster', ...words].join(' ');
 }

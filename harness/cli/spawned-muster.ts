@@ -12,8 +12,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-export interface RunningServer {
-  readonly needs: DeviceNeeds;
+export interface RunningMuster {
   readonly pid: number;
   log(): string;
   /** Waits until the log holds the text. */
@@ -21,10 +20,17 @@ export interface RunningServer {
   /** Sends the signal, and waits until the log holds the text. */
   signalUntil(signal: NodeJS.Signals, text: RegExp): Promise<void>;
   stop(signal: NodeJS.Signals): Promise<Ended>;
+  /** Resolves when it has ended by itself. */
+  ended(): Promise<Ended>;
+}
+
+export interface RunningServer extends RunningMuster {
+  readonly needs: DeviceNeeds;
 }
 
 const script = join(import.meta.dirname, 'muster.mjs');
-const patienceMs = 15_000;
+/** A machine that runs every test at once is slow. */
+const patienceMs = 40_000;
 
 /** For tests: muster as a user runs it, in a folder of its own. Everything that it ever printed is kept. */
 export class MusterInFolder {
@@ -49,17 +55,32 @@ export class MusterInFolder {
 
   /** Resolves when the server said what a device needs. */
   async serve(words: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<RunningServer> {
-    const { child, said } = this.#spawn(
-      ['serve', '--json', '--http', '0', '--tls', '0', '--console', '0', ...words],
-      environment,
-    );
-    const closed = once(child, 'close') as Promise<[number | null]>;
+    const serving = ['serve', '--json', '--http', '0', '--tls', '0', '--console', '0', ...words];
+    const { running, child, said } = this.#start(serving, environment);
     await until(
       () => said.stdout.endsWith('\n') || child.exitCode !== null,
       () => said.stderr,
     );
-    return {
-      needs: JSON.parse(said.stdout || '{}') as DeviceNeeds,
+    return { ...running, needs: JSON.parse(said.stdout || '{}') as DeviceNeeds };
+  }
+
+  /** `before`: words of the command that starts it, such as `ip netns exec NAME`. */
+  start(
+    words: readonly string[],
+    environment: Readonly<Record<string, string>> = {},
+    before: readonly string[] = [],
+  ): RunningMuster {
+    return this.#start(words, environment, before).running;
+  }
+
+  #start(words: readonly string[], environment: Readonly<Record<string, string>>, before: readonly string[] = []) {
+    const { child, said } = this.#spawn(words, environment, before);
+    const closed = once(child, 'close') as Promise<[number | null]>;
+    const ended = async (): Promise<Ended> => {
+      const [code] = await closed;
+      return { code, ...said };
+    };
+    const running: RunningMuster = {
       pid: child.pid ?? 0,
       log: () => said.stderr,
       until: (text) =>
@@ -75,12 +96,13 @@ export class MusterInFolder {
           () => said.stderr,
         );
       },
-      stop: async (signal) => {
+      stop: (signal) => {
         child.kill(signal);
-        const [code] = await closed;
-        return { code, ...said };
+        return ended();
       },
+      ended,
     };
+    return { running, child, said };
   }
 
   async remove(): Promise<void> {
@@ -88,8 +110,9 @@ export class MusterInFolder {
     await rm(this.folder, { recursive: true, force: true });
   }
 
-  #spawn(words: readonly string[], environment: Readonly<Record<string, string>>) {
-    const child = spawn(process.execPath, [script, ...words], {
+  #spawn(words: readonly string[], environment: Readonly<Record<string, string>>, before: readonly string[] = []) {
+    const [program = '', ...more] = [...before, process.execPath, script, ...words];
+    const child = spawn(program, more, {
       cwd: this.folder,
       // Dozens of starts of the same program: it is compiled once.
       env: {

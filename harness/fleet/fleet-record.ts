@@ -15,6 +15,8 @@ export interface RunFacts {
   readonly isCut: boolean;
   readonly thresholds: readonly ThresholdView[];
   readonly startedMs: number;
+  /** After the moment at which all were to begin. */
+  readonly lateMs: number;
   readonly endedMs: number;
   /** Of the generator, and of the built-in server. */
   readonly cpuMs: number;
@@ -42,7 +44,7 @@ export function recordOf(
       wallMs: endedMs - startedMs,
       ended,
       cores: availableParallelism(),
-      lateMs: startedMs - (plan.startAtMs ?? startedMs),
+      lateMs: facts.lateMs,
     }),
   } as const;
   const { verdict, reasons, exitCode } = judgeLoad(seen);

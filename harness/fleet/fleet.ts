@@ -27,6 +27,8 @@ export interface FleetParts {
   readonly onTick?: (collector: Collector, elapsedMs: number, approved: number) => void;
   /** A debug flag: every sample as it was measured. */
   readonly onSamples?: SampleSink;
+  /** Asked once everything is ready: the moment at which all shards begin, or nothing: at once. */
+  readonly barrier?: () => Promise<number | undefined>;
   /** For tests: a module that each worker loads before anything else. */
   readonly workerPreload?: string;
 }
@@ -89,8 +91,9 @@ export class Fleet {
     const target = await this.#target();
     try {
       await this.#startWorkers(target);
-      const startedMs = Math.max(moment() + headStartMs, plan.startAtMs ?? 0);
-      if (plan.startAtMs !== undefined)
+      const startAtMs = (await this.#parts.barrier?.()) ?? plan.startAtMs;
+      const startedMs = Math.max(moment() + headStartMs, startAtMs ?? 0);
+      if (startAtMs !== undefined)
         this.#parts.onPhase?.('barrier', `all begin at ${new Date(startedMs).toISOString()}`);
       const usedBefore = await target.usage();
       const cpuBefore = process.cpuUsage();
@@ -118,6 +121,7 @@ export class Fleet {
         isCut: this.#isCut,
         thresholds: this.#thresholds.views(collector, endedMs),
         startedMs,
+        lateMs: startedMs - (startAtMs ?? startedMs),
         endedMs,
         cpuMs: (cpu.user + cpu.system) / 1000,
         targetCpuMs: usedBefore && usedAfter ? usedAfter.cpuMs - usedBefore.cpuMs : undefined,

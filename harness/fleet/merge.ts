@@ -32,12 +32,16 @@ export interface MergedLoad {
 
 /**
  * One record of the shards of a fleet: histograms are merged before a percentile is computed, and keys and serial numbers compared
- * across all of them. A shard that is missing, there twice, cut short or of another run makes the whole incomplete.
+ * across all of them. A shard that is missing, there twice, cut short or of another run makes the whole incomplete, and so does a
+ * problem that the caller knows of; notes are for the reader alone.
  */
-export function mergeShards(results: readonly ShardResult[]): MergedLoad | undefined {
+export function mergeShards(
+  results: readonly ShardResult[],
+  known: { readonly problems: readonly string[]; readonly notes: readonly string[] } = { problems: [], notes: [] },
+): MergedLoad | undefined {
   const [first] = results;
   if (!first) return undefined;
-  const problems = problemsOf(results, first.record);
+  const problems = [...known.problems, ...problemsOf(results, first.record)];
   const taken = firstOfEach(results, first.record);
   const records = taken.map(({ record }) => record);
   const startedMs = Math.min(...records.map(({ startedAt }) => Date.parse(startedAt)));
@@ -58,7 +62,7 @@ export function mergeShards(results: readonly ShardResult[]): MergedLoad | undef
     ...first.record,
     ...facts,
     verdict,
-    reasons: [...problems, ...reasons],
+    reasons: [...problems, ...reasons, ...known.notes],
     startedAt: new Date(startedMs).toISOString(),
     durationMs: endedMs - startedMs,
     target: mergedTarget(records),

@@ -21,11 +21,12 @@ export interface SampleTarget {
 
 const seed = 7;
 
-/** For tests: a server in this process that knows so many simulators, and may be slow or flawed. */
+/** For tests: a server in this process that knows so many simulators, and may be slow or flawed. `host`: or an IP address. */
 export async function startSampleTarget(
   fleet: number,
   options: Partial<ServerOptions> = {},
   flawId?: string,
+  host = 'localhost',
 ): Promise<SampleTarget> {
   const accounts = await Promise.all(
     Array.from({ length: fleet }, async (_, index) => {
@@ -35,7 +36,7 @@ export async function startSampleTarget(
   );
   const devices = accounts.map(({ deviceName }) => `device ${deviceName} fleet enabled\n`).join('');
   const thirdParty = await createThirdPartyCa({ profile: 'modern' });
-  const tls = await thirdParty.issueServer({ host: 'localhost' });
+  const tls = await thirdParty.issueServer({ host });
   const flaw = flaws.find(({ id }) => id === flawId);
   const server = await ReferenceServer.create(
     {
@@ -52,14 +53,16 @@ export async function startSampleTarget(
   };
   const secure = { ...tlsOptions(profiles.modern), cert: tls.chainPem, key: tls.keyPem };
   const listeners = [createHttpServer(respond), createHttpServer(respond, undefined, secure)];
-  const ports = await Promise.all(listeners.map((listener) => listen(listener, 0, '127.0.0.1')));
+  const ports = await Promise.all(
+    listeners.map((listener) => listen(listener, 0, host === 'localhost' ? '127.0.0.1' : host)),
+  );
   const sample: SampleTarget = {
     delayMs: 0,
     server,
     target: {
       kind: 'at',
-      httpUrl: `http://localhost:${ports[0]}/tep`,
-      tlsUrl: `https://localhost:${ports[1]}/tep`,
+      httpUrl: `http://${host}:${ports[0]}/tep`,
+      tlsUrl: `https://${host}:${ports[1]}/tep`,
       anchorPem: thirdParty.anchorPem,
       caFingerprint: server.fingerprints.sha256,
     },

@@ -1,0 +1,276 @@
+import { randomBytes } from 'node:crypto';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Job } from 'bullmq';
+import { MusterError, messageOf } from '#protocol/errors.ts';
+import { type MergedLoad, mergeShards, type ShardResult } from '../fleet/merge.ts';
+import { moment } from '../fleet/moment.ts';
+import type { FleetPlan } from '../fleet/plan.ts';
+import { sliceOf } from '../fleet/slice.ts';
+import { withoutDevices } from './devices-mark.ts';
+import type { QueueAccess, ShardQueue, ShardWorkerAtQueue } from './queue-access.ts';
+import { aliveEveryMs, type ShardJob, type ShardProgress, type ShardReturn } from './shard-job.ts';
+
+const lookEveryMs = 200;
+/** From the last worker being ready until all begin: every one of them has to hear of it. */
+const headStartMs = 1000;
+/** Machines whose clocks differ by more do not begin together. */
+const clockToleranceMs = 3000;
+/** For how long a queue may be out of reach. */
+const outageMs = 30_000;
+const lostAfterMs = 5000;
+
+export interface SharedLoadOptions {
+  readonly shards: number;
+  readonly onWorkerLoss: ShardJob['onWorkerLoss'];
+  /** How long a shard waits for a worker, in milliseconds. */
+  readonly workerTimeoutMs: number;
+  readonly muster: string;
+  readonly command: string;
+  readonly say: (line: string) => void;
+  /** Several times a second while it runs. */
+  readonly onTick?: (shards: readonly (ShardProgress | undefined)[], elapsedMs: number) => void;
+}
+
+type QueuedShard = Job<ShardJob, ShardReturn>;
+
+interface Shard {
+  readonly id: string;
+  readonly name: string;
+  data: ShardJob;
+  job: QueuedShard | undefined;
+  losses: number;
+  sawReady: boolean;
+  /** When it was last without a worker. */
+  waitingSinceMs: number;
+  result?: ShardReturn;
+  /** Why there is no result and will be none. */
+  failure?: string;
+}
+
+/** Shares a load out to the workers at a queue, and puts together what they give back. */
+export class SharedLoad {
+  readonly #queue: ShardQueue;
+  readonly #watcher: ShardWorkerAtQueue;
+  readonly #options: SharedLoadOptions;
+  readonly #shards: readonly Shard[];
+  readonly #notes: string[] = [];
+  #beginAtMs: number | undefined;
+  #aliveMs = 0;
+  #isStopping = false;
+
+  private constructor(queue: ShardQueue, watcher: ShardWorkerAtQueue, plan: FleetPlan, options: SharedLoadOptions) {
+    this.#queue = queue;
+    this.#watcher = watcher;
+    this.#options = options;
+    const run = randomBytes(6).toString('hex');
+    const { shards: of, onWorkerLoss, muster, command } = options;
+    this.#shards = Array.from({ length: of }, (_, index) => ({
+      id: `${run}-${index + 1}`,
+      name: `Shard ${index + 1} of ${of}`,
+      data: { muster, command, ...withoutDevices(sliceOf(plan, { index, of })), onWorkerLoss, aliveAtMs: moment() },
+      job: undefined,
+      losses: 0,
+      sawReady: false,
+      waitingSinceMs: moment(),
+    }));
+  }
+
+  /** Puts the shards into the queue. @throws MusterError as `QueueAccess` does */
+  static async start(access: QueueAccess, plan: FleetPlan, options: SharedLoadOptions): Promise<SharedLoad> {
+    const queue = await access.queue();
+    // It takes no shard: it looks for those whose worker is lost, also when no other worker is left to look.
+    const watcher = access.worker(null, 'muster load', lostAfterMs);
+    const load = new SharedLoad(queue, watcher, plan, options);
+    await watcher.startStalledCheckTimer();
+    const kept = { age: 3600 };
+    await queue.addBulk(
+      load.#shards.map(({ id, data }) => ({
+        name: 'shard',
+        data,
+        opts: { jobId: id, removeOnComplete: kept, removeOnFail: kept },
+      })),
+    );
+    return load;
+  }
+
+  /** Ends the run now: what the shards measured so far is put together, as incomplete. */
+  stop(): void {
+    this.#isStopping = true;
+    this.#aliveMs = 0;
+  }
+
+  /**
+   * Until every shard has ended, or cannot.
+   * @throws MusterError bench-broken when a shard finds no worker, no shard gives a result, or the queue cannot be reached any more
+   */
+  async run(): Promise<MergedLoad> {
+    try {
+      let reachedMs = moment();
+      while (this.#shards.some(isOpen)) {
+        try {
+          await this.#look();
+          reachedMs = moment();
+        } catch (thrown) {
+          if (thrown instanceof MusterError || moment() - reachedMs > outageMs) throw thrown;
+        }
+        await delay(lookEveryMs);
+      }
+      return this.#merged();
+    } finally {
+      await this.#close();
+    }
+  }
+
+  async #look(): Promise<void> {
+    for (const shard of this.#shards.filter(isOpen)) {
+      shard.job = await this.#queue.getJob(shard.id);
+      this.#see(shard);
+    }
+    const open = this.#shards.filter(isOpen);
+    if (this.#beginAtMs === undefined) {
+      if (this.#isStopping) throw new MusterError('bench-broken', 'The run was ended before it began.');
+      this.#checkBarrier();
+    } else {
+      this.#options.onTick?.(
+        this.#shards.map(({ job }) => progressOf(job)),
+        moment() - this.#beginAtMs,
+      );
+      if (open.every(isWaiting)) for (const shard of open) this.#giveUpLate(shard);
+    }
+    if (moment() - this.#aliveMs >= aliveEveryMs) await this.#tell();
+  }
+
+  /** Says in every shard that somebody waits for it, when to begin, and when to stop. */
+  async #tell(): Promise<void> {
+    this.#aliveMs = moment();
+    for (const shard of this.#shards.filter(isOpen)) {
+      shard.data = {
+        ...shard.data,
+        aliveAtMs: this.#aliveMs,
+        ...(this.#beginAtMs === undefined ? {} : { beginAtMs: this.#beginAtMs }),
+        ...(this.#isStopping ? { isStopping: true } : {}),
+      };
+      await shard.job?.updateData(shard.data);
+    }
+  }
+
+  #see(shard: Shard): void {
+    const { job, name } = shard;
+    const { say, onWorkerLoss } = this.#options;
+    if (!job) {
+      shard.failure = `${name} is not in the queue any more: somebody removed it.`;
+      return;
+    }
+    const by = job.processedBy ?? 'unknown';
+    const losses = Math.max(job.stalledCounter, job.attemptsStarted - 1);
+    if (losses > shard.losses) {
+      shard.losses = losses;
+      shard.waitingSinceMs = moment();
+      const isOver = this.#beginAtMs !== undefined && onWorkerLoss === 'inconclusive';
+      const lost = `${name}: its worker was lost`;
+      say(`${lost}${isOver ? '' : '; it goes to another'}`);
+      if (isOver) shard.failure = `${lost} (--on-worker-loss inconclusive).`;
+      else this.#notes.push(`${lost}, and it was delivered again: delivery ${losses + 1} counts.`);
+    }
+    if (job.finishedOn === undefined || shard.failure !== undefined) return;
+    if (job.failedReason) shard.failure = `${name} failed at ${by}: ${job.failedReason}`;
+    else if (job.returnvalue?.attempt === job.attemptsStarted) shard.result = job.returnvalue;
+    else
+      shard.failure = `${name}: the result of delivery ${job.attemptsStarted} is expected, seen ${job.returnvalue?.attempt}.`;
+    for (const other of this.#shards) other.waitingSinceMs = Math.max(other.waitingSinceMs, moment());
+    if (shard.failure !== undefined) say(shard.failure);
+    else say(`${name} is over, at ${by}`);
+    if (shard.failure !== undefined && this.#beginAtMs === undefined)
+      throw new MusterError('bench-broken', shard.failure);
+  }
+
+  /** Nobody begins before every shard has a worker that is ready. @throws MusterError bench-broken */
+  #checkBarrier(): void {
+    const ready = this.#shards.filter(({ job }) => isReady(job));
+    for (const shard of this.#shards) {
+      if (isReady(shard.job)) this.#checkClock(shard);
+      shard.sawReady = isReady(shard.job);
+    }
+    this.#reportReady(ready.length);
+    if (ready.length === this.#shards.length) {
+      this.#beginAtMs = moment() + headStartMs;
+      this.#aliveMs = 0;
+      return;
+    }
+    const alone = this.#shards.filter((shard) => isWaiting(shard) && this.#hasWaitedTooLong(shard));
+    if (alone.length === 0) return;
+    const { workerTimeoutMs, shards } = this.#options;
+    throw new MusterError(
+      'bench-broken',
+      `${shards} workers are expected at the queue, one for each shard; ${alone.length} of the shards found none within ${workerTimeoutMs / 1000} s. Start muster worker --queue … on more machines (or a longer --worker-timeout).`,
+    );
+  }
+
+  #lastReady = -1;
+
+  /** At the first sight of it: it was said a moment ago. @throws MusterError bench-broken */
+  #checkClock({ job, name, sawReady }: Shard): void {
+    const aheadMs = (progressOf(job)?.atMs ?? 0) - moment();
+    if (sawReady || Math.abs(aheadMs) <= clockToleranceMs) return;
+    throw new MusterError(
+      'bench-broken',
+      `${name}: the clock of its worker ${job?.processedBy} differs by ${(aheadMs / 1000).toFixed(1)} s from the one here, so that shards would not begin together; have both set by NTP.`,
+    );
+  }
+
+  #reportReady(count: number): void {
+    if (count === this.#lastReady) return;
+    this.#lastReady = count;
+    this.#options.say(`${count} of ${this.#shards.length} shards have a worker that is ready`);
+  }
+
+  #giveUpLate(shard: Shard): void {
+    if (!this.#hasWaitedTooLong(shard)) return;
+    shard.failure = `${shard.name} found no other worker within ${this.#options.workerTimeoutMs / 1000} s.`;
+    this.#options.say(shard.failure);
+  }
+
+  #hasWaitedTooLong({ waitingSinceMs }: Shard): boolean {
+    return moment() - waitingSinceMs > this.#options.workerTimeoutMs;
+  }
+
+  #merged(): MergedLoad {
+    const results = this.#shards.flatMap(({ result, name }): ShardResult[] =>
+      result ? [{ name, record: result.record, ledger: result.ledger }] : [],
+    );
+    const problems = this.#shards.flatMap(({ failure }) => failure ?? []);
+    const merged = mergeShards(results, { problems, notes: this.#notes });
+    if (merged) return merged;
+    throw new MusterError('bench-broken', `No shard gave a result.\n${problems.join('\n')}`);
+  }
+
+  /** Nothing of this run stays in the queue but what a worker still has: that is told to end. */
+  async #close(): Promise<void> {
+    try {
+      this.#isStopping = true;
+      await this.#tell();
+      for (const { id } of this.#shards) await this.#queue.remove(id);
+    } catch (thrown) {
+      this.#options.say(`The queue was not cleaned: ${messageOf(thrown)}`);
+    }
+    await this.#watcher.close(true);
+    await this.#queue.close();
+  }
+}
+
+const isOpen = ({ result, failure }: Shard): boolean => result === undefined && failure === undefined;
+
+/** Not taken by a worker, or not again since the last was lost. */
+const isWaiting = ({ job }: Shard): boolean => !job || job.attemptsStarted <= job.stalledCounter;
+
+function progressOf(job: QueuedShard | undefined): ShardProgress | undefined {
+  const progress = job?.progress;
+  return typeof progress === 'object' && 'attempt' in progress ? (progress as ShardProgress) : undefined;
+}
+
+function isReady(job: QueuedShard | undefined): boolean {
+  const progress = progressOf(job);
+  return (
+    progress?.phase === 'ready' && progress.attempt === job?.attemptsStarted && progress.attempt > job.stalledCounter
+  );
+}
