@@ -19,9 +19,9 @@ const beginning = 'HTTP/1.';
 const statusLine = /^HTTP\/1\.([01]) (\d{3})(?: .*)?$/;
 /** RFC 9110 §5.6.2 */
 const token = /^[!#$%&'*+.^_`|~\w-]+$/;
-/** RFC 9110 §5.5: what no line of a head may hold. */
+/** RFC 9110 §5.5: what no line may hold; and half of a line end (RFC 9112 §2.2). */
 // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones
-const control = /[\0-\x08\x0a-\x1f\x7f]/;
+const control = /[\0-\x08\x0b\x0c\x0e-\x1f\x7f]|\r(?!\n)|(?<!\r)\n/;
 /** RFC 9112 §7.1; no answer of the protocol takes more than seven digits of bytes. */
 const chunkLine = /^([\da-f]{1,7})[ \t]*(?:;.*)?$/i;
 
@@ -92,19 +92,27 @@ export class AnswerReader {
   }
 
   #judgeHead(head: string): void {
+    if (control.test(head)) throw this.#noHttp('its head holds what no line may');
     // RFC 9112 §5.2: a line that goes on in the next is one line with a blank.
     const [first = '', ...lines] = head.replace(/\r\n[ \t]+/g, ' ').split('\r\n');
     const [, minor, code] = statusLine.exec(first) ?? [];
     if (code === undefined) throw this.#noHttp('the first line is no status line');
-    if (control.test(first)) throw this.#noHttp('the first line is no status line');
-    const headers = lines.map((line) => this.#header(line));
+    const headers: (readonly [string, string])[] = [];
+    const lengths: string[] = [];
+    const codings: string[] = [];
+    let wishes = '';
+    for (const line of lines) {
+      const header = this.#header(line);
+      headers.push(header);
+      const name = header[0].toLowerCase();
+      if (name === 'content-length') lengths.push(header[1]);
+      else if (name === 'transfer-encoding') codings.push(header[1]);
+      else if (name === 'connection') wishes += `${header[1].toLowerCase()},`;
+    }
     const status = Number(code);
     if (status === 101) throw new Unanswered(`${this.#host} switched to another protocol`, { mayRetry: true });
     if (status >= 100 && status < 200) return;
-    const valuesOf = (wanted: string): string[] =>
-      headers.filter(([name]) => name.toLowerCase() === wanted).map(([, value]) => value);
-    this.#framing = this.#framingOf(status, valuesOf('content-length'), valuesOf('transfer-encoding'));
-    const wishes = valuesOf('connection').join(',').toLowerCase();
+    this.#framing = this.#framingOf(status, lengths, codings);
     this.#wantsClose = /\bclose\b/.test(wishes) || (minor === '0' && !/\bkeep-alive\b/.test(wishes));
     this.#head = { status, head, headers };
   }
@@ -113,7 +121,7 @@ export class AnswerReader {
   #header(line: string): readonly [name: string, value: string] {
     const colon = line.indexOf(':');
     const name = line.slice(0, Math.max(0, colon));
-    if (!token.test(name) || control.test(line)) throw this.#noHttp('a line of the head is no header');
+    if (!token.test(name)) throw this.#noHttp('a line of the head is no header');
     return [name, line.slice(colon + 1).trim()];
   }
 
@@ -172,7 +180,9 @@ export class AnswerReader {
         const whole = Buffer.concat(body);
         return this.#whole(whole, whole.length, all.length > end + 2);
       }
-      this.#header(all.toString('latin1', at, end));
+      const line = all.toString('latin1', at, end);
+      if (control.test(line)) throw this.#noHttp('a line after the last chunk is no header');
+      this.#header(line);
       at = end + 2;
     }
   }

@@ -112,8 +112,20 @@ export function completeSettings(settings: GatewaySettings): CompleteSettings {
   });
 }
 
-function urlOf(text: string, name: string, protocol: string, problems: string[]): URL | undefined {
+/** Of the last few texts: a fleet has two for all of its devices. */
+const urlsByText = new Map<string, URL | null>();
+
+function parsedUrl(text: string): URL | null {
+  const known = urlsByText.get(text);
+  if (known !== undefined) return known;
   const url = URL.parse(text);
+  if (urlsByText.size >= textsAtMost) urlsByText.clear();
+  urlsByText.set(text, url);
+  return url;
+}
+
+function urlOf(text: string, name: string, protocol: string, problems: string[]): URL | undefined {
+  const url = parsedUrl(text);
   if (url?.protocol === protocol && url.username === '' && url.password === '') return url;
   problems.push(`${name}: expected ${protocol}//HOST[:PORT][/PATH]`);
   return undefined;
