@@ -177,6 +177,12 @@ function refuseForeign(words: ArgumentsCamelCase<LoadWords>, model: FleetModel):
 
 async function targetOf(words: ArgumentsCamelCase<LoadWords>): Promise<BuiltInTarget | TargetAt> {
   const { target, cleartext, anchor, fingerprint, devices, validity } = words;
+  if (target === undefined && words.renewals > 0 && validity === undefined) {
+    throw new MusterError(
+      'settings-invalid',
+      '--renewals needs --validity: a certificate of a year is not due for long.',
+    );
+  }
   if (target === undefined) {
     return {
       kind: 'built-in',

@@ -181,3 +181,12 @@ test('a server that is not there is no finding of its', async () => {
   const { exitCode, record } = await run({ target, fleet: 2 });
   assert.deepEqual([exitCode, record.verdict], [3, 'error'], JSON.stringify(record.failures));
 });
+
+test('an open run with more starts than simulators comes round: who has a certificate renews, each once at a time', async () => {
+  const model = { kind: 'open', perSecond: 20, stages: [{ seconds: 0.6, perSecond: 20 }] } as const;
+  const { record } = await run({ from: 0, to: 4, fleet: 4, model });
+  const { due, started, dropped, ends } = record.counts;
+  assert.deepEqual([due, started + dropped, ends.enrolled], [12, 12, 4], JSON.stringify(record.counts));
+  assert.equal(ends.enrolled + ends.renewed, started);
+  assert.equal(record.ledger.doubleKeyCount, 0);
+});

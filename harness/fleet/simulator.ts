@@ -43,7 +43,9 @@ export class Simulator {
   /** The attempt that is under way. */
   #watch: Stopwatch | undefined;
   #nonce: Uint8Array | undefined;
+  /** An attempt of it is due or under way. */
   isBusy = false;
+  hasCertificate = false;
 
   constructor(index: number, settings: GatewaySettings, persona: FleetPersona, around: Surroundings) {
     this.index = index;
@@ -69,14 +71,12 @@ export class Simulator {
   /** From its start to its end, which is tallied. `onPending`: it was told to wait. True when it has a certificate now. */
   async attempt(kind: AttemptKind, intendedMs: number, now: () => number, onPending: () => void): Promise<boolean> {
     const { tally, isStopping } = this.#around;
-    this.isBusy = true;
     const watch = new Stopwatch(tally, onPending);
     this.#watch = watch;
     this.#gateway ??= this.#makeGateway();
     const ending = await this.#run(this.#gateway, kind).catch((thrown: unknown): Ending => {
       return { end: 'unexpected', kind: `the simulator broke: ${messageOf(thrown)}` };
     });
-    this.isBusy = false;
     this.#watch = undefined;
     if (this.#settings.connections !== 'resumed' && !this.isConnected) this.#gateway = undefined;
     if (isStopping() && ending.kind !== undefined) return false;
@@ -115,6 +115,7 @@ export class Simulator {
     if (!replays) return endingOf(outcome, expected, kind);
     if (outcome.kind !== 'enrolled') return endingOf(outcome, 'enrolled', kind);
     await gateway.reset();
+    this.hasCertificate = false;
     const again = await gateway.enroll();
     await this.#note(again);
     return endingOf(again, expected, kind);
@@ -129,6 +130,7 @@ export class Simulator {
   /** For the ledger: what the device verified and keeps, read from the certificate itself. */
   async #note(outcome: Outcome): Promise<void> {
     if (outcome.kind !== 'enrolled') return;
+    this.hasCertificate = true;
     const key = (await this.#store.readIdentity())?.key;
     const fingerprint = key ? createHash('sha256').update(spkiOf(key.publicKey)).digest('hex') : '';
     this.#around.tally.issued([this.index, serialOf(outcome.certificate), fingerprint]);

@@ -1,26 +1,31 @@
 import { type Clock, systemClock } from '#protocol/clock.ts';
 import { parseCertificate } from '#protocol/pki/certificate.ts';
-import type { GatewaySettings } from '#simulators/gateway/settings.ts';
-import type { Identity } from '../case/identity.ts';
 import { Addresses } from './addresses.ts';
 import { Tally } from './batch.ts';
-import { drawn, fleetIdentity } from './identities.ts';
+import { drawn } from './identities.ts';
 import { KeyPool, needsPool } from './key-pool.ts';
 import { watchLoop } from './loop-delay.ts';
 import type { WorkerReport, WorkerTask } from './messages.ts';
 import { moment } from './moment.ts';
 import { OpenClock } from './open-clock.ts';
 import { fleetPersona, personaOf } from './personas.ts';
+import { regularly } from './regularly.ts';
 import { dueTimes, startsOf } from './schedule.ts';
 import { type AttemptKind, Simulator } from './simulator.ts';
+import { simulatorSettings } from './simulator-settings.ts';
 import { Starts } from './starts.ts';
 
 const batchEveryMs = 500;
 const longestSleepMs = 1000;
 
+/** The longest that a timer can be set for. */
+const longestTimerMs = 2 ** 31 - 1;
+
 interface Due {
   readonly simulator: Simulator;
   readonly kind: AttemptKind;
+  /** The first attempt of its life. */
+  readonly isFirst: boolean;
   readonly renewalsLeft: number;
 }
 
@@ -32,7 +37,7 @@ export class WorkerRun {
   readonly #starts: Starts<Due>;
   readonly #keys: KeyPool;
   readonly #indices: readonly number[];
-  /** Those that have a certificate and may need it again. */
+  /** Those that will have another turn. */
   readonly #kept = new Map<number, Simulator>();
   /** Those that keep a connection open after all is said. */
   readonly #held = new Set<Simulator>();
@@ -90,7 +95,9 @@ export class WorkerRun {
   async go(atMs: number): Promise<void> {
     await systemClock.sleep(Math.max(0, atMs - moment()) / 1000);
     const unwatch = watchLoop((delayMs) => this.#tally.loopDelay(delayMs));
-    const endBatches = this.#reportRegularly(atMs);
+    const endBatches = regularly(atMs, batchEveryMs, (overMs) => {
+      this.#report({ kind: 'batch', batch: this.#tally.take(overMs, this.#heldNow()) });
+    });
     const { model } = this.#task.plan;
     if (this.#untried === 0) this.#report({ kind: 'all-tried' });
     if (model.kind === 'open') await this.#open(new OpenClock(atMs, this.#task, dueTimes(model)));
@@ -101,34 +108,12 @@ export class WorkerRun {
     this.#report({ kind: 'done', batch: this.#tally.take(moment(), this.#heldNow()) });
   }
 
-  /** A batch for each half second of the run, under the moment at which it ended, so that no second gets another's. */
-  #reportRegularly(startedMs: number): () => void {
-    let timer: NodeJS.Timeout;
-    let reported = 0;
-    const report = (): number => {
-      const passed = Math.floor((moment() - startedMs) / batchEveryMs);
-      if (passed > reported) {
-        reported = passed;
-        this.#report({ kind: 'batch', batch: this.#tally.take(startedMs + passed * batchEveryMs, this.#heldNow()) });
-      }
-      return passed;
-    };
-    const next = (): void => {
-      const dueMs = startedMs + (report() + 1) * batchEveryMs;
-      timer = setTimeout(next, Math.max(1, dueMs - moment()));
-    };
-    next();
-    return () => {
-      report();
-      clearTimeout(timer);
-    };
-  }
-
   /** All that have a certificate renew at once. */
   storm(atMs: number): void {
     this.#hasStormed = true;
     for (const simulator of this.#kept.values()) {
-      this.#offer({ simulator, kind: 'renew', renewalsLeft: 0 }, atMs, false);
+      if (!simulator.hasCertificate) continue;
+      this.#offer({ simulator, kind: 'renew', isFirst: false, renewalsLeft: 0 }, atMs, false);
     }
     this.#settle();
   }
@@ -188,46 +173,39 @@ export class WorkerRun {
     }
   }
 
-  /** An open run longer than the fleet comes round to simulators that have a certificate: they renew. */
+  /** An open run longer than the fleet comes round to simulators that had their turn: they renew, or try again. */
   #offerInTurn(number: number, dueMs: number): void {
     const at = number % Math.max(1, this.#indices.length);
-    const index = this.#indices[at];
-    if (index === undefined) return;
-    if (number === at) this.#offerFirst(at, dueMs, true);
-    else {
-      const simulator = this.#kept.get(index);
-      if (simulator && !simulator.isBusy) this.#offer({ simulator, kind: 'renew', renewalsLeft: 0 }, dueMs, true);
-      else if (simulator === undefined) this.#offerFirst(at, dueMs, true);
-      else {
-        this.#tally.count('due');
-        this.#tally.count('dropped');
-      }
+    const simulator = number === at ? undefined : this.#kept.get(this.#indices[at] ?? -1);
+    if (simulator === undefined) this.#offerFirst(at, dueMs, true);
+    else if (simulator.isBusy) {
+      this.#tally.count('due');
+      this.#tally.count('dropped');
+    } else {
+      const kind = simulator.hasCertificate ? 'renew' : 'enroll';
+      this.#offer({ simulator, kind, isFirst: false, renewalsLeft: 0 }, dueMs, true);
     }
   }
 
   #offerFirst(at: number, intendedMs: number, mayDrop: boolean): void {
     const index = this.#indices[at];
     if (index === undefined) return;
-    const { plan, address } = this.#task;
+    const { plan } = this.#task;
     const persona = fleetPersona(personaOf(plan, index));
-    const simulator = new Simulator(index, settingsOf(this.#task, this.#identity(index), address), persona, {
+    const simulator = new Simulator(index, simulatorSettings(this.#task, index), persona, {
       tally: this.#tally,
       clock: this.#clock,
       makeKey: () => this.#keys.take(),
       addressOf: (host) => this.#addresses.of(host),
       isStopping: () => this.#stopping.signal.aborted,
     });
-    this.#offer({ simulator, kind: 'enroll', renewalsLeft: plan.life.renewals }, intendedMs, mayDrop);
-  }
-
-  #identity(index: number): Identity {
-    const { plan } = this.#task;
-    const listed = plan.target.kind === 'at' ? plan.target.devices?.[index] : undefined;
-    return listed ?? fleetIdentity(plan.seed, index, plan.prefix);
+    if (this.#comesRound || plan.life.storm) this.#kept.set(index, simulator);
+    this.#offer({ simulator, kind: 'enroll', isFirst: true, renewalsLeft: plan.life.renewals }, intendedMs, mayDrop);
   }
 
   #offer(what: Due, intendedMs: number, mayDrop: boolean): void {
     this.#under++;
+    what.simulator.isBusy = true;
     this.#starts.offer({ what, intendedMs, mayDrop });
   }
 
@@ -243,7 +221,6 @@ export class WorkerRun {
     };
     const hasCertificate = await simulator.attempt(kind, intendedMs, moment, onPending);
     if (waits) this.#tally.pending--;
-    if (hasCertificate && (this.#comesRound || this.#task.plan.life.storm)) this.#kept.set(simulator.index, simulator);
     const goesOn = hasCertificate && due.renewalsLeft > 0;
     if (goesOn) await this.#renewLater(due);
     else if (this.#hasStormed || !this.#kept.has(simulator.index)) this.#leave(simulator);
@@ -278,10 +255,11 @@ export class WorkerRun {
   }
 
   /** Begun or not, it is over. */
-  #ended({ kind }: Due): void {
+  #ended({ simulator, isFirst }: Due): void {
     this.#under--;
-    if (kind === 'enroll') this.#untried--;
-    if (kind === 'enroll' && this.#untried === 0) this.#report({ kind: 'all-tried' });
+    simulator.isBusy = false;
+    if (isFirst) this.#untried--;
+    if (isFirst && this.#untried === 0) this.#report({ kind: 'all-tried' });
   }
 
   /** Decision point: a device renews after two thirds of what is left, moved by up to a tenth, so that a fleet spreads. */
@@ -294,29 +272,10 @@ export class WorkerRun {
     this.#under++;
     const begin = (): void => {
       this.#under--;
-      if (!this.#isDraining) this.#offer({ simulator, kind: 'renew', renewalsLeft: renewalsLeft - 1 }, dueMs, false);
+      if (!this.#isDraining)
+        this.#offer({ simulator, kind: 'renew', isFirst: false, renewalsLeft: renewalsLeft - 1 }, dueMs, false);
       this.#settle();
     };
-    void this.#clock.sleep(Math.max(0, dueMs - moment()) / 1000).then(begin, begin);
+    void this.#clock.sleep(Math.min(longestTimerMs, Math.max(0, dueMs - moment())) / 1000).then(begin, begin);
   }
-}
-
-function settingsOf({ plan }: WorkerTask, identity: Identity, address: WorkerTask['address']): GatewaySettings {
-  const { tlsUrl, httpUrl, anchorPem, caFingerprint } = address;
-  return {
-    ...identity,
-    tlsUrl,
-    httpUrl,
-    anchorsPem: anchorPem,
-    ...(caFingerprint === undefined ? {} : { caFingerprint }),
-    caCertificateVia: caFingerprint === undefined ? 'tls' : 'cleartext',
-    profile: plan.profile,
-    keyKind: plan.keyKind,
-    pollIntervalSeconds: plan.life.pollSeconds,
-    maximumPolls: plan.life.polls,
-    timeoutSeconds: plan.timeoutSeconds,
-    connections: plan.connections,
-    renewBeforeSeconds: 0,
-    clockSkewSeconds: 60,
-  };
 }
