@@ -3,8 +3,9 @@
  * second shard is killed with SIGKILL when a third of its devices have certificates. The load has to see it, deliver the shard again,
  * and come to a verdict that is right to the last device: each once in the ledger, and certified by the server.
  *
- * node tools/kill-worker.ts [--queue postgres|redis]… [--devices 600] [--lost-after 5s] [--hosts]
+ * node tools/kill-worker.ts [--queue postgres|redis]… [--devices 600] [--lost-after 5s] [--hosts] [--pause]
  *
+ * `--pause`: it is stopped, not killed, and goes on once its shard is another's: what it measured must not count.
  * `--hosts`: each worker is a host of its own, a network namespace behind a bridge (root and iproute2). redis: redis-server in the PATH.
  */
 import { spawn } from 'node:child_process';
@@ -28,6 +29,7 @@ const { values } = parseArgs({
     devices: { type: 'string', default: '600' },
     'lost-after': { type: 'string', default: '5s' },
     hosts: { type: 'boolean', default: false },
+    pause: { type: 'boolean', default: false },
   },
 });
 const fleet = Number(values.devices);
@@ -55,7 +57,14 @@ async function killInTheMiddle(
   const target = await startSampleTarget(fleet, {}, undefined, host);
   target.delayMs = answerDelayMs;
   try {
-    const sample = { target, queue: url, fleet, lostAfter: values['lost-after'], ...(hosts ? { hosts } : {}) };
+    const sample = {
+      target,
+      queue: url,
+      fleet,
+      lostAfter: values['lost-after'],
+      pauses: values.pause,
+      ...(hosts ? { hosts } : {}),
+    };
     const { code, record, devices, seenMs, endedMs, printed } = await loadWithLoss(sample);
     const certified = new Set((await target.server.store.listCertificates()).map(({ device }) => device));
     const wrong: string[] = [];

@@ -1,5 +1,5 @@
 import type { ArgumentsCamelCase } from 'yargs';
-import { MusterError } from '#protocol/errors.ts';
+import { MusterError, messageOf } from '#protocol/errors.ts';
 import type { FleetPlan } from '../fleet/plan.ts';
 import { QueueAccess } from '../queue/queue-access.ts';
 import { queueAddress } from '../queue/queue-address.ts';
@@ -45,6 +45,10 @@ export async function loadOverQueue(url: string, plan: FleetPlan, words: Argumen
     await writeLoad(words.out, record, ledger);
     printLoad(record, words.out, words.json);
     process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
+  } catch (thrown) {
+    if (!interruptedBy) throw thrown;
+    say(messageOf(thrown));
+    process.exitCode = codeOf(interruptedBy);
   } finally {
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }

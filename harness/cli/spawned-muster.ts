@@ -107,7 +107,7 @@ export class MusterInFolder {
 
   async remove(): Promise<void> {
     for (const child of this.#running) child.kill('SIGKILL');
-    await rm(this.folder, { recursive: true, force: true });
+    await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
   #spawn(words: readonly string[], environment: Readonly<Record<string, string>>, before: readonly string[] = []) {

@@ -46,6 +46,7 @@ export class QueueAccess {
     try {
       await queue.waitUntilReady();
     } catch (thrown) {
+      await queue.close().catch(() => {});
       throw told(thrown, this.place, 'it is no queue');
     }
     return queue;
@@ -113,7 +114,7 @@ async function reachRedis({ url, place }: QueueAddress): Promise<void> {
     await client.connect();
     await client.ping();
   } catch (thrown) {
-    const message = messageOf(why ?? thrown);
+    const message = messageOf(why ?? thrown).replace(/\.$/, '');
     if (/NOAUTH|WRONGPASS|AUTH/.test(message)) {
       throw new MusterError(
         'settings-invalid',

@@ -13,8 +13,8 @@ export interface SampleLoad {
   /** Simulators of the whole fleet. */
   readonly fleet: number;
   readonly lostAfter: string;
-  /** More words for `muster load`. */
-  readonly words?: readonly string[];
+  /** It is not killed but stopped, and goes on once its shard is another's. */
+  readonly pauses?: boolean;
   readonly environment?: Readonly<Record<string, string>>;
   /** For each worker the words that start it elsewhere, such as `ip netns exec NAME`. */
   readonly hosts?: readonly (readonly string[])[];
@@ -33,7 +33,7 @@ export interface SampleOutcome extends Ended {
 
 const shards = 3;
 
-/** For tests and tools: three workers as processes at one queue, the one with the second shard killed in the middle of it. */
+/** For tests and tools: three workers as processes at one queue, the one with the second shard lost in the middle of it. */
 export async function loadWithLoss(sample: SampleLoad): Promise<SampleOutcome> {
   const muster = await MusterInFolder.create();
   try {
@@ -41,12 +41,19 @@ export async function loadWithLoss(sample: SampleLoad): Promise<SampleOutcome> {
     const words = ['worker', '--queue', queue, '--lost-after', sample.lostAfter, '--workers', '1'];
     const workers = hosts.map((before) => muster.start(words, environment, before));
     const load = muster.start(await loadWords(sample, muster.folder), environment);
-    const [killed, ...others] = await withSecondShard(workers, load);
+    const [lost, ...others] = await withSecondShard(workers, load);
     await inTheMiddle(sample);
     const killedMs = performance.now();
-    await killed?.stop('SIGKILL');
-    await load.until(/its worker was lost|No shard/);
+    if (!lost) throw new Error('No worker has the second shard.');
+    if (sample.pauses) process.kill(lost.pid, 'SIGSTOP');
+    else await lost.stop('SIGKILL');
+    await load.until(/its worker was lost/);
     const seenMs = performance.now() - killedMs;
+    if (sample.pauses) {
+      await Promise.race(others.map((worker) => worker.until(/shard 2 of 3: .* delivery 2/)));
+      await lost.signalUntil('SIGCONT', /not this worker’s any more|given to another worker/);
+      others.push(lost);
+    }
     const ended = await load.ended();
     const endedMs = performance.now() - killedMs;
     await Promise.all(others.map((worker) => worker.stop('SIGTERM')));
@@ -64,13 +71,13 @@ export async function loadWithLoss(sample: SampleLoad): Promise<SampleOutcome> {
   }
 }
 
-async function loadWords({ target, queue, fleet, words = [] }: SampleLoad, folder: string): Promise<string[]> {
+async function loadWords({ target, queue, fleet }: SampleLoad, folder: string): Promise<string[]> {
   const { tlsUrl, httpUrl, anchorPem, caFingerprint = '' } = target.target;
   const anchor = join(folder, 'anchor.pem');
   await writeFile(anchor, anchorPem);
   const at = ['--target', tlsUrl, '--cleartext', httpUrl, '--anchor', anchor, '--fingerprint', caFingerprint];
   const shared = ['--queue', queue, '--shards', String(shards), '--simulators', String(fleet), '--seed', '7'];
-  return ['load', ...at, ...shared, '--in-flight', '2', '--loop-delay', '1m', '--json', ...words];
+  return ['load', ...at, ...shared, '--in-flight', '2', '--loop-delay', '1m', '--json'];
 }
 
 /** The workers, the one with the second shard first, once all have begun. */

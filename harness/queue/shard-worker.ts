@@ -9,6 +9,9 @@ import { withDevices } from './devices-mark.ts';
 import type { QueueAccess, ShardQueue, ShardWorkerAtQueue } from './queue-access.ts';
 import { type ShardReturn, silentAfterMs } from './shard-job.ts';
 
+/** A ledger of many devices takes seconds to get into the queue, and nobody renews the lease meanwhile. */
+const handOverMs = 60_000;
+
 export interface ShardWorkerOptions {
   /** By which others know it. */
   readonly name: string;
@@ -31,7 +34,7 @@ export class ShardWorker {
   private constructor(access: QueueAccess, queue: ShardQueue, options: ShardWorkerOptions) {
     this.#options = options;
     this.#queue = queue;
-    this.#worker = access.worker((job) => this.#deliver(job), options.name, options.lostAfterMs);
+    this.#worker = access.worker((job, token) => this.#deliver(job, token), options.name, options.lostAfterMs);
     this.#worker.on('lockRenewalFailed', () => {
       this.#shard?.lose('The shard is not this worker’s any more: nothing was heard of it for too long.');
     });
@@ -56,7 +59,7 @@ export class ShardWorker {
     await this.#queue.close();
   }
 
-  async #deliver(job: DeliveredJob): Promise<ShardReturn> {
+  async #deliver(job: DeliveredJob, token = ''): Promise<ShardReturn> {
     const { queue, options } = { queue: this.#queue, options: this.#options };
     const { shard } = job.data.plan;
     const say = (line: string): void => options.say(`shard ${shard.index + 1} of ${shard.of}: ${line}`);
@@ -65,7 +68,9 @@ export class ShardWorker {
       const again = job.attemptsStarted > 1 ? `, delivery ${job.attemptsStarted}` : '';
       say(`${plan.to - plan.from} simulators, ${plan.workers} threads${again}`);
       this.#shard = new DeliveredShard(job, plan, { queue, lostAfterMs: options.lostAfterMs, say });
-      return await this.#shard.run();
+      const measured = await this.#shard.run();
+      await job.extendLock(token, handOverMs);
+      return measured;
     } catch (thrown) {
       const message = thrown instanceof MusterError ? thrown.message : `a bug in muster: ${messageOf(thrown)}`;
       say(message);

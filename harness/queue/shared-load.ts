@@ -49,6 +49,7 @@ interface Shard {
 
 /** Shares a load out to the workers at a queue, and puts together what they give back. */
 export class SharedLoad {
+  readonly #place: string;
   readonly #queue: ShardQueue;
   readonly #watcher: ShardWorkerAtQueue;
   readonly #options: SharedLoadOptions;
@@ -58,9 +59,11 @@ export class SharedLoad {
   #aliveMs = 0;
   #isStopping = false;
 
-  private constructor(queue: ShardQueue, watcher: ShardWorkerAtQueue, plan: FleetPlan, options: SharedLoadOptions) {
+  private constructor(access: QueueAccess, queue: ShardQueue, plan: FleetPlan, options: SharedLoadOptions) {
+    this.#place = access.place;
     this.#queue = queue;
-    this.#watcher = watcher;
+    // It takes no shard: it looks for those whose worker is lost, also when no other worker is left to look.
+    this.#watcher = access.worker(null, 'muster load', lostAfterMs);
     this.#options = options;
     const run = randomBytes(6).toString('hex');
     const { shards: of, onWorkerLoss, muster, command } = options;
@@ -77,20 +80,26 @@ export class SharedLoad {
 
   /** Puts the shards into the queue. @throws MusterError as `QueueAccess` does */
   static async start(access: QueueAccess, plan: FleetPlan, options: SharedLoadOptions): Promise<SharedLoad> {
-    const queue = await access.queue();
-    // It takes no shard: it looks for those whose worker is lost, also when no other worker is left to look.
-    const watcher = access.worker(null, 'muster load', lostAfterMs);
-    const load = new SharedLoad(queue, watcher, plan, options);
-    await watcher.startStalledCheckTimer();
+    const load = new SharedLoad(access, await access.queue(), plan, options);
+    try {
+      await load.#fill();
+      return load;
+    } catch (thrown) {
+      await load.#close();
+      throw load.#unreachable(thrown);
+    }
+  }
+
+  async #fill(): Promise<void> {
+    await this.#watcher.startStalledCheckTimer();
     const kept = { age: 3600 };
-    await queue.addBulk(
-      load.#shards.map(({ id, data }) => ({
+    await this.#queue.addBulk(
+      this.#shards.map(({ id, data }) => ({
         name: 'shard',
         data,
         opts: { jobId: id, removeOnComplete: kept, removeOnFail: kept },
       })),
     );
-    return load;
   }
 
   /** Ends the run now: what the shards measured so far is put together, as incomplete. */
@@ -111,7 +120,7 @@ export class SharedLoad {
           await this.#look();
           reachedMs = moment();
         } catch (thrown) {
-          if (thrown instanceof MusterError || moment() - reachedMs > outageMs) throw thrown;
+          if (thrown instanceof MusterError || moment() - reachedMs > outageMs) throw this.#unreachable(thrown);
         }
         await delay(lookEveryMs);
       }
@@ -119,6 +128,12 @@ export class SharedLoad {
     } finally {
       await this.#close();
     }
+  }
+
+  #unreachable(thrown: unknown): MusterError {
+    if (thrown instanceof MusterError) return thrown;
+    const message = `${this.#place}: ${messageOf(thrown)}; the queue cannot be used any more, so there is no verdict.`;
+    return new MusterError('bench-broken', message, { cause: thrown });
   }
 
   async #look(): Promise<void> {
