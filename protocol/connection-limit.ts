@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http';
+import type { Server } from 'node:http';
 import type { Socket } from 'node:net';
 import { peerOf } from './proxy-protocol.ts';
 
@@ -19,7 +19,7 @@ export class ConnectionLimit {
   }
 
   /** A whole request is here: until it is answered its connection stays. @returns to be called when it is */
-  serving({ socket }: IncomingMessage): () => void {
+  serving(socket: Socket): () => void {
     const peer = peerOf(socket);
     move(peer, this.#idle, this.#busy);
     return () => move(peer, this.#busy, this.#idle);

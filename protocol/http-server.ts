@@ -7,6 +7,7 @@ import type { TLSSocket, TlsOptions } from 'node:tls';
 import { ConnectionLimit } from './connection-limit.ts';
 import { ConnectionTurns } from './connection-turns.ts';
 import { MusterError, messageOf } from './errors.ts';
+import { FrontDoor } from './front-door.ts';
 import type { HttpAnswer, HttpRequest, Responder } from './http.ts';
 import { behindProxies, type ClientOf, peerOf } from './proxy-protocol.ts';
 
@@ -20,6 +21,8 @@ export interface HttpServerOptions {
   readonly idleSeconds?: number;
   /** Connections at a time; one more takes the place of the one that was served longest ago. Absent: as many as come. */
   readonly maximumConnections?: number;
+  /** Each request becomes an event `request`; else those of devices are answered sooner (FrontDoor). */
+  readonly everyRequestEvent?: boolean;
   /** Addresses of the proxies that every connection comes through, with a PROXY line; absent: there are none. */
   readonly proxies?: readonly string[];
 }
@@ -35,6 +38,8 @@ const lingerSeconds = 1;
 
 /** The connections of a server, those too that are still in their TLS handshake, of which node:http knows nothing. */
 const socketsOf = new WeakMap<Server, ReadonlySet<Socket>>();
+
+const doors = new WeakMap<Server, FrontDoor>();
 
 /** An HTTP/1.1 server, over TLS when `tls` is given, that asks the responder for each answer. It does not listen yet. */
 export function createHttpServer(
@@ -54,6 +59,12 @@ export function createHttpServer(
   const server: Server = tls
     ? createTlsServer({ ...tls, ...timeouts, handshakeTimeout: timeouts.headersTimeout }, listener)
     : createServer(timeouts, listener);
+  // The proxies' line comes before all else, so its reader stands before this one.
+  const door = options.everyRequestEvent
+    ? undefined
+    : new FrontDoor(server, tls ? 'secureConnection' : 'connection', options, ({ body, ...head }, socket) =>
+        answerOf(listening, requestOf(socket, head, body, clientOf(socket)), socket),
+      );
   const clientOf = options.proxies ? behindProxies(server, options.proxies) : peerOf;
   const limit = new ConnectionLimit(server, options.maximumConnections ?? Number.POSITIVE_INFINITY);
   const listening: Listening = { respond, options, clientOf, limit, isLast: () => !server.listening };
@@ -63,6 +74,7 @@ export function createHttpServer(
     socket.once('close', () => sockets.delete(socket));
   });
   socketsOf.set(server, sockets);
+  if (door) doors.set(server, door);
   return server;
 }
 
@@ -86,6 +98,7 @@ export async function listen(server: TcpServer, port: number, address: string): 
 export async function close(server: Server, graceSeconds = 0): Promise<void> {
   if (!server.listening) return;
   const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+  doors.get(server)?.closeSilent();
   if (graceSeconds > 0) {
     const over = new AbortController();
     await Promise.race([closed, delay(graceSeconds * 1000, undefined, { signal: over.signal }).catch(() => {})]);
@@ -106,11 +119,8 @@ interface Listening {
   readonly isLast: () => boolean;
 }
 
-async function answer(
-  { respond, options, clientOf, limit, isLast }: Listening,
-  incoming: IncomingMessage,
-  outgoing: ServerResponse,
-): Promise<void> {
+async function answer(listening: Listening, incoming: IncomingMessage, outgoing: ServerResponse): Promise<void> {
+  const { options, clientOf, isLast } = listening;
   const body = await readBody(incoming, options.maximumBodyBytes);
   if (body === 'too large') {
     const text = 'status=4';
@@ -125,9 +135,10 @@ async function answer(
     outgoing.end();
     return;
   }
-  const served = limit.serving(incoming);
-  const request = requestOf(incoming, body, clientOf(incoming.socket));
-  const { status, headers, body: answerBody, takeOver } = await answered(respond, request, served);
+  const { socket, method = '', url: path = '' } = incoming;
+  const head = { method, path, headers: headersOf(incoming) };
+  const request = requestOf(socket, head, body, clientOf(socket));
+  const { status, headers, body: answerBody, takeOver } = await answerOf(listening, request, socket);
   if (takeOver) return takeOver(incoming.socket);
   if (isLast()) outgoing.setHeader('connection', 'close');
   outgoing.writeHead(status, headers);
@@ -135,7 +146,8 @@ async function answer(
   outgoing.end(incoming.method === 'HEAD' ? undefined : latin1(answerBody), 'latin1');
 }
 
-async function answered(respond: Responder, request: HttpRequest, served: () => void): Promise<HttpAnswer> {
+async function answerOf({ respond, limit }: Listening, request: HttpRequest, socket: Socket): Promise<HttpAnswer> {
+  const served = limit.serving(socket);
   try {
     return await respond(request);
   } finally {
@@ -170,14 +182,21 @@ async function drain(incoming: IncomingMessage): Promise<void> {
   await finished(incoming, { signal: AbortSignal.timeout(lingerSeconds * 1000) }).catch(() => {});
 }
 
-function requestOf(incoming: IncomingMessage, body: Uint8Array, from: string): HttpRequest {
-  const { socket, method = '', url = '' } = incoming;
+function headersOf(incoming: IncomingMessage): Record<string, string> {
   const headers: Record<string, string> = {};
   for (const [name, value] of Object.entries(incoming.headers)) headers[name] = String(value);
+  return headers;
+}
+
+function requestOf(
+  socket: Socket,
+  head: Pick<HttpRequest, 'method' | 'path' | 'headers'>,
+  body: Uint8Array,
+  from: string,
+): HttpRequest {
   const tls = socket as Partial<TLSSocket>;
-  const secure = tls.encrypted === true;
   const peerCertificate = tls.getPeerX509Certificate?.()?.raw;
-  return { method, path: url, headers, body, secure, from, ...(peerCertificate ? { peerCertificate } : {}) };
+  return { ...head, body, secure: tls.encrypted === true, from, ...(peerCertificate ? { peerCertificate } : {}) };
 }
 
 function latin1(bytes: Uint8Array): string {

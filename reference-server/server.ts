@@ -274,6 +274,7 @@ export class ReferenceServer {
         idleSeconds,
         maximumConnections: mostConnections,
         ...(proxies.length > 0 ? { proxies } : {}),
+        ...(answersInLine ? { everyRequestEvent: true } : {}),
       },
       tls,
     );
