@@ -10,6 +10,9 @@ const commands = [
   'certify',
   'serve',
   'enroll',
+  'load',
+  'worker',
+  'report merge',
   'replay',
   'list',
   'explain',
@@ -17,6 +20,12 @@ const commands = [
   'config check',
   'config format',
   'config account',
+  'config backups',
+  'config diff',
+  'config restore',
+  'license keygen',
+  'license make',
+  'license show',
 ];
 
 test('every command has help, and every one of them but the first has an example', async () => {

@@ -24,6 +24,7 @@ const mergeCommand: CommandModule<object, MergeWords> = {
     y
       .positional('folders', { describe: 'What the shards left: the --out of each', type: 'string', array: true })
       .options(mergeOptions)
+      .example('$0 report merge shard-1 shard-2 shard-3', 'one report, in muster-load/')
       .epilogue(
         `Ends ${exitCodes.good} all is well, ${exitCodes.findings} findings, ${exitCodes.inconclusive} a shard is missing, doubled, cut short, or of another run.`,
       ) as unknown as Argv<MergeWords>,
