@@ -20,7 +20,11 @@ const placeOf = (path: string): FilePlace => new FilePlace(path, '');
 export const backupsCommand: CommandModule<object, { file: string; json: boolean }> = {
   command: 'backups <file>',
   describe: 'List the backups of a configuration file, the newest first',
-  builder: (y) => y.positional('file', file).option('json', flagOption('Print one JSON object')),
+  builder: (y) =>
+    y
+      .positional('file', file)
+      .option('json', flagOption('Print one JSON object'))
+      .example('$0 config backups muster.conf', 'when, and how large'),
   handler: async ({ file: path, json }) => {
     const backups = await placeOf(path).backups();
     const shown = backups.map(({ name, at, bytes }) => ({ name, at: new Date(at).toISOString(), bytes }));
@@ -60,6 +64,10 @@ export const restoreCommand: CommandModule<object, { file: string; backup: strin
     y
       .positional('file', file)
       .positional('backup', backup)
+      .example(
+        '$0 config restore muster.conf 2026-11-23T10-00-00-123Z',
+        'what was in force then; it is a change itself',
+      )
       .epilogue('A running server takes it into force by itself, unless it cannot; its log then says why.'),
   handler: async ({ file: path, backup: name }) => {
     const place = placeOf(path);

@@ -22,7 +22,8 @@ const keygenOptions = named({ out: { ...textOption('Folder for the two keys'), d
 const keygenCommand: CommandModule<object, InferredOptionTypes<typeof keygenOptions>> = {
   command: 'keygen',
   describe: 'Make a pair of keys for the licenses of a bench',
-  builder: (y) => y.options(keygenOptions),
+  builder: (y) =>
+    y.options(keygenOptions).example('$0 license keygen --out keys', 'one key to sign with, one that servers trust'),
   handler: async ({ out }) => {
     await ensureFolder(out, 'the folder for the keys');
     const [privateFile, publicFile] = [join(out, privateKeyFile), join(out, licensePublicKeyFile)];
@@ -77,7 +78,8 @@ const showCommand: CommandModule<object, InferredOptionTypes<typeof showOptions>
   builder: (y) =>
     y
       .positional('file', { describe: 'The configuration file', type: 'string', demandOption: true })
-      .options(showOptions),
+      .options(showOptions)
+      .example('$0 license show muster.conf', 'holder, devices, end'),
   handler: async ({ file, key, json }) => {
     const { configuration } = parseConfigFile(await readTextFile(file, 'a configuration file'), file);
     const publicKey = readLicensePublicKey(await readTextFile(key, 'the public key of licenses'));
