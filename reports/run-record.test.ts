@@ -67,6 +67,7 @@ const runRecord: Presence<RunRecord> = {
   startedAt: 'required',
   durationMs: 'required',
   command: 'required',
+  shard: 'optional',
   cases: 'required',
   requirements: 'required',
 };

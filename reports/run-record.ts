@@ -148,6 +148,15 @@ export interface RequirementView {
   readonly untested?: string;
 }
 
+/** A slice of a run: its number from 0, and what has to be there when all are put together. */
+export interface ShardView {
+  readonly index: number;
+  readonly of: number;
+  readonly strict: boolean;
+  /** The ids of all cases of all shards. */
+  readonly cases: readonly string[];
+}
+
 export interface RunRecord {
   readonly schemaVersion: 1;
   readonly status: RunStatus;
@@ -164,6 +173,8 @@ export interface RunRecord {
   readonly durationMs: number;
   /** The command line, without secrets. */
   readonly command: string;
+  /** Absent for a run in one piece, and for one that was put together. */
+  readonly shard?: ShardView;
   readonly cases: readonly CaseRecord[];
   readonly requirements: readonly RequirementView[];
 }

@@ -5,12 +5,21 @@ import { isProfileId, profiles } from '#protocol/pki/profiles.ts';
 import { readTextFile } from '#protocol/text-file.ts';
 import { renderSummary } from '#reports/terminal.ts';
 import { clearCaseFolders } from '../evidence/evidence-folder.ts';
+import { shardOf } from '../fleet/rates.ts';
 import { readStatement } from '../profile/statement-file.ts';
 import { certify, listCases } from '../runner/certification.ts';
 import type { CaseListing } from '../runner/events.ts';
 import { builtInWorkers, type DevicePlan, type Plan, type TargetPlan } from '../runner/plan.ts';
 import { exitCodes } from './exit-codes.ts';
-import { countOption, durationOption, flagOption, numberOption, portOption, textOption } from './options.ts';
+import {
+  countOption,
+  durationOption,
+  flagOption,
+  numberOption,
+  portOption,
+  readOption,
+  textOption,
+} from './options.ts';
 import { readPassword } from './password.ts';
 import { personAt } from './person.ts';
 import { progressOn } from './progress.ts';
@@ -43,6 +52,7 @@ const options = {
   ),
   case: { describe: 'Only these cases', type: 'string', array: true, requiresArg: true },
   list: flagOption('Name the cases, and run none'),
+  shard: readOption('Only this slice of the cases, as 2/5; muster report merge puts the slices together', shardOf),
   seed: numberOption('The seed of everything generated (a random one, which is printed)'),
   budget: countOption('How many inputs each property case makes (as many as the case says)'),
   out: textOption('Folder for run.json, report.html, junit.xml and the evidence of each case (muster-report)'),
@@ -109,6 +119,7 @@ async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Word
       },
       outFolder,
       strict: words.strict,
+      ...(words.shard === undefined ? {} : { shard: words.shard }),
       muster: musterVersion(),
       command: commandLine(),
       signal: stopping.signal,

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
 import { MusterError, messageOf } from '#protocol/errors.ts';
@@ -7,19 +8,19 @@ import { exitCodes } from './exit-codes.ts';
 import { flagOption, named, textOption } from './options.ts';
 
 const mergeOptions = named({
-  out: { ...textOption('Folder of the merged report'), default: 'muster-load' },
+  out: textOption('Folder of the merged report (muster-report of a certification, muster-load of a load)'),
   json: flagOption('Print the record as JSON'),
 } as const);
 
 interface MergeWords {
   readonly folders: readonly string[] | undefined;
-  readonly out: string;
+  readonly out: string | undefined;
   readonly json: boolean;
 }
 
 const mergeCommand: CommandModule<object, MergeWords> = {
   command: 'merge <folders..>',
-  describe: 'One report of the shards of a load; a missing or doubled shard is never green',
+  describe: 'One report of the shards of a certification or a load; a missing or doubled shard is never green',
   builder: (y: Argv) =>
     y
       .positional('folders', { describe: 'What the shards left: the --out of each', type: 'string', array: true })
@@ -31,7 +32,12 @@ const mergeCommand: CommandModule<object, MergeWords> = {
   handler: merge,
 };
 
-async function merge({ folders = [], out, json }: MergeWords): Promise<void> {
+async function merge({ folders = [], out: given, json }: MergeWords): Promise<void> {
+  if (existsSync(join(folders[0] ?? '', 'run.json'))) {
+    const { mergeCertification } = await import('./merge-runs.ts');
+    return mergeCertification(folders, given ?? 'muster-report', json);
+  }
+  const out = given ?? 'muster-load';
   const [{ mergeShards }, { printLoad, writeLoad }] = await Promise.all([
     import('../fleet/merge.ts'),
     import('./load-output.ts'),

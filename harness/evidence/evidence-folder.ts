@@ -57,14 +57,18 @@ export async function writeEvidence(
   return [...files.keys()].map((name) => `${evidenceName}/${about.id}/${name}`);
 }
 
+/** What a run left for its cases, relative to the folder of its record: `evidence/ID`, `repro/ID`. */
+export async function caseFolders(outFolder: string): Promise<string[]> {
+  const all = folderNames.map(async (name) => {
+    const cases = await readdir(join(outFolder, name)).catch(() => []);
+    return cases.filter((one) => caseId.test(one)).map((id) => join(name, id));
+  });
+  return (await Promise.all(all)).flat();
+}
+
 /** Takes away what an earlier run left for its cases: its run record is about to be overwritten. */
 export async function clearCaseFolders(outFolder: string): Promise<void> {
-  for (const name of folderNames) {
-    const cases = await readdir(join(outFolder, name)).catch(() => []);
-    for (const id of cases.filter((one) => caseId.test(one))) {
-      await rm(join(outFolder, name, id), { recursive: true, force: true });
-    }
-  }
+  for (const name of await caseFolders(outFolder)) await rm(join(outFolder, name), { recursive: true, force: true });
 }
 
 function tlsFacts(contact: TlsContact) {

@@ -5,7 +5,7 @@ import { MusterError, messageOf } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { renderHtml } from '#reports/html/page.ts';
 import { renderJunit } from '#reports/junit.ts';
-import type { CaseRecord, RunRecord, RunStatus, StatementView, SubjectView } from '#reports/run-record.ts';
+import type { CaseRecord, RunRecord, RunStatus, ShardView, StatementView, SubjectView } from '#reports/run-record.ts';
 import { agreeing } from '../profile/contradictions.ts';
 import { discover } from '../profile/discovery.ts';
 import { expectTargetAnswers } from '../subject/target-reach.ts';
@@ -19,6 +19,8 @@ export interface CertificationOptions {
   readonly plan: Omit<Plan, 'workspace'>;
   readonly outFolder: string;
   readonly strict: boolean;
+  /** Of all cases of the plan, only these. */
+  readonly shard?: { readonly index: number; readonly of: number };
   readonly muster: string;
   /** The command line, as a person would type it again. */
   readonly command: string;
@@ -37,7 +39,9 @@ export interface Certification {
  * device does otherwise than its statement declares; bench-broken when a server does not answer at all
  */
 export async function certify(options: CertificationOptions): Promise<Certification> {
-  const { plan, outFolder, signal } = options;
+  const { outFolder, signal } = options;
+  const shard = await shardOf(options);
+  const plan = shard ? { ...options.plan, cases: shard.mine } : options.plan;
   const startedAt = new Date();
   const began = performance.now();
   const { subject, silence } = await describeSubjects(plan);
@@ -59,6 +63,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   const made = (status: RunStatus) =>
     makeRecord({
       ...options,
+      shard: shard?.view,
       subject,
       statement,
       startedAt,
@@ -87,6 +92,23 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   // run.json last, since it says whether the run is complete.
   await leave(outFolder, certification.record, ['report.html', 'junit.xml', 'run.json']);
   return certification;
+}
+
+/** The cases of a shard: every so-manieth of all, so that long ones are spread. @throws MusterError settings-invalid */
+async function shardOf({
+  shard,
+  plan,
+  strict,
+}: CertificationOptions): Promise<{ readonly mine: readonly string[]; readonly view: ShardView } | undefined> {
+  if (!shard) return undefined;
+  const cases = (await listCases(plan)).map(({ id }) => id);
+  const { index, of } = shard;
+  if (of > cases.length)
+    throw new MusterError(
+      'settings-invalid',
+      `--shard: at most ${cases.length} shards are expected, one for each case.`,
+    );
+  return { mine: cases.filter((_, at) => at % of === index), view: { ...shard, strict, cases } };
 }
 
 /**
@@ -155,8 +177,12 @@ const reports = {
   'junit.xml': renderJunit,
 } as const;
 
-/** @throws MusterError settings-invalid when the folder cannot be written */
-async function leave(folder: string, record: RunRecord, files: readonly (keyof typeof reports)[]): Promise<void> {
+/** Writes reports of a run. @throws MusterError settings-invalid when the folder cannot be written */
+export async function leave(
+  folder: string,
+  record: RunRecord,
+  files: readonly (keyof typeof reports)[],
+): Promise<void> {
   try {
     await mkdir(folder, { recursive: true });
     for (const file of files) await writeFile(join(folder, file), reports[file](record));

@@ -7,6 +7,7 @@ import type {
   RequirementView,
   RunRecord,
   RunStatus,
+  ShardView,
   StatementView,
   SubjectView,
 } from '#reports/run-record.ts';
@@ -26,6 +27,7 @@ export interface RecordParts {
   readonly durationMs: number;
   readonly command: string;
   readonly strict: boolean;
+  readonly shard?: ShardView | undefined;
   readonly status: RunStatus;
   readonly listed: readonly CaseListing[];
   readonly cases: readonly CaseRecord[];
@@ -50,6 +52,7 @@ export function makeRecord(parts: RecordParts): { readonly record: RunRecord; re
     startedAt: parts.startedAt.toISOString(),
     durationMs: Math.round(parts.durationMs),
     command: parts.command,
+    ...(parts.shard ? { shard: parts.shard } : {}),
     cases,
     requirements: requirementsOf(plan, cases),
   };
