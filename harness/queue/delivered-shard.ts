@@ -1,4 +1,4 @@
-import type { Job } from 'bullmq';
+import { type Job, WaitingError } from 'bullmq';
 import { MusterError } from '#protocol/errors.ts';
 import { failedEnds, loadEnds } from '#reports/load-record.ts';
 import type { Collector } from '../fleet/collector.ts';
@@ -29,7 +29,7 @@ export class DeliveredShard {
   #counts: Omit<ShardProgress, 'attempt' | 'atMs'> = { phase: 'preparing', started: 0, succeeded: 0, failed: 0 };
   #isOver = false;
   /** Why what it measured is nobody's any more. */
-  #lost: string | undefined;
+  #lost: Error | undefined;
 
   constructor(
     job: DeliveredJob,
@@ -60,26 +60,32 @@ export class DeliveredShard {
     });
   }
 
-  /** @throws MusterError bench-broken, or when the shard was lost meanwhile */
+  /** @throws MusterError bench-broken; WaitingError when the shard is to go to another worker, as if this one were dead */
   async run(): Promise<ShardReturn> {
     const watching = this.#watch();
     try {
       const { record, ledger } = await this.#fleet.run();
-      if (this.#lost !== undefined) throw new MusterError('bench-broken', this.#lost);
+      if (this.#lost !== undefined) throw this.#lost;
       this.#say(`${record.verdict}: ${record.reasons[0] ?? ''}`);
       return { attempt: this.#attempt, record, ledger: [...ledger].join('') };
+    } catch (thrown) {
+      throw this.#lost ?? thrown;
     } finally {
       this.#isOver = true;
       await watching;
     }
   }
 
-  /** What this worker measures is not wanted any more. */
-  lose(why: string): void {
+  /** What this worker measures does not count any more: its shard goes to another. */
+  giveUp(why: string): void {
+    this.#lose(new WaitingError(why));
+  }
+
+  #lose(why: Error): void {
     if (this.#lost !== undefined || this.#isOver) return;
     this.#lost = why;
-    this.#say(why);
-    this.#begin.reject(new MusterError('bench-broken', why));
+    this.#say(why.message);
+    this.#begin.reject(why);
     this.#fleet.stop();
   }
 
@@ -108,7 +114,7 @@ export class DeliveredShard {
         this.#obey(job);
       } catch {
         // The queue does not answer: its errors are told where the connection is.
-        if (moment() - seenMs > this.#lostAfterMs) this.lose('The queue does not answer: this shard is given up.');
+        if (moment() - seenMs > this.#lostAfterMs) this.giveUp('The queue does not answer: this shard is given up.');
       }
       await new Promise((resolve) => setTimeout(resolve, lookEveryMs));
     }
@@ -116,18 +122,18 @@ export class DeliveredShard {
 
   #obey(job: DeliveredJob | undefined): void {
     const wasStopping = this.#data.isStopping === true;
-    const why = this.#whyLost(job);
-    if (why !== undefined) this.lose(why);
+    const why = this.#whyOver(job);
+    if (why !== undefined) this.#lose(new MusterError('bench-broken', why));
     if (why !== undefined || !job) return;
+    if (job.attemptsStarted !== this.#attempt)
+      this.giveUp('The shard was given to another worker, since nothing was heard of this one.');
     this.#data = job.data;
     if (job.data.isStopping && !wasStopping) this.#fleet.stop();
     if (job.data.beginAtMs !== undefined) this.#begin.resolve(job.data.beginAtMs);
   }
 
-  #whyLost(job: DeliveredJob | undefined): string | undefined {
+  #whyOver(job: DeliveredJob | undefined): string | undefined {
     if (!job) return 'The shard is not in the queue any more: this run is over.';
-    if (job.attemptsStarted !== this.#attempt)
-      return 'The shard was given to another worker, since nothing was heard of this one.';
     const { aliveAtMs, isStopping, beginAtMs } = job.data;
     const silentMs = moment() - aliveAtMs;
     if (silentMs > silentAfterMs) return silenceOf(silentMs);

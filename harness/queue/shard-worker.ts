@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { UnrecoverableError } from 'bullmq';
+import { UnrecoverableError, WaitingError } from 'bullmq';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import type { Identity } from '../case/identity.ts';
 import { moment } from '../fleet/moment.ts';
@@ -36,7 +36,7 @@ export class ShardWorker {
     this.#queue = queue;
     this.#worker = access.worker((job, token) => this.#deliver(job, token), options.name, options.lostAfterMs);
     this.#worker.on('lockRenewalFailed', () => {
-      this.#shard?.lose('The shard is not this worker’s any more: nothing was heard of it for too long.');
+      this.#shard?.giveUp('The shard is not this worker’s any more: nothing was heard of it for too long.');
     });
     for (const end of ['completed', 'failed'] as const) this.#worker.on(end, () => this.#first.resolve());
     this.#worker.run().catch((thrown: unknown) => options.say(messageOf(thrown)));
@@ -54,7 +54,7 @@ export class ShardWorker {
 
   /** At once: a shard under way is given to another worker, as when this one is killed. */
   async stop(): Promise<void> {
-    this.#shard?.lose('This worker is told to end: its shard goes to another.');
+    this.#shard?.giveUp('This worker is told to end: its shard goes to another.');
     await this.#worker.close(true);
     await this.#queue.close();
   }
@@ -72,6 +72,7 @@ export class ShardWorker {
       await job.extendLock(token, handOverMs);
       return measured;
     } catch (thrown) {
+      if (thrown instanceof WaitingError) throw thrown;
       const message = thrown instanceof MusterError ? thrown.message : `a bug in muster: ${messageOf(thrown)}`;
       say(message);
       throw new UnrecoverableError(message);

@@ -54,7 +54,6 @@ export class SharedLoad {
   readonly #watcher: ShardWorkerAtQueue;
   readonly #options: SharedLoadOptions;
   readonly #shards: readonly Shard[];
-  readonly #notes: string[] = [];
   #beginAtMs: number | undefined;
   #aliveMs = 0;
   #isStopping = false;
@@ -170,31 +169,33 @@ export class SharedLoad {
   }
 
   #see(shard: Shard): void {
-    const { job, name } = shard;
-    const { say, onWorkerLoss } = this.#options;
-    if (!job) {
-      shard.failure = `${name} is not in the queue any more: somebody removed it.`;
+    if (!shard.job) {
+      shard.failure = `${shard.name} is not in the queue any more: somebody removed it.`;
       return;
     }
-    const by = job.processedBy ?? 'unknown';
-    const losses = Math.max(job.stalledCounter, job.attemptsStarted - 1);
-    if (losses > shard.losses) {
-      shard.losses = losses;
-      shard.waitingSinceMs = moment();
-      const isOver = this.#beginAtMs !== undefined && onWorkerLoss === 'inconclusive';
-      const lost = `${name}: its worker was lost`;
-      say(`${lost}${isOver ? '' : '; it goes to another'}`);
-      if (isOver) shard.failure = `${lost} (--on-worker-loss inconclusive).`;
-      else this.#notes.push(`${lost}, and it was delivered again: delivery ${losses + 1} counts.`);
-    }
-    if (job.finishedOn === undefined || shard.failure !== undefined) return;
-    if (job.failedReason) shard.failure = `${name} failed at ${by}: ${job.failedReason}`;
-    else if (job.returnvalue?.attempt === job.attemptsStarted) shard.result = job.returnvalue;
+    const losses = Math.max(shard.job.stalledCounter, shard.job.attemptsStarted - 1);
+    if (losses > shard.losses) this.#seeLoss(shard, losses);
+    if (shard.job.finishedOn !== undefined && isOpen(shard)) this.#seeEnd(shard, shard.job);
+  }
+
+  #seeLoss(shard: Shard, losses: number): void {
+    shard.losses = losses;
+    shard.waitingSinceMs = moment();
+    const lost = `${shard.name}: its worker was lost`;
+    const isOver = this.#beginAtMs !== undefined && this.#options.onWorkerLoss === 'inconclusive';
+    if (isOver) shard.failure = `${lost} (--on-worker-loss inconclusive).`;
+    this.#options.say(shard.failure ?? `${lost}; it goes to another`);
+  }
+
+  #seeEnd(shard: Shard, { processedBy, failedReason, returnvalue, attemptsStarted }: QueuedShard): void {
+    const { name } = shard;
+    if (failedReason) shard.failure = `${name} failed at ${processedBy}: ${failedReason}`;
+    else if (returnvalue?.attempt === attemptsStarted) shard.result = returnvalue;
     else
-      shard.failure = `${name}: the result of delivery ${job.attemptsStarted} is expected, seen ${job.returnvalue?.attempt}.`;
-    for (const other of this.#shards) other.waitingSinceMs = Math.max(other.waitingSinceMs, moment());
-    if (shard.failure !== undefined) say(shard.failure);
-    else say(`${name} is over, at ${by}`);
+      shard.failure = `${name}: the result of delivery ${attemptsStarted} is expected, seen ${returnvalue?.attempt}.`;
+    // A worker is free now: whoever waits has got another chance.
+    for (const other of this.#shards) other.waitingSinceMs = moment();
+    this.#options.say(shard.failure ?? `${name} is over, at ${processedBy}`);
     if (shard.failure !== undefined && this.#beginAtMs === undefined)
       throw new MusterError('bench-broken', shard.failure);
   }
@@ -240,8 +241,9 @@ export class SharedLoad {
   }
 
   #giveUpLate(shard: Shard): void {
-    if (!this.#hasWaitedTooLong(shard)) return;
-    shard.failure = `${shard.name} found no other worker within ${this.#options.workerTimeoutMs / 1000} s.`;
+    if (!this.#hasWaitedTooLong(shard) && !this.#isStopping) return;
+    const within = this.#isStopping ? 'before the end' : `within ${this.#options.workerTimeoutMs / 1000} s`;
+    shard.failure = `${shard.name} found no other worker ${within}.`;
     this.#options.say(shard.failure);
   }
 
@@ -254,7 +256,12 @@ export class SharedLoad {
       result ? [{ name, record: result.record, ledger: result.ledger }] : [],
     );
     const problems = this.#shards.flatMap(({ failure }) => failure ?? []);
-    const merged = mergeShards(results, { problems, notes: this.#notes });
+    const notes = this.#shards.flatMap(({ result, name, losses }) =>
+      result && losses > 0
+        ? [`${name}: its worker was lost, and it was delivered again: delivery ${result.attempt} counts.`]
+        : [],
+    );
+    const merged = mergeShards(results, { problems, notes });
     if (merged) return merged;
     throw new MusterError('bench-broken', `No shard gave a result.\n${problems.join('\n')}`);
   }
