@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto';
+import { constants, randomBytes } from 'node:crypto';
 import type { Server } from 'node:http';
 import type { TlsOptions } from 'node:tls';
 import { promisify } from 'node:util';
@@ -193,11 +193,19 @@ export class ReferenceServer {
 
   /** Opens the listeners. @throws MusterError bench-broken when a port cannot be had, and then nothing listens */
   async start(): Promise<void> {
-    const { listen: address, httpPort, tlsPort, managementPort, profile, tls } = this.settings;
+    const { listen: address, httpPort, tlsPort, managementPort, profile, tls, sessionTickets } = this.settings;
     // A device may show its certificate, and need not. What it shows is judged where it matters, with `ca` empty: an unenrolled
     // device, or one with a certificate that is good for nothing, must get to where it enrolls.
     const asked = { requestCert: true, rejectUnauthorized: false, ca: [] };
-    const secure = { ...tlsOptions(profile), ...asked, ...this.#flaw.tls, cert: tls.chainPem, key: tls.keyPem };
+    const tickets = sessionTickets ? {} : { secureOptions: constants.SSL_OP_NO_TICKET };
+    const secure = {
+      ...tlsOptions(profile),
+      ...asked,
+      ...tickets,
+      ...this.#flaw.tls,
+      cert: tls.chainPem,
+      key: tls.keyPem,
+    };
     const open = async (server: Server, port: number, at: string): Promise<number> => {
       const chosen = await listen(server, port, at);
       this.#servers.push(server);

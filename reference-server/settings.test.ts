@@ -28,6 +28,7 @@ test('what is not said has the defaults of the publication and of the deployed c
     requestTimeoutSeconds: 20,
     idleSeconds: 5,
     maximumConnections: 4096,
+    sessionTickets: true,
     wrongPasswords: 20,
     wrongPasswordsByAddress: 200,
     wrongPasswordSeconds: 3,

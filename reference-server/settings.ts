@@ -38,6 +38,8 @@ export interface ServerOptions {
   readonly idleSeconds?: number;
   /** Connections that each listener for devices holds; one more takes the place of the one that was served longest ago. */
   readonly maximumConnections?: number;
+  /** May a TLS session be resumed without a whole handshake? A device that comes once has no use for the ticket. */
+  readonly sessionTickets?: boolean;
   /** Wrong passwords for one account from one address, at once, before the next must wait. */
   readonly wrongPasswords?: number;
   /** The same for whatever accounts. */
@@ -99,6 +101,7 @@ export function completeSettings(options: ServerOptions): ServerSettings {
     requestTimeoutSeconds: 20,
     idleSeconds: 5,
     maximumConnections: usualConnections,
+    sessionTickets: true,
     wrongPasswords: 20,
     wrongPasswordsByAddress: 200,
     wrongPasswordSeconds: 3,

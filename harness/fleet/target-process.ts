@@ -12,7 +12,7 @@ import type { FleetPlan } from './plan.ts';
 /** A bench makes many passwords and has nothing to protect. */
 const passwordCost = 16;
 
-async function serve({ target, profile, seed, prefix, from, to }: FleetPlan): Promise<ReferenceServer> {
+async function serve({ connections, target, profile, seed, prefix, from, to }: FleetPlan): Promise<ReferenceServer> {
   if (target.kind !== 'built-in') throw new MusterError('internal', 'This target is elsewhere.');
   const flaw = [honest, ...flaws].find(({ id }) => id === target.flaw);
   if (!flaw) throw new MusterError('not-found', `There is no flaw "${target.flaw}".`);
@@ -39,6 +39,7 @@ async function serve({ target, profile, seed, prefix, from, to }: FleetPlan): Pr
       idleSeconds: 3600,
       approval: target.approval,
       proofOfPossession: target.proofOfPossession,
+      sessionTickets: connections === 'resumed',
       ...(target.validitySeconds === undefined ? {} : { validitySeconds: target.validitySeconds }),
       tls: await thirdParty.issueServer({ host: 'localhost' }),
     },
