@@ -74,10 +74,12 @@ export class ObservedListener {
 
   /** `asksForCertificate`: a device is asked for its own certificate, and need not show any. */
   constructor(respond: Responder, identity: TlsIdentity, profile: CryptoProfile, asksForCertificate = false) {
-    const http = createHttpServer(respond);
+    // No front door: it looks at the first bytes of a connection and puts them back, and they would be seen twice.
+    const options = { ...defaultHttpServerOptions, everyRequestEvent: true };
+    const http = createHttpServer(respond, options);
     const asked = asksForCertificate ? { requestCert: true, rejectUnauthorized: false, ca: [] } : {};
     const tls = { ...listenerOptions(identity, profile), ...asked };
-    this.#tls = createHttpServer(respond, defaultHttpServerOptions, tls) as TlsServer;
+    this.#tls = createHttpServer(respond, options, tls) as TlsServer;
     this.#chainBytes = chainBytesOf(identity);
     this.#observe(this.#tls);
     // As node:http and node:tls have it: after the end of a request an answer may follow; after that of a TLS stream nothing.
