@@ -4,6 +4,7 @@
 // node tools/mutation-matrix.ts [CASE…]   each case against the mutants that it names; all must be caught
 // node tools/mutation-matrix.ts --full    every case against every mutant, written to docs/mutation-matrix.md
 import { writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { listCases, runInWorkspace } from '#harness/runner/certification.ts';
 import { builtInPlan, type MutationPlan } from '#harness/runner/plan.ts';
@@ -14,7 +15,11 @@ import { flawedPersonas } from '#simulators/gateway/personas.ts';
 const full = process.argv.includes('--full');
 const picked = process.argv.slice(2).filter((word) => word !== '--full');
 const all = { device: flawedPersonas.map(({ id }) => id), server: flaws.map(({ id }) => id) };
-const plan = { ...builtInPlan(20_261_123), ...(picked.length > 0 ? { cases: picked } : {}) };
+const plan = {
+  ...builtInPlan(20_261_123),
+  workers: availableParallelism() + 2,
+  ...(picked.length > 0 ? { cases: picked } : {}),
+};
 
 const cases = await listCases(plan);
 const mutation: MutationPlan = full

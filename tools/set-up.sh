@@ -61,7 +61,7 @@ missing_packages() {
   have openssl || echo openssl
   have curl || echo curl
   have python3 || echo python3
-  have slowhttptest || echo slowhttptest
+  have slowhttptest || [ -z "${MUSTER_LONG:-}" ] || echo slowhttptest
   have_postgres || echo postgresql
 }
 

@@ -3,7 +3,9 @@ import { test } from 'node:test';
 import { attacks } from './slow-http/attack.ts';
 import { besides } from './slow-http/siege.ts';
 
-test('slow headers, slow bodies and slow readers at once keep no device from enrolling', async () => {
+test('slow headers, slow bodies and slow readers at once keep no device from enrolling', {
+  skip: process.env.MUSTER_LONG ? false : 'with MUSTER_LONG=1',
+}, async () => {
   const { summary, failures, mostConnected } = await besides(attacks, 'TLS', {
     connections: 150,
     perSecond: 150,

@@ -17,7 +17,9 @@ before(async () => {
 });
 after(() => Promise.all([cluster.remove(), target.close()]));
 
-test('three workers at one queue, one killed in the middle: seen, redelivered, and the merged verdict right to the last device', async () => {
+test('three workers at one queue, one killed in the middle: seen, redelivered, and the merged verdict right to the last device', {
+  skip: process.env.MUSTER_LONG ? false : 'with MUSTER_LONG=1',
+}, async () => {
   const { code, record, devices, printed } = await loadWithLoss({
     target,
     queue: cluster.url(),

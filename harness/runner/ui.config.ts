@@ -12,7 +12,7 @@ export default defineConfig({
   testDir: '../..',
   testMatch: '**/*.ui.ts',
   testIgnore: '**/node_modules/**',
-  workers: 1,
+  workers: 2,
   retries: 0,
   forbidOnly: true,
   timeout: 30_000,
