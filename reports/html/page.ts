@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto';
 import { coverageOf } from '../coverage.ts';
 import type { RunRecord } from '../run-record.ts';
 import { caseList } from './case.ts';
+import { contentPolicy } from './content-policy.ts';
 import { facts, filterBar, findings, masthead, subjectsText, verdictPanel } from './header.ts';
 import { iconSymbols, runVerdicts } from './icons.ts';
 import { html, Markup } from './markup.ts';
@@ -9,17 +9,7 @@ import { mutantTable, requirementTable } from './requirements.ts';
 import { pageScript, themeScript } from './script.ts';
 import { style } from './style.ts';
 
-const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** Nothing may be fetched, and no script or style runs but the ones that are named here by their hash. */
-const policy = [
-  "default-src 'none'",
-  `style-src ${hash(style)}`,
-  `script-src ${hash(themeScript)} ${hash(pageScript)}`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+const policy = contentPolicy(style, themeScript, pageScript);
 
 /** The report of a run as one HTML file that needs nothing else: readable without scripts, offline, on paper. */
 export function renderHtml(record: RunRecord): string {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { contentPolicy } from '../html/content-policy.ts';
 import { when } from '../html/header.ts';
 import { chip, icon, iconSymbols, runVerdicts } from '../html/icons.ts';
 import { html, Markup } from '../html/markup.ts';
@@ -10,17 +10,7 @@ import { chart } from './chart.ts';
 import { loadStyle } from './style.ts';
 
 const wholeStyle = style + loadStyle;
-const hash = (text: string): string => `'sha256-${createHash('sha256').update(text).digest('base64')}'`;
-
-/** Nothing may be fetched, and no script or style runs but the ones that are named here by their hash. */
-const policy = [
-  "default-src 'none'",
-  `style-src ${hash(wholeStyle)}`,
-  `script-src ${hash(themeScript)} ${hash(themeButtonScript)}`,
-  'img-src data:',
-  "base-uri 'none'",
-  "form-action 'none'",
-].join('; ');
+const policy = contentPolicy(wholeStyle, themeScript, themeButtonScript);
 
 const meanings = {
   pass: 'Every threshold holds, and nothing else is wrong.',
