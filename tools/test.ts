@@ -45,7 +45,7 @@ const steps: readonly Step[] = [
   {
     name: 'unit',
     checks: 'unit tests beside the code',
-    command: [node, '--test', '--test-concurrency=3', ...rooms.map((room) => `${room}/**/*.test.ts`)],
+    command: [node, '--test', '--test-concurrency=4', ...rooms.map((room) => `${room}/**/*.test.ts`)],
   },
   {
     name: 'scenarios',

@@ -84,7 +84,7 @@ function mutantText(id: string): string {
   return findPersona(id)?.explanation ?? flaws.find((flaw) => flaw.id === id)?.explanation ?? '';
 }
 
-function explanationAsText({ id, title, requirements, cases, control, mutants, remedies }: Explanation): string {
+export function explanationAsText({ id, title, requirements, cases, control, mutants, remedies }: Explanation): string {
   const parts = [
     `${id}  ${title}`,
     section('What must hold', requirements.map(requirementText)),

@@ -164,24 +164,28 @@ describe('a device on Node’s own TLS, which sends no alert when it rejects a c
 const doneIn = ({ cases }: Run) => cases.flatMap(({ evidence }) => evidence?.done ?? []);
 
 describe('a device is judged by what it can do, not by what the bench varies', () => {
-  test('one that speaks TLS 1.2 alone, and neither renews nor retrieves, is shown that at its first enrollment', async () => {
-    const simple = ['case $1 in', 'renew | retrieve) exit 89 ;;', `*) exec ${adapter} "$@" ;;`, 'esac'];
-    const curl = ['exec curl "$@" --tls-max 1.2'];
-    const run = await certify(await script('adapter', simple), { cases: spoofed, curl });
-    assert.deepEqual(verdicts(run), expected([], spoofed), run.said);
-    for (const given of [
-      'The device was shown TLSv1.3 alone, and does not offer it: TLS is as the profile says.',
-      'The device does not support “retrieve”: the first enrollment takes its place.',
-    ]) {
-      assert.ok(doneIn(run).includes(given), run.said);
-    }
-    for (const { id, evidence } of run.cases) {
-      assert.ok(
-        evidence?.done.some((line) => /at its first enrollment/.test(line)),
-        id,
-      );
-    }
-  });
+  test(
+    'one that speaks TLS 1.2 alone, and neither renews nor retrieves, is shown that at its first enrollment',
+    long,
+    async () => {
+      const simple = ['case $1 in', 'renew | retrieve) exit 89 ;;', `*) exec ${adapter} "$@" ;;`, 'esac'];
+      const curl = ['exec curl "$@" --tls-max 1.2'];
+      const run = await certify(await script('adapter', simple), { cases: spoofed, curl });
+      assert.deepEqual(verdicts(run), expected([], spoofed), run.said);
+      for (const given of [
+        'The device was shown TLSv1.3 alone, and does not offer it: TLS is as the profile says.',
+        'The device does not support “retrieve”: the first enrollment takes its place.',
+      ]) {
+        assert.ok(doneIn(run).includes(given), run.said);
+      }
+      for (const { id, evidence } of run.cases) {
+        assert.ok(
+          evidence?.done.some((line) => /at its first enrollment/.test(line)),
+          id,
+        );
+      }
+    },
+  );
 
   test('one whose ClientHello does not tell that it refuses old TLS is shown newer once it did', long, async () => {
     const run = await certify(adapter, {
