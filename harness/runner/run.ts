@@ -25,7 +25,8 @@ export async function runPlan(plan: Plan, { listOnly = false, signal, onEvent }:
   const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
   const config = join(import.meta.dirname, 'playwright.config.ts');
   const child = fork(cli, ['test', '-c', config, ...(listOnly ? ['--list'] : [])], {
-    env: { ...process.env, ...planEnvironment(plan), FORCE_COLOR: '0' },
+    // Node reads TypeScript itself, and keeps what it compiled; Playwright's own loader costs half a second for each run.
+    env: { ...process.env, ...planEnvironment(plan), FORCE_COLOR: '0', PW_DISABLE_TS_ESM: '1' },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     // Of the runner, and so of its workers, where most of what is made is short-lived: fewer collections, a tenth less time.
     execArgv: ['--disable-warning=ExperimentalWarning', '--max-semi-space-size=64'],

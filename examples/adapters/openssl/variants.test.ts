@@ -137,7 +137,7 @@ describe('a device on Node’s own TLS, which sends no alert when it rejects a c
       curl: ['[[ $* != *--version* ]] || exec curl "$@"', `exec ${process.execPath} ${post} ${conduct} "$@"`],
     });
 
-  test('passes when it rejects in silence and says so, by TLS 1.2 and by 1.3', async () => {
+  test('passes when it rejects in silence and says so, by TLS 1.2 and by 1.3', long, async () => {
     const run = await certifyNode('rejects');
     assert.deepEqual(verdicts(run), expected([], ['DEV-ENR-001', ...spoofed]), run.said);
     assert.equal(run.exitCode, 0);

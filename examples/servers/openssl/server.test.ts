@@ -30,16 +30,11 @@ const findings = [
   'SRV-LIM-001',
 ];
 const good = [
-  'SRV-CA-001',
   'SRV-ENR-001',
-  'SRV-PND-001',
   'SRV-PND-002',
   'SRV-POP-001',
-  'SRV-POP-002',
   'SRV-CLR-001',
-  'SRV-HTTP-015',
   'SRV-DEV-001',
-  'SRV-DEV-002',
   'SRV-DEV-004',
   'SRV-RET-002',
   'PROP-004',
