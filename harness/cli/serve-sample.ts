@@ -13,7 +13,7 @@ export interface SampleFiles {
 const username = 'sample';
 const deviceNames = ['gw1.example.com', 'gw2.example.com', 'gw3.example.com'];
 
-const configuration = `# A sample, written by "muster serve". Change it, then send the server SIGHUP: it reads it again.
+const configuration = `# A sample, written by "muster serve". Change it: the server reads it again.
 enroll enabled
 routing enabled
 cdrs enabled
