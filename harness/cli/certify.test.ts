@@ -10,6 +10,7 @@ import { junitProblems } from '#reports/junit-validity.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { schemaIn } from '#reports/schema-validity.ts';
 import { makeIdentity } from '../case/identity.ts';
+import { longTests } from '../long-tests.ts';
 import type { CaseListing } from '../runner/events.ts';
 import { type Ended, MusterInFolder } from './spawned-muster.ts';
 
@@ -155,10 +156,7 @@ test('the same seed again has the same names and verdicts; --json prints the rec
   expectNoPassword(kept, 'second', ended);
 });
 
-for (const [signal, exitCode] of [
-  ['SIGINT', 130],
-  ...(process.env.MUSTER_LONG ? [['SIGTERM', 143] as const] : []),
-] as const) {
+for (const [signal, exitCode] of [['SIGINT', 130], ...(longTests ? [['SIGTERM', 143] as const] : [])] as const) {
   test(`a run says incomplete while it runs, and after ${signal}, which ends it ${exitCode} with its reports`, async () => {
     const out = `stopped-${exitCode}`;
     const script = join(import.meta.dirname, 'muster.mjs');

@@ -11,6 +11,7 @@ import { encodePairs } from '#protocol/wire.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { createAuthorityOf } from '#simulators/gateway/scripted-clearinghouse.ts';
 import { makeIdentity } from '../case/identity.ts';
+import { long, longTests } from '../long-tests.ts';
 import { certify } from '../runner/certification.ts';
 import { builtInPlan } from '../runner/plan.ts';
 import { writeRepro } from './repro.ts';
@@ -109,7 +110,7 @@ const goodCertificate = [
   'a generated answer with a good certificate',
 ] as const;
 for (const [persona, id, kind] of [
-  ...(process.env.MUSTER_LONG ? [goodCertificate] : []),
+  ...(longTests ? [goodCertificate] : []),
   ['no-issued-name-check', 'DEV-FUZ-001', 'a generated answer with a bad certificate'],
   ['no-fingerprint-check', 'DEV-FUZ-002', 'a generated answer to getcacert'],
 ] as const) {
@@ -177,26 +178,28 @@ async function showsAgain(id: string, persona: string, sign: RegExp): Promise<vo
   assert.equal(mended.status, 0, mended.stdout + mended.stderr);
 }
 
-test('an answer without end is played for longer than a device waits, and one that gives it up passes', {
-  skip: process.env.MUSTER_LONG ? false : 'with MUSTER_LONG=1',
-}, async () => {
-  await certified('no-time-out', ['DEV-NET-010'], 'trickle');
-  const from = repro('DEV-NET-010', 'trickle');
-  const { answers } = JSON.parse(await readFile(join(from, 'stage.json'), 'utf8'));
-  const [, , drops] = answers.retrieve.script.steps;
-  assert.ok(drops.times * drops.everyMs >= 60_000, JSON.stringify(drops));
-  const impatient = `
+test(
+  'an answer without end is played for longer than a device waits, and one that gives it up passes',
+  long,
+  async () => {
+    await certified('no-time-out', ['DEV-NET-010'], 'trickle');
+    const from = repro('DEV-NET-010', 'trickle');
+    const { answers } = JSON.parse(await readFile(join(from, 'stage.json'), 'utf8'));
+    const [, , drops] = answers.retrieve.script.steps;
+    assert.ok(drops.times * drops.everyMs >= 60_000, JSON.stringify(drops));
+    const impatient = `
     const url = process.env.MUSTER_TLS_URL;
     const options = { method: 'POST', ca: require('fs').readFileSync(process.env.MUSTER_ANCHOR) };
     require('https').request(url, options, (answer) => {
       answer.on('error', () => process.exit(1)).resume();
       setTimeout(() => answer.destroy(new Error('too long')), 300);
     }).end('operation=retrieve');`;
-  const words = ['serve.mjs', process.execPath, '-e', impatient];
-  const { status, stdout } = spawnSync(process.execPath, words, { cwd: await copied(from), encoding: 'utf8' });
-  assert.match(stdout, /the device ended the connection after/);
-  assert.equal(status, 0, stdout);
-});
+    const words = ['serve.mjs', process.execPath, '-e', impatient];
+    const { status, stdout } = spawnSync(process.execPath, words, { cwd: await copied(from), encoding: 'utf8' });
+    assert.match(stdout, /the device ended the connection after/);
+    assert.equal(status, 0, stdout);
+  },
+);
 
 test('the only private key is the one that was made for the server of this case, and no password is there', async () => {
   const { password } = makeIdentity(seed, 'DEV-TLS-002');

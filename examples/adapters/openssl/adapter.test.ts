@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { longTests } from '#harness/long-tests.ts';
 import { listCases } from '#harness/runner/certification.ts';
 import { builtInPlan } from '#harness/runner/plan.ts';
 import type { RunRecord } from '#reports/run-record.ts';
@@ -23,7 +24,7 @@ const declared = ['DEV-TLS-026', 'DEV-TLS-059', 'DEV-TLS-060', 'DEV-TLS-068', 'D
 async function chosen(): Promise<readonly string[]> {
   const all = (await listCases(builtInPlan(1))).map(({ id }) => id).filter((id) => id.startsWith('DEV-'));
   assert.ok(all.length > 150, `${all.length} cases`);
-  return process.env.MUSTER_LONG ? all : all.filter((id, index) => declared.includes(id) || index % 20 === 0);
+  return longTests ? all : all.filter((id, index) => declared.includes(id) || index % 20 === 0);
 }
 
 // Devices of openssl and curl that do not do what they should are in variants.test.ts.

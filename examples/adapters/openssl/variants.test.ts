@@ -5,13 +5,12 @@ import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { after, describe, test } from 'node:test';
+import { long } from '#harness/long-tests.ts';
 import type { CaseRecord, RunRecord } from '#reports/run-record.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const muster = join(root, 'harness', 'cli', 'muster.mjs');
 const adapter = join(import.meta.dirname, 'adapter');
-/** A minute of work of one core, for what other tests see from nearer by. */
-const long = { skip: process.env.MUSTER_LONG ? false : 'with MUSTER_LONG=1' };
 const scratch = await mkdtemp(join(tmpdir(), 'muster-variants-'));
 after(() => rm(scratch, { recursive: true, force: true }));
 
