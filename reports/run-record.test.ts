@@ -1,17 +1,20 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
+  type BaselineView,
   type CaseRecord,
   type CertificateView,
   caseGroups,
   caseVerdicts,
   type Evidence,
+  type ExpectationView,
   type LadderEntry,
   type MessageView,
   type OutputView,
   type ProfileView,
   parties,
   type RequirementView,
+  type RerunView,
   type RunRecord,
   runStatuses,
   runVerdicts,
@@ -31,7 +34,7 @@ test('a run record validates against the schema', () => {
 });
 
 test('a record without any one of its required fields does not validate', () => {
-  for (const name of Object.keys(sampleRecord)) {
+  for (const name of schema.required ?? []) {
     const record = sample();
     delete record[name];
     assert.deepEqual(validate(schema, record), [`$.${name}: missing`]);
@@ -68,6 +71,8 @@ const runRecord: Presence<RunRecord> = {
   durationMs: 'required',
   command: 'required',
   shard: 'optional',
+  baseline: 'optional',
+  reruns: 'optional',
   cases: 'required',
   requirements: 'required',
 };
@@ -84,8 +89,19 @@ const caseRecord: Presence<CaseRecord> = {
   reason: 'required',
   durationMs: 'required',
   deviceMs: 'optional',
+  expectation: 'optional',
+  repetitions: 'optional',
   evidence: 'optional',
 };
+const expectation: Presence<ExpectationView> = {
+  entry: 'required',
+  owner: 'required',
+  reason: 'required',
+  expires: 'required',
+};
+const baseline: Presence<BaselineView> = { file: 'required', digest: 'required', stale: 'required' };
+const staleEntry: Presence<BaselineView['stale'][number]> = { entry: 'required', why: 'required' };
+const rerun: Presence<RerunView> = { at: 'required', durationMs: 'required', command: 'required', cases: 'required' };
 const requirementView: Presence<RequirementView> = {
   id: 'required',
   role: 'required',
@@ -144,6 +160,10 @@ test('schema and types name the same fields, and agree on which are optional', (
   ];
   const byName = {
     case: caseRecord,
+    expectation,
+    baseline,
+    staleEntry,
+    rerun,
     requirement: requirementView,
     evidence,
     ladderEntry,

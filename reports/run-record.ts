@@ -104,8 +104,22 @@ export interface CaseRecord {
   readonly durationMs: number;
   /** Of that, what the device under test took for its verbs. */
   readonly deviceMs?: number;
+  /** The entry of the baseline that expects this case to fail. */
+  readonly expectation?: ExpectationView;
+  /** The verdict of each repetition, where there were several. When they differ the case is flaky, and never good. */
+  readonly repetitions?: readonly CaseVerdict[];
   /** Left out of the short form that goes to standard output. */
   readonly evidence?: Evidence;
+}
+
+/** What a baseline says of a case that is expected to fail. */
+export interface ExpectationView {
+  /** FILE:LINE. */
+  readonly entry: string;
+  readonly owner: string;
+  readonly reason: string;
+  /** The last day on which it is expected, as 2027-03-31 (UTC). */
+  readonly expires: string;
 }
 
 /** What was judged. */
@@ -157,6 +171,24 @@ export interface ShardView {
   readonly cases: readonly string[];
 }
 
+/** The expectations that a run was held against. */
+export interface BaselineView {
+  readonly file: string;
+  /** SHA-256 of the file, in hexadecimal. */
+  readonly digest: string;
+  /** Entries (FILE:LINE) that are not so any more. A case that passes says so itself: `unexpected-pass`. */
+  readonly stale: readonly { readonly entry: string; readonly why: string }[];
+}
+
+/** Cases of a run that were run again, into the same record. */
+export interface RerunView {
+  /** ISO 8601, UTC. */
+  readonly at: string;
+  readonly durationMs: number;
+  readonly command: string;
+  readonly cases: readonly string[];
+}
+
 export interface RunRecord {
   readonly schemaVersion: 1;
   readonly status: RunStatus;
@@ -175,6 +207,9 @@ export interface RunRecord {
   readonly command: string;
   /** Absent for a run in one piece, and for one that was put together. */
   readonly shard?: ShardView;
+  readonly baseline?: BaselineView;
+  /** In their order. The verdicts, the counts and the duration of the record are those after the last of them. */
+  readonly reruns?: readonly RerunView[];
   readonly cases: readonly CaseRecord[];
   readonly requirements: readonly RequirementView[];
 }

@@ -147,6 +147,7 @@ const cases: readonly CaseRecord[] = [
     mutants: ['skips-date-check'],
     proof: 'Fatal TLS alert 45 (certificate_expired).',
     reason: 'The device refused the server.',
+    repetitions: ['pass', 'pass'],
     evidence: sampleEvidence.refusedByAlert,
   }),
   sampleCase('DEV-TLS-009', 'unverified', 'A device refuses a chain to an unknown CA', {
@@ -190,7 +191,13 @@ const cases: readonly CaseRecord[] = [
   sampleCase('SRV-REQ-014', 'expected-failure', 'A server answers a repeated request with the same bytes', {
     requirements: ['REQ-014'],
     mutants: ['forgets-nonces'],
-    reason: 'The baseline expects this failure until version 0.2.0: a second certificate was issued.',
+    reason: 'A second certificate was issued.',
+    expectation: {
+      entry: 'known.baseline:7',
+      owner: 'server team',
+      reason: 'Nonces are kept in memory until version 0.2.0.',
+      expires: '2027-01-31',
+    },
   }),
   sampleCase('SRV-POP-001', 'pass', 'A server refuses a PKCS#10 with one signature bit flipped', {
     requirements: ['POP-001'],
@@ -202,7 +209,14 @@ const cases: readonly CaseRecord[] = [
     requirements: ['CFG-011'],
     mutants: ['last-device-wins'],
     proof: 'The server named gateways.cfg, lines 14 and 29.',
-    reason: 'The baseline expects a failure here, and there is none any more: remove the entry.',
+    reason:
+      'The server named both lines. A failure was expected (known.baseline:14), and there is none any more: remove the entry.',
+    expectation: {
+      entry: 'known.baseline:14',
+      owner: 'server team',
+      reason: 'The last of two devices wins.',
+      expires: '2027-01-31',
+    },
   }),
   sampleCase('PRO-WIR-001', 'pass', 'Every series of pairs survives encoding and decoding', {
     requirements: ['CA-002'],
@@ -214,7 +228,8 @@ const cases: readonly CaseRecord[] = [
   }),
 ];
 
-const judged = judgeRun(cases, { strict: false, status: 'complete' });
+const stale = [{ entry: 'known.baseline:20', why: 'expired on 2026-10-31: fix it, or decide anew until when' }];
+const judged = judgeRun(cases, { strict: false, status: 'complete', stale });
 
 export const sampleRecord: RunRecord = {
   schemaVersion: 1,
@@ -246,6 +261,11 @@ export const sampleRecord: RunRecord = {
   startedAt: '2026-11-23T23:30:08.000Z',
   durationMs: 9_482,
   command: 'muster certify --adapter ./adapter.sh --seed 20261123 --out report',
+  baseline: {
+    file: 'known.baseline',
+    digest: '1b4f0e9851971998e732078544c96b36c3d01cedf7caa332359d6f1d83567014',
+    stale,
+  },
   cases,
   requirements,
 };

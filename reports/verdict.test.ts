@@ -53,6 +53,19 @@ test('the weightiest finding decides, and every finding is named', () => {
   assert.equal(judge(['unexpected-pass', 'unverified']).exitCode, 4);
 });
 
+test('an entry of the baseline that is not so any more makes a good run inconclusive, and hides no finding', () => {
+  const stale = [{ entry: 'known.baseline:3', why: 'expired on 2026-10-31' }];
+  const judged = judge(['pass', 'expected-failure'], { ...complete, stale });
+  assert.deepEqual([judged.verdict, judged.exitCode], ['inconclusive', 5]);
+  assert.match(judged.reasons[0] ?? '', /^1 entry of the baseline must be looked at: known\.baseline:3\.$/);
+  assert.equal(judge(['pass', 'expected-failure'], { ...complete, stale: [] }).exitCode, 0);
+  const codes = (['fail', 'error', 'unverified'] as const).map((verdict) => judge([verdict], { ...complete, stale }));
+  assert.deepEqual(
+    codes.map(({ exitCode }) => exitCode),
+    [1, 3, 4],
+  );
+});
+
 test('a run that is not over is incomplete, and never ends 0', () => {
   const incomplete = { strict: false, status: 'incomplete' } as const;
   assert.deepEqual([judge(['pass'], incomplete).verdict, judge(['pass'], incomplete).exitCode], ['incomplete', 4]);

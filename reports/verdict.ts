@@ -1,4 +1,11 @@
-import { type CaseRecord, type CaseVerdict, caseVerdicts, type RunStatus, type RunVerdict } from './run-record.ts';
+import {
+  type BaselineView,
+  type CaseRecord,
+  type CaseVerdict,
+  caseVerdicts,
+  type RunStatus,
+  type RunVerdict,
+} from './run-record.ts';
 
 /** Worst first: the order in which findings are shown, and in which one verdict stands for many. */
 export const verdictsWorstFirst = [
@@ -41,6 +48,8 @@ interface Rule {
   readonly exitCode: Judgement['exitCode'];
   readonly applies: (counts: Judgement['counts'], options: JudgeOptions, total: number) => boolean;
   readonly caseVerdict?: CaseVerdict;
+  /** What the reason is about, where it is not cases of one verdict. */
+  readonly named?: (options: JudgeOptions) => readonly string[];
   readonly say: (number: number) => string;
 }
 
@@ -48,6 +57,8 @@ export interface JudgeOptions {
   /** A SHOULD that was not met then counts as a failure. */
   readonly strict: boolean;
   readonly status: RunStatus;
+  /** Entries of the baseline that are not so any more. */
+  readonly stale?: BaselineView['stale'] | undefined;
 }
 
 const cases = (number: number): string => (number === 1 ? '1 case' : `${number} cases`);
@@ -90,6 +101,13 @@ const rules: readonly Rule[] = [
     say: (n) => `${cases(n)} passed that the baseline expects to fail: the expectation is stale`,
   },
   {
+    verdict: 'inconclusive',
+    exitCode: 5,
+    applies: (_, { stale = [] }) => stale.length > 0,
+    named: ({ stale = [] }) => stale.map(({ entry }) => entry),
+    say: (n) => `${n === 1 ? '1 entry' : `${n} entries`} of the baseline must be looked at`,
+  },
+  {
     // An empty run is never a pass; naming no case is the caller's mistake.
     verdict: 'inconclusive',
     exitCode: 2,
@@ -118,8 +136,8 @@ export function judgeRun(records: readonly Pick<CaseRecord, 'id' | 'verdict'>[],
   ) as Judgement['counts'];
 
   const applying = rules.filter((rule) => rule.applies(counts, options, records.length));
-  const reasons = applying.map(({ say, caseVerdict }) => {
-    const named = caseVerdict === undefined ? [] : (ids.get(caseVerdict) ?? []);
+  const reasons = applying.map(({ say, caseVerdict, named: others }) => {
+    const named = others?.(options) ?? (caseVerdict === undefined ? [] : (ids.get(caseVerdict) ?? []));
     return named.length === 0 ? `${say(0)}.` : `${say(named.length)}: ${listed(named)}.`;
   });
   const first = applying[0];
@@ -144,5 +162,6 @@ function praise(counts: Judgement['counts']): string {
   if (counts.warn > 0) parts.push(`${counts.warn} with a SHOULD that is not met`);
   if (counts['expected-failure'] > 0) parts.push(`${counts['expected-failure']} failed as the baseline expects`);
   if (counts['not-applicable'] > 0) parts.push(`${counts['not-applicable']} not applicable`);
-  return `No violation was found: ${parts.join(', ')}.`;
+  const only = counts['expected-failure'] > 0 ? ' but those that the baseline expects' : '';
+  return `No violation was found${only}: ${parts.join(', ')}.`;
 }
