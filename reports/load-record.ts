@@ -59,6 +59,11 @@ export interface LoadSecond {
   readonly pending: number;
   /** Connections that are open, of devices that have nothing more to say. */
   readonly held: number;
+  /** Polls for a certificate that was not there yet. */
+  readonly polls: number;
+  /** Memory of the generator and of the built-in server at its end; absent where nobody looked. */
+  readonly generatorMiB?: number;
+  readonly targetMiB?: number;
   /** Of attempts that ended in it, whole. */
   readonly p50Ms: number;
   readonly p99Ms: number;

@@ -1,3 +1,4 @@
+import { quartersOf } from './load-quarters.ts';
 import { type LoadRecord, loadEnds, loadSteps } from './load-record.ts';
 import { latencyText, rateOf, stepNames } from './load-words.ts';
 
@@ -23,6 +24,7 @@ export function renderLoadSummary(record: LoadRecord, options: { color: boolean;
       return [`${stepNames[step].padEnd(16)}${cells.map((cell) => cell.padStart(10)).join('')}`];
     }),
     '',
+    ...quarterLines(record),
     ...thresholds.map(({ text, met, seen }) => `${met ? paint(32, '✓') : paint(31, '✗')} ${text}: ${seen}`),
     ...failures.map(({ kind, count, device }) => `${paint(31, '✗')} ${count} × ${kind} (first: ${device})`),
     `ledger: ${ledger.certificates} certificates, ${ledger.doubleSerialCount} double serials, ${ledger.doubleKeyCount} double keys, ${ledger.neverRetrievedCount} never retrieved`,
@@ -36,4 +38,29 @@ export function renderLoadSummary(record: LoadRecord, options: { color: boolean;
 
 function memoryText(mebibytes: number | undefined): string {
   return mebibytes === undefined ? '' : `, ${mebibytes.toFixed(0)} MiB`;
+}
+
+function quarterLines(record: LoadRecord): string[] {
+  const quarters = quartersOf(record);
+  if (quarters.length === 0) return [];
+  const row = (first: string, cells: readonly string[]): string =>
+    `${first.padEnd(16)}${cells.map((cell) => cell.padStart(10)).join('')}`;
+  const optional = (value: number | undefined, text: (value: number) => string): string =>
+    value === undefined ? '–' : text(value);
+  const mebibytes = (value: number): string => `${value.toFixed(0)} MiB`;
+  return [
+    row('over time', ['began', 'ok', 'failed', 'p50', 'p99', 'generator', 'server']),
+    ...quarters.map((quarter) =>
+      row(`${quarter.from}–${quarter.to} s`, [
+        `${quarter.startedPerSecond.toFixed(1)}/s`,
+        `${quarter.succeededPerSecond.toFixed(1)}/s`,
+        String(quarter.failed),
+        optional(quarter.p50Ms, latencyText),
+        optional(quarter.p99Ms, latencyText),
+        optional(quarter.generatorMiB, mebibytes),
+        optional(quarter.targetMiB, mebibytes),
+      ]),
+    ),
+    '',
+  ];
 }

@@ -7,6 +7,7 @@ import type { FleetPlan, TargetAddress } from './plan.ts';
 
 export interface TargetUsage {
   readonly cpuMs: number;
+  readonly rssMiB: number;
   readonly peakRssMiB: number;
 }
 

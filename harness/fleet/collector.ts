@@ -9,6 +9,7 @@ import {
   loadEnds,
 } from '#reports/load-record.ts';
 import type { Batch } from './batch.ts';
+import { peakMemoryMiB } from './health.ts';
 import { Ledger } from './ledger.ts';
 import type { FleetPlan } from './plan.ts';
 import type { Stretch } from './thresholds.ts';
@@ -25,6 +26,9 @@ interface Second {
   inFlight: number;
   pending: number;
   held: number;
+  polls: number;
+  generatorMiB: number | undefined;
+  targetMiB: number | undefined;
   whole: ReturnType<Latencies['ofSecond']>;
   samples: Partial<Record<LoadStep, number[]>>;
 }
@@ -64,9 +68,10 @@ export class Collector {
 
   take(worker: number, batch: Batch): void {
     const second = this.#secondAt(batch.atMs);
-    for (const name of ['due', 'started', 'late', 'dropped', 'retried', 'polls'] as const)
+    for (const name of ['due', 'started', 'late', 'dropped', 'retried', 'polls'] as const) {
       this.#totals[name] += batch[name];
-    for (const name of ['due', 'started', 'late', 'dropped', 'retried'] as const) second[name] += batch[name];
+      second[name] += batch[name];
+    }
     for (const [end, count] of Object.entries(batch.ends) as [LoadEnd, number][]) {
       this.#ends[end] += count;
       second[failedEnds.has(end) ? 'failed' : 'succeeded'] += count;
@@ -82,6 +87,11 @@ export class Collector {
     second.inFlight = now.reduce((sum, each) => sum + each.inFlight, 0);
     second.pending = now.reduce((sum, each) => sum + each.pending, 0);
     second.held = now.reduce((sum, each) => sum + each.held, 0);
+  }
+
+  /** How much memory is in use at that moment, of the generator or of the built-in server. */
+  memory(of: 'generatorMiB' | 'targetMiB', mebibytes: number, atMs: number): void {
+    this.#secondAt(atMs)[of] = mebibytes;
   }
 
   /** Ends the seconds before that moment: their percentiles are computed once. */
@@ -112,16 +122,19 @@ export class Collector {
   }
 
   seconds(wanted: readonly number[]): LoadSecond[] {
-    return this.#seconds.map(({ started, succeeded, failed, inFlight, pending, held, whole }, second) => ({
+    return this.#seconds.map((each, second) => ({
       second,
       ...(wanted.length > 0 ? { wanted: wanted[second] ?? 0 } : {}),
-      started,
-      succeeded,
-      failed,
-      inFlight,
-      pending,
-      held,
-      ...whole,
+      started: each.started,
+      succeeded: each.succeeded,
+      failed: each.failed,
+      inFlight: each.inFlight,
+      pending: each.pending,
+      held: each.held,
+      polls: each.polls,
+      ...(each.generatorMiB === undefined ? {} : { generatorMiB: each.generatorMiB }),
+      ...(each.targetMiB === undefined ? {} : { targetMiB: each.targetMiB }),
+      ...each.whole,
     }));
   }
 
@@ -144,6 +157,7 @@ export class Collector {
       seconds: Math.max(0, (atMs - this.#startedMs) / 1000),
       succeeded: all - failed,
       failed,
+      memoryMiB: peakMemoryMiB(),
       latency: (step, percentile) => {
         const latencies = this.#latencies.get(step);
         if (!latencies || latencies.count === 0) return undefined;
@@ -169,6 +183,7 @@ export class Collector {
       retried: sum('retried'),
       succeeded: sum('succeeded'),
       failed: sum('failed'),
+      memoryMiB: Math.max(0, ...part.map(({ generatorMiB = 0 }) => generatorMiB)),
       latency: (step, percentile) => {
         const samples = part.flatMap((second) => second.samples[step] ?? []);
         if (samples.length === 0) return undefined;
@@ -232,6 +247,9 @@ function newSecond(before: Second | undefined): Second {
     inFlight: before?.inFlight ?? 0,
     pending: before?.pending ?? 0,
     held: before?.held ?? 0,
+    polls: 0,
+    generatorMiB: undefined,
+    targetMiB: undefined,
     whole: { p50Ms: 0, p99Ms: 0 },
     samples: {},
   };

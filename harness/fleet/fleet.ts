@@ -10,6 +10,7 @@ import { fleetIdentity } from './identities.ts';
 import type { WorkerOrder, WorkerReport, WorkerTask } from './messages.ts';
 import { moment } from './moment.ts';
 import type { FleetPlan } from './plan.ts';
+import { regularly } from './regularly.ts';
 import { ThresholdWatch } from './threshold-watch.ts';
 
 const tickEveryMs = 500;
@@ -108,7 +109,7 @@ export class Fleet {
         plan.approvalsPerSecond !== undefined && target.management
           ? new Approver(target.management, plan.approvalsPerSecond, () => this.stop())
           : undefined;
-      const broken = await this.#untilOver(collector, startedMs, approver);
+      const broken = await this.#untilOver(collector, startedMs, approver, target);
       const endedMs = moment();
       const cpu = process.cpuUsage(cpuBefore);
       const usedAfter = await target.usage();
@@ -176,6 +177,7 @@ export class Fleet {
     collector: Collector,
     startedMs: number,
     approver: Approver | undefined,
+    target: FleetTarget,
   ): Promise<Error | undefined> {
     let tried = 0;
     const over = this.#workers.map(
@@ -197,11 +199,13 @@ export class Fleet {
     // It may have been stopped before there was anybody to tell.
     if (this.#isCut) this.#order({ kind: 'stop' });
     const ticks = setInterval(() => this.#tick(collector, startedMs, approver), tickEveryMs);
+    const endLooks = regularly(startedMs, 1000, (atMs) => this.#lookAtMemory(collector, target, atMs));
     const cut = new Promise<undefined>((resolve) => {
       this.#stopped.signal.addEventListener('abort', () => resolve(undefined), { once: true });
     });
     const ends = await Promise.race([Promise.all(over), cut]);
     clearInterval(ticks);
+    endLooks();
     collector.closeUntil(moment() + 1000);
     return ends?.find((end) => end !== undefined);
   }
@@ -216,6 +220,11 @@ export class Fleet {
     this.#parts.onPhase?.('aborting', why);
     this.#isEnding = true;
     this.#order({ kind: 'drain' });
+  }
+
+  #lookAtMemory(collector: Collector, target: FleetTarget, atMs: number): void {
+    collector.memory('generatorMiB', process.memoryUsage.rss() / 2 ** 20, atMs);
+    void target.usage().then((usage) => usage && collector.memory('targetMiB', usage.rssMiB, atMs));
   }
 
   #order(order: WorkerOrder): void {

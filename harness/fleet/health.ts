@@ -39,9 +39,14 @@ export function generatorView(
     cpuMsEach: used.ended > 0 ? used.cpuMs / used.ended : 0,
     loopDelayP99Ms: percentileOf(delaysMs, 99),
     loopDelayMaxMs: percentileOf(delaysMs, 100),
-    peakRssMiB: process.resourceUsage().maxRSS / 1024,
+    peakRssMiB: peakMemoryMiB(),
     saturated: [...missedBarrier(used.lateMs), ...saturationOf(delaysMs, limits.loopDelayMs)],
   };
+}
+
+/** The most memory that this process, all of its threads, has had so far. */
+export function peakMemoryMiB(): number {
+  return process.resourceUsage().maxRSS / 1024;
 }
 
 function percentileOf(values: readonly number[], percentile: number): number {

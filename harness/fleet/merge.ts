@@ -49,12 +49,13 @@ export function mergeShards(
   const ledger = taken.map((result) => result.ledger).join('');
   const counts = mergedCounts(records);
   const latencies = mergedLatencies(records);
+  const generator = mergedGenerator(records);
   const facts = {
     status: problems.length > 0 ? 'incomplete' : 'complete',
     counts,
     ledger: ledgerOf(ledger, records),
-    thresholds: mergedThresholds(records, stretchOf(counts, latencies, endedMs - startedMs)),
-    generator: mergedGenerator(records),
+    thresholds: mergedThresholds(records, stretchOf(counts, latencies, endedMs - startedMs, generator.peakRssMiB)),
+    generator,
   } as const;
   const { verdict, reasons, exitCode } = judgeLoad(facts);
   const { shard } = first.record;
@@ -154,7 +155,12 @@ function mergedLatencies(records: readonly LoadRecord[]): Map<LoadStep, Latencie
   return merged;
 }
 
-function stretchOf(counts: LoadCounts, latencies: ReadonlyMap<LoadStep, Latencies>, durationMs: number): Stretch {
+function stretchOf(
+  counts: LoadCounts,
+  latencies: ReadonlyMap<LoadStep, Latencies>,
+  durationMs: number,
+  memoryMiB: number,
+): Stretch {
   const { ends } = counts;
   const succeeded = ends.enrolled + ends.renewed + ends.expected;
   return {
@@ -162,6 +168,7 @@ function stretchOf(counts: LoadCounts, latencies: ReadonlyMap<LoadStep, Latencie
     seconds: durationMs / 1000,
     succeeded,
     failed: sumOf(loadEnds, (end) => ends[end]) - succeeded,
+    memoryMiB,
     latency: (step, percentile) => {
       const merged = latencies.get(step);
       return percentile === 'mean' ? merged?.meanMs : merged?.at(percentile);
@@ -246,7 +253,18 @@ function mergedSeconds(records: readonly LoadRecord[], startedMs: number): LoadS
 }
 
 function emptySecond(second: number): LoadSecond {
-  return { second, started: 0, succeeded: 0, failed: 0, inFlight: 0, pending: 0, held: 0, p50Ms: 0, p99Ms: 0 };
+  return {
+    second,
+    started: 0,
+    succeeded: 0,
+    failed: 0,
+    inFlight: 0,
+    pending: 0,
+    held: 0,
+    polls: 0,
+    p50Ms: 0,
+    p99Ms: 0,
+  };
 }
 
 function added(a: LoadSecond, b: LoadSecond): LoadSecond {
@@ -259,7 +277,16 @@ function added(a: LoadSecond, b: LoadSecond): LoadSecond {
     inFlight: a.inFlight + b.inFlight,
     pending: a.pending + b.pending,
     held: a.held + b.held,
+    polls: a.polls + b.polls,
+    ...most('generatorMiB', a, b),
+    ...most('targetMiB', a, b),
   };
+}
+
+/** Of the shard that has most: shards may be on machines of their own. */
+function most(of: 'generatorMiB' | 'targetMiB', a: LoadSecond, b: LoadSecond): Partial<LoadSecond> {
+  const known = [a[of], b[of]].filter((each) => each !== undefined);
+  return known.length === 0 ? {} : { [of]: Math.max(...known) };
 }
 
 function mergedFailures(records: readonly LoadRecord[]): LoadFailure[] {

@@ -67,7 +67,8 @@ let serving: Promise<ReferenceServer> | undefined;
 process.on('message', (order: FleetPlan | 'usage') => {
   if (order === 'usage') {
     const { user, system } = process.cpuUsage();
-    send({ kind: 'usage', cpuMs: (user + system) / 1000, peakRssMiB: process.resourceUsage().maxRSS / 1024 });
+    const rssMiB = process.memoryUsage.rss() / 2 ** 20;
+    send({ kind: 'usage', cpuMs: (user + system) / 1000, rssMiB, peakRssMiB: process.resourceUsage().maxRSS / 1024 });
     return;
   }
   serving = serve(order);

@@ -12,6 +12,7 @@ const stretch: Stretch = {
   retried: 1,
   succeeded: 198,
   failed: 2,
+  memoryMiB: 1400,
   latency: (step, percentile) => (step === 'enroll' ? (percentile === 95 ? 1500 : 800) : undefined),
 };
 
@@ -29,6 +30,8 @@ const judged: readonly [text: string, met: boolean, seen: string][] = [
   ['retried<1', false, '1'],
   ['rate>=19.8/s', true, '19.8/s'],
   ['rate>100/s', false, '19.8/s'],
+  ['memory<1.5GiB', true, '1400 MiB'],
+  ['memory<1400MiB', false, '1400 MiB'],
 ];
 
 for (const [text, met, seen] of judged) {
@@ -54,6 +57,7 @@ const refused: readonly [text: string, why: RegExp][] = [
   ['enrol.p95<2s', /no «enrol»; expected one of failed/],
   ['failed<2s', /number or a percentage/],
   ['rate>5', /a rate is N\/s/],
+  ['memory<2', /compared with a size/],
   ['failed<1%/100ms', /at least 1s/],
   ['failed<1%:stop', /expected STEP/],
   ['failed=1%', /expected STEP/],

@@ -15,13 +15,15 @@ export type Metric =
   | { readonly kind: 'share'; readonly count: Count }
   | { readonly kind: 'count'; readonly count: Count }
   /** Attempts that succeeded, per second. */
-  | { readonly kind: 'rate' };
+  | { readonly kind: 'rate' }
+  /** The most that the generator has had. */
+  | { readonly kind: 'memory' };
 
 export interface Threshold {
   readonly text: string;
   readonly metric: Metric;
   readonly operator: '<' | '<=' | '>' | '>=';
-  /** Milliseconds, a part of one, a number, or a number per second, by the metric. */
+  /** Milliseconds, a part of one, a number, a number per second, or MiB, by the metric. */
   readonly bound: number;
   /** Absent: the whole run. */
   readonly windowSeconds?: number;
@@ -30,7 +32,7 @@ export interface Threshold {
 }
 
 const grammar =
-  'expected STEP.STATISTIC<DURATION, failed<N%, failed<N, late…, dropped…, retried…, or rate>N/s, each with <, <=, > or >=, ' +
+  'expected STEP.STATISTIC<DURATION, failed<N%, failed<N, late…, dropped…, retried…, rate>N/s, or memory<N MiB, each with <, <=, > or >=, ' +
   'then perhaps /WINDOW (such as /1m) and :abort';
 
 /**
@@ -38,7 +40,9 @@ const grammar =
  */
 export function parseThreshold(text: string): Threshold {
   const parts =
-    /^\s*([\w.-]+?)\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)(%|ms|s|m|h|\/s)?(?:\/(\d+(?:ms|[smhd])))?(:abort)?\s*$/.exec(text);
+    /^\s*([\w.-]+?)\s*(<=|>=|<|>)\s*(\d+(?:\.\d+)?)(%|ms|s|m|h|\/s|[MG]iB)?(?:\/(\d+(?:ms|[smhd])))?(:abort)?\s*$/.exec(
+      text,
+    );
   if (!parts) throw refused(text, grammar);
   const [, name = '', operator = '', number = '', unit = '', window, abort] = parts;
   const metric = metricOf(text, name, unit);
@@ -67,10 +71,17 @@ function metricOf(text: string, name: string, unit: string): Metric {
     if (unit === '/s') return { kind: 'rate' };
     throw refused(text, 'a rate is N/s');
   }
+  if (name === 'memory') {
+    if (unit in unitMiB) return { kind: 'memory' };
+    throw refused(text, 'memory is compared with a size, such as 512MiB or 1.5GiB');
+  }
   const step = loadSteps.find((each) => each === first);
   const statistic = statistics.find((each) => each === rest);
   if (!step)
-    throw refused(text, `there is no «${first}»; expected one of ${[...counts, 'rate', ...loadSteps].join(', ')}`);
+    throw refused(
+      text,
+      `there is no «${first}»; expected one of ${[...counts, 'rate', 'memory', ...loadSteps].join(', ')}`,
+    );
   if (!statistic) throw refused(text, `there is no «${rest}» of ${first}; expected one of ${statistics.join(', ')}`);
   if (!/^(ms|s|m|h)$/.test(unit)) throw refused(text, 'a latency is compared with a duration, such as 200ms or 2s');
   return { kind: 'latency', step, statistic };
@@ -78,8 +89,11 @@ function metricOf(text: string, name: string, unit: string): Metric {
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
+const unitMiB: Readonly<Record<string, number>> = { MiB: 1, GiB: 1024 };
+
 function boundOf(metric: Metric, number: number, unit: string): number {
   if (metric.kind === 'latency') return number * (unitMs[unit] ?? 1);
+  if (metric.kind === 'memory') return number * (unitMiB[unit] ?? 1);
   return metric.kind === 'share' ? number / 100 : number;
 }
 
@@ -107,6 +121,8 @@ export interface Stretch {
   readonly retried: number;
   readonly succeeded: number;
   readonly failed: number;
+  /** The most that the generator had. */
+  readonly memoryMiB: number;
   /** In milliseconds; undefined when nothing was timed. */
   latency(step: LoadStep, percentile: number | 'mean'): number | undefined;
 }
@@ -127,6 +143,7 @@ function seenOf(metric: Metric, stretch: Stretch): number | undefined {
     return stretch.latency(metric.step, metric.statistic === 'mean' ? 'mean' : percentileOf[metric.statistic]);
   }
   if (metric.kind === 'rate') return stretch.seconds > 0 ? stretch.succeeded / stretch.seconds : 0;
+  if (metric.kind === 'memory') return stretch.memoryMiB;
   const count = stretch[metric.count];
   if (metric.kind === 'count') return count;
   const of = {
@@ -141,5 +158,6 @@ function seenOf(metric: Metric, stretch: Stretch): number | undefined {
 function inWords(metric: Metric, value: number): string {
   if (metric.kind === 'latency') return value < 1000 ? `${value.toFixed(1)} ms` : `${(value / 1000).toFixed(2)} s`;
   if (metric.kind === 'share') return `${(value * 100).toFixed(2)} %`;
+  if (metric.kind === 'memory') return `${value.toFixed(0)} MiB`;
   return metric.kind === 'rate' ? `${value.toFixed(1)}/s` : String(value);
 }

@@ -4,6 +4,7 @@ import { chip, icon, iconSymbols, runVerdicts } from '../html/icons.ts';
 import { html, Markup } from '../html/markup.ts';
 import { themeButtonScript, themeScript } from '../html/script.ts';
 import { style } from '../html/style.ts';
+import { quartersOf } from '../load-quarters.ts';
 import { type LoadRecord, loadEnds, loadSteps } from '../load-record.ts';
 import { latencyText, rateOf, stepNames } from '../load-words.ts';
 import { chart } from './chart.ts';
@@ -38,7 +39,7 @@ export function renderLoadHtml(record: LoadRecord): string {
 <body>
 ${iconSymbols}
 ${masthead(record)}
-<main><div class="wrap">${verdictPanel(record)}${facts(record)}${charts(record)}${latencies(record)}${thresholds(record)}${failures(record)}${ledger(record)}</div></main>
+<main><div class="wrap">${verdictPanel(record)}${facts(record)}${charts(record)}${quarters(record)}${latencies(record)}${thresholds(record)}${failures(record)}${ledger(record)}</div></main>
 <footer class="page-end"><div class="wrap">Made by Muster ${record.muster} from the record of this run (load.json), of which this page is a pure function. Passwords and private keys were taken out before the record was made.</div></footer>
 <script>${new Markup(themeButtonScript)}</script>
 </body>
@@ -116,7 +117,30 @@ ${chart({
     { name: 'connection held open', tone: 'second', values: values(({ held }) => held) },
     { name: 'in flight', tone: 'first', values: values(({ inFlight }) => inFlight) },
   ],
+})}${chart({
+  title: 'Memory',
+  unit: 'MiB',
+  join: 'most',
+  series: [
+    { name: 'server', tone: 'second', values: values(({ targetMiB }) => targetMiB) },
+    { name: 'generator', tone: 'first', values: values(({ generatorMiB }) => generatorMiB) },
+  ],
 })}</div></section>`;
+}
+
+function quarters(record: LoadRecord): Markup | undefined {
+  const rows = quartersOf(record).map((quarter) => {
+    const { from, to, startedPerSecond, succeededPerSecond, failed, p50Ms, p99Ms, generatorMiB, targetMiB } = quarter;
+    const optional = (value: number | undefined, text: (value: number) => string): Markup =>
+      html`<td>${value === undefined ? '–' : text(value)}</td>`;
+    const mebibytes = (value: number): string => `${value.toFixed(0)} MiB`;
+    return html`<tr><th scope="row">${from}–${to} s</th><td>${startedPerSecond.toFixed(1)}/s</td><td>${succeededPerSecond.toFixed(1)}/s</td><td>${failed}</td>${optional(p50Ms, latencyText)}${optional(p99Ms, latencyText)}${optional(generatorMiB, mebibytes)}${optional(targetMiB, mebibytes)}</tr>`;
+  });
+  if (rows.length === 0) return undefined;
+  const heads = ['began', 'succeeded', 'failed', 'p50', 'p99', 'generator', 'server'].map(
+    (name) => html`<th scope="col">${name}</th>`,
+  );
+  return html`<section aria-labelledby="quarters"><h2 id="quarters">As it began, as it ended</h2><div class="scroll"><table class="numbers latencies"><caption class="hidden">The quarters of the run</caption><thead><tr><th scope="col">Part</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function latencies({ steps }: LoadRecord): Markup {
