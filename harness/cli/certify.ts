@@ -21,6 +21,7 @@ import {
   textOption,
 } from './options.ts';
 import { readPassword } from './password.ts';
+import { peerUrl } from './peer-url.ts';
 import { personAt } from './person.ts';
 import { progressOn } from './progress.ts';
 import { commandLine, seedOf } from './repeatable.ts';
@@ -251,8 +252,8 @@ async function targetOf(words: ArgumentsCamelCase<Words>): Promise<TargetPlan> {
   }
   return {
     kind: 'target',
-    tlsUrl: urlOf(target, 'target', 'https:'),
-    httpUrl: urlOf(cleartext, 'cleartext', 'http:'),
+    tlsUrl: peerUrl(target, 'target', 'https:'),
+    httpUrl: peerUrl(cleartext, 'cleartext', 'http:'),
     anchorPem: await readTextFile(anchor, 'the PEM of the third-party CA'),
     deviceName: deviceName.toLowerCase(),
     device,
@@ -267,9 +268,4 @@ async function targetOf(words: ArgumentsCamelCase<Words>): Promise<TargetPlan> {
     ...(fingerprint === undefined ? {} : { caFingerprint: fingerprint }),
     ...(operator === undefined ? {} : { operatorPath: operator }),
   };
-}
-
-function urlOf(text: string, option: string, protocol: string): string {
-  if (URL.canParse(text) && new URL(text).protocol === protocol && new URL(text).port !== '') return text;
-  throw new MusterError('settings-invalid', `--${option}: ${protocol}//HOST:PORT/PATH is expected, seen "${text}".`);
 }

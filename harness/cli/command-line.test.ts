@@ -14,6 +14,7 @@ const commands = [
   'worker',
   'report merge',
   'replay',
+  'doctor',
   'list',
   'explain',
   'config',

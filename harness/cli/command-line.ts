@@ -13,6 +13,7 @@ const commands: Readonly<Record<string, (y: Argv) => Promise<Argv>>> = {
   worker: async (y) => y.command((await import('./worker.ts')).workerCommand),
   report: async (y) => y.command((await import('./report.ts')).reportCommand),
   replay: async (y) => y.command((await import('./replay.ts')).replayCommand),
+  doctor: async (y) => y.command((await import('./doctor.ts')).doctorCommand),
   list: async (y) => y.command((await import('./list.ts')).listCommand),
   explain: async (y) => y.command((await import('./explain.ts')).explainCommand),
   config: async (y) => y.command((await import('./config.ts')).configCommand),
