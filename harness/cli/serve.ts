@@ -1,8 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { join } from 'node:path';
-import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
+import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { systemClock } from '#protocol/clock.ts';
-import { MusterError, messageOf } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import { isThere, readTextFile, replaceTextFile } from '#protocol/text-file.ts';
 import { auditJson, auditLine } from '#reference-server/audit.ts';
@@ -18,57 +17,17 @@ import { usualConnections } from '#reference-server/settings.ts';
 import type { Database } from '#reference-server/store/database.ts';
 import { openDatabase } from '#reference-server/store/open-database.ts';
 import { SqlStore } from '#reference-server/store/sql-store.ts';
-import { type DeviceNeeds, needsAsText } from './device-needs.ts';
-import { exitCodes } from './exit-codes.ts';
-import { licensePublicKey, licensePublicKeyFile } from './license.ts';
+import { needsAsText } from './device-needs.ts';
+import { licensePublicKey } from './license.ts';
 import { connectionsThatFit } from './open-files.ts';
-import { choiceOption, durationOption, endpointOption, flagOption, named, portOption, textOption } from './options.ts';
+import { advised } from './port-advice.ts';
 import { printable } from './printable.ts';
 import { type OpenConsole, openConsole } from './serve-console.ts';
 import { findServeFiles, type ServeFiles } from './serve-files.ts';
+import { handOut } from './serve-handout.ts';
+import { type ServeWords, serveOptions } from './serve-options.ts';
+import { untilStopped } from './serve-signals.ts';
 import { serverIdentity } from './server-identity.ts';
-
-const serveOptions = named({
-  config: textOption('Configuration file; a sample in the data folder when absent'),
-  accounts: textOption('Accounts file; "accounts" beside the configuration file when absent'),
-  data: { ...textOption('Folder of the server'), default: 'muster-server' },
-  database: textOption('PostgreSQL, as postgres://USER@HOST:PORT/NAME; SQLite in the data folder when absent'),
-  'keep-audit': durationOption('How long the audit log is kept in the database; for ever when absent'),
-  listen: { ...textOption('Address to listen on'), default: '127.0.0.1' },
-  name: { ...textOption('DNS name or address that devices are told'), default: 'localhost' },
-  http: { ...portOption('Port for cleartext; 0 is any free one'), default: '5045' },
-  tls: { ...portOption('Port for TLS'), default: '1443' },
-  console: { ...portOption('Port of the console, on the loopback address'), default: '5080' },
-  'console-password-file': textOption(
-    'File with the password of the first administrator, admin (or MUSTER_CONSOLE_PASSWORD); random and shown once when absent',
-  ),
-  proxy: textOption(
-    'Addresses of the proxies in front, separated by commas: they say whose connection it is (PROXY line)',
-  ),
-  approve: {
-    ...choiceOption('Who approves: the server at once, or an administrator', ['auto', 'manual']),
-    default: 'auto',
-  },
-  validity: { ...durationOption('Lifetime of device certificates'), default: '1y' },
-  pop: {
-    ...choiceOption('Proof of possession: the PKCS#10 alone, or with a nonce of the server in it', [
-      'pkcs10',
-      'challenge',
-    ]),
-    default: 'pkcs10',
-  },
-  profile: { ...choiceOption('legacy is insecure: MD5, RSA 1024, TLS 1.0', ['modern', 'legacy']), default: 'modern' },
-  certificate: textOption("Certificate chain for TLS, PEM, the server's own first; needs --key"),
-  key: textOption('Its private key, PEM'),
-  'license-key': textOption(
-    `Public key, PEM, of licenses that count; ${licensePublicKeyFile} in the data folder when absent`,
-  ),
-  metrics: endpointOption('Port, or ADDRESS:PORT, for /metrics (Prometheus), /healthz and /readyz; none when absent'),
-  log: { ...choiceOption('How each event is written to stderr', ['text', 'json']), default: 'text' },
-  json: flagOption('Print what a device needs as one JSON object'),
-} as const);
-
-type ServeWords = InferredOptionTypes<typeof serveOptions>;
 
 export const serveCommand: CommandModule<object, ServeWords> = {
   command: 'serve',
@@ -178,85 +137,4 @@ async function cryptoPassphrase(data: string): Promise<string> {
   const path = join(data, 'crypto-key');
   if (!(await isThere(path))) await replaceTextFile(path, `${randomBytes(32).toString('base64url')}\n`, 0o600);
   return (await readTextFile(path, 'the key file of the crypto line')).trim();
-}
-
-const choosePorts = 'choose others with --http, --tls, --console (0 is any free port).';
-const startAdvice: Readonly<Record<string, string>> = {
-  EADDRINUSE: `Stop what is there, or ${choosePorts}`,
-  EACCES: `This user may not have that port: ${choosePorts}`,
-  EADDRNOTAVAIL: '--listen is expected to be an address of this machine.',
-};
-
-/** Opens ports; where one cannot be had, the error says what to do. */
-async function advised<T>(open: () => Promise<T>): Promise<T> {
-  try {
-    return await open();
-  } catch (cause) {
-    if (!(cause instanceof MusterError) || cause.code !== 'bench-broken') throw cause;
-    const { code = '' } = Object(cause.cause) as { code?: string };
-    const advice = startAdvice[code] ?? '';
-    throw new MusterError('bench-broken', `${cause.message} ${advice}`.trimEnd(), { cause });
-  }
-}
-
-/** Writes the anchor and the token, once the ports are ours: another server may be at work in the same folder. */
-async function handOut(
-  server: ReferenceServer,
-  { url, newPassword }: OpenConsole,
-  { data }: ServeWords,
-  files: ServeFiles,
-  anchorPem: string | undefined,
-  metricsUrl: string | undefined,
-): Promise<DeviceNeeds> {
-  const anchor = join(data, 'anchor.pem');
-  const operatorToken = join(data, 'operator-token');
-  if (anchorPem !== undefined) await replaceTextFile(anchor, anchorPem, 0o644);
-  await replaceTextFile(operatorToken, `${server.token}\n`, 0o600);
-  const { id: profile, insecure } = server.settings.profile;
-  return {
-    httpUrl: server.urls.http,
-    tlsUrl: server.urls.tls,
-    ...(anchorPem === undefined ? {} : { anchor }),
-    caFingerprintSha256: server.fingerprints.sha256,
-    caFingerprintSha1: server.fingerprints.sha1,
-    profile,
-    insecure,
-    accounts: server.configurationKeeper.accounts.map(({ deviceName, device, customer, username }) => ({
-      deviceName,
-      device,
-      customer,
-      username,
-    })),
-    ...(files.newPassword === undefined ? {} : { password: files.newPassword }),
-    consoleUrl: `${url}/`,
-    ...(newPassword === undefined ? {} : { consolePassword: newPassword }),
-    managementUrl: `${url}/api`,
-    ...(metricsUrl === undefined ? {} : { metricsUrl }),
-    operatorToken,
-    configuration: files.configuration,
-    accountsFile: files.accounts,
-  };
-}
-
-/** Resolves at SIGINT or SIGTERM; a second one ends the process. Until then SIGHUP reloads. */
-function untilStopped(server: ReferenceServer): Promise<void> {
-  process.on('SIGHUP', () => {
-    server.reload().catch((thrown: unknown) => {
-      const why = printable(messageOf(thrown)).replaceAll('\n', '\n  ');
-      process.stderr.write(`muster: not reloaded; what was in force stays in force:\n  ${why}\n`);
-    });
-  });
-  return new Promise((resolve) => {
-    let stopping = false;
-    for (const [signal, code] of [
-      ['SIGINT', exitCodes.interrupted],
-      ['SIGTERM', exitCodes.terminated],
-    ] as const) {
-      process.on(signal, () => {
-        if (stopping) process.exit(code);
-        stopping = true;
-        resolve();
-      });
-    }
-  });
 }
