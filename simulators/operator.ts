@@ -1,4 +1,3 @@
-import { request } from 'undici';
 import { type Clock, systemClock } from '#protocol/clock.ts';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 
@@ -92,6 +91,8 @@ async function send(
   body: unknown,
 ): Promise<{ status: number; text: string }> {
   try {
+    // Loaded where it is used: most cases have no administrator.
+    const { request } = await import('undici');
     const answer = await request(new URL(path, url), {
       method,
       headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },

@@ -16,9 +16,10 @@ const seed = Number(process.env.MUSTER_SEED ?? 20261123);
 const folder = await mkdtemp(join(tmpdir(), 'muster-hostile-answers-'));
 after(() => rm(folder, { recursive: true, force: true }));
 
+const honest = await deviceUnderTest({ kind: 'built-in', persona: 'honest' });
+
 /** An honest gateway whose words somebody changes before they are heard. */
 function deviceWith(change: (verb: DeviceVerb, word: DeviceWord) => DeviceWord): DeviceUnderTest {
-  const honest = deviceUnderTest({ kind: 'built-in', persona: 'honest' });
   return {
     patienceSeconds: honest.patienceSeconds,
     info: () => honest.info(),
@@ -110,7 +111,7 @@ test('after getcacert, a device that goes on unverified is found by what it send
     ).verdict,
     'pass',
   );
-  const careless = deviceUnderTest({ kind: 'built-in', persona: 'no-fingerprint-check' });
+  const careless = await deviceUnderTest({ kind: 'built-in', persona: 'no-fingerprint-check' });
   const { verdict, reason } = await judged(careless, goesOnOnlyVerified, 100);
   assert.equal(verdict, 'fail');
   assert.match(reason, /it goes on with “request”, but is to refuse the answer: it is not of the fingerprint/);

@@ -29,7 +29,7 @@ export const test = caseTest.extend<{
     if (conduct?.stopped) judge.broken(conduct.stopped);
     // Side by side, each case has a device of its own.
     const device = new WatchedDevice(
-      deviceUnderTest(devicePlan, pace),
+      await deviceUnderTest(devicePlan, pace),
       judge,
       plan.workers === 1 ? conduct : undefined,
     );

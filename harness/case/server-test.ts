@@ -6,7 +6,7 @@ import { test as caseTest } from './case-test.ts';
 export const test = caseTest.extend<{ readonly bench: ServerBench }>({
   bench: [
     async ({ run: { plan, details, recorder, judge, mutant } }, use) => {
-      const server = serverUnderTest(plan, mutant);
+      const server = await serverUnderTest(plan, mutant);
       const bench = new ServerBench({ server, plan, caseId: details.id, recorder, judge });
       await use(bench);
       await bench.stop();

@@ -7,11 +7,11 @@ import { renderHtml } from '#reports/html/page.ts';
 import { renderJunit } from '#reports/junit.ts';
 import type { CaseRecord, RunRecord, RunStatus, ShardView, StatementView, SubjectView } from '#reports/run-record.ts';
 import { agreeing } from '../profile/contradictions.ts';
-import { discover } from '../profile/discovery.ts';
-import { expectTargetAnswers } from '../subject/target-reach.ts';
-import { deviceUnderTest, serverUnderTest } from '../subject/under-test.ts';
+import { builtInDeviceInfo, builtInServerInfo } from '../subject/built-in-info.ts';
+import type { DeviceInfo } from '../subject/device.ts';
+import type { ServerInfo } from '../subject/server.ts';
 import type { CaseListing, RunnerEvent } from './events.ts';
-import { builtInWorkers, type Plan } from './plan.ts';
+import { builtInWorkers, type DevicePlan, type Plan, type ServerPlan } from './plan.ts';
 import { makeRecord } from './record.ts';
 import { runPlan } from './run.ts';
 
@@ -80,8 +80,11 @@ export async function certify(options: CertificationOptions): Promise<Certificat
       { signal, onEvent: collect, listOnly: silence !== undefined },
     ),
   );
-  // Says what there is, and throws: when a case is unknown, the runner lists none.
-  if (plan.cases?.some((id) => !listed.has(id)) && !signal.aborted) await listCases(plan);
+  if (plan.cases?.some((id) => !listed.has(id)) && !signal.aborted) {
+    // Says what there is, and throws: when a case is unknown, the runner lists none.
+    await listCases(plan);
+    throw new MusterError('internal', `A case was not found by its id, which must stand in its file as "id: '…'".`);
+  }
   await begun;
   if (silence !== undefined) {
     for (const listing of listed.values()) {
@@ -134,14 +137,11 @@ export async function listCases(plan: Omit<Plan, 'workspace'>): Promise<readonly
 
 /** What is judged. `silence`: why the device does not even say what it is, so that no case asks it for more. */
 async function describeSubjects(plan: Omit<Plan, 'workspace'>): Promise<{ subject: SubjectView[]; silence?: string }> {
-  const device = plan.device && deviceUnderTest(plan.device);
-  if (plan.server?.kind === 'target') await expectTargetAnswers(plan.server, profiles[plan.profile]);
-  const server = plan.server && serverUnderTest(plan, undefined);
-  await server?.recover?.();
-  const others = server ? [{ role: 'server' as const, ...(await server.info()) }] : [];
+  const { device, server } = plan;
+  const others = server ? [{ role: 'server' as const, ...(await serverInfo(plan, server)) }] : [];
   if (!device) return { subject: others };
   try {
-    return { subject: [{ role: 'device', ...(await device.info()) }, ...others] };
+    return { subject: [{ role: 'device', ...(await deviceInfo(device)) }, ...others] };
   } catch (cause) {
     const unknown = {
       role: 'device',
@@ -153,12 +153,35 @@ async function describeSubjects(plan: Omit<Plan, 'workspace'>): Promise<{ subjec
   }
 }
 
+/** Subjects elsewhere are asked; only then is it loaded what asks them. */
+async function deviceInfo(device: DevicePlan): Promise<DeviceInfo> {
+  if (device.kind === 'built-in') return builtInDeviceInfo(device.persona);
+  const { deviceUnderTest } = await import('../subject/under-test.ts');
+  return (await deviceUnderTest(device)).info();
+}
+
+async function serverInfo({ profile }: Pick<Plan, 'profile'>, server: ServerPlan): Promise<ServerInfo> {
+  if (server.kind === 'built-in') return builtInServerInfo(server.flaw);
+  const [{ expectTargetAnswers }, { serverUnderTest }] = await Promise.all([
+    import('../subject/target-reach.ts'),
+    import('../subject/under-test.ts'),
+  ]);
+  await expectTargetAnswers(server, profiles[profile]);
+  const subject = await serverUnderTest({ profile, server }, undefined);
+  await subject.recover?.();
+  return subject.info();
+}
+
 /** What the device declares is held against what it is seen to do, before any case. @throws MusterError profile-contradicted */
 async function checkStatement(plan: Omit<Plan, 'workspace'>): Promise<StatementView | undefined> {
   const { statement, device } = plan;
   if (!statement || !device) return undefined;
+  const [{ discover }, { deviceUnderTest }] = await Promise.all([
+    import('../profile/discovery.ts'),
+    import('../subject/under-test.ts'),
+  ]);
   return withWorkspace(async (workspace) =>
-    agreeing(statement, await discover(deviceUnderTest(device), { ...plan, workspace })),
+    agreeing(statement, await discover(await deviceUnderTest(device), { ...plan, workspace })),
   );
 }
 

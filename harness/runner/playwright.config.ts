@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
-import { type Plan, readPlan } from './plan.ts';
+import { readPlan } from './plan.ts';
+import { scenarioFilesOf } from './scenario-files.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const plan = readPlan();
@@ -10,18 +11,14 @@ function grepOf(cases: readonly string[]): RegExp {
   return new RegExp(`@(?:${cases.map((id) => id.replace(/[^\w-]/g, '\\$&')).join('|')})(?![\\w-])`);
 }
 
-/** One project for all: Playwright starts new workers for each, at two seconds of work apiece. */
-function foldersOf({ device, server }: Plan): string[] {
-  return [...(device ? ['device'] : []), ...(server ? ['server', 'properties'] : [])];
-}
-
 /** Playwright maps every frame of every stack to its source, also of errors that are only thrown to end a connection. */
 Error.stackTraceLimit = 3;
 
+// One project for all: Playwright starts new workers for each, at two seconds of work apiece.
 export default defineConfig({
   testDir: join(root, 'scenarios'),
   // From `scenarios` on: the checkout itself may stand below a folder of the name `server`.
-  testMatch: foldersOf(plan).map((folder) => `scenarios/${folder}/**/*.scenario.ts`),
+  testMatch: scenarioFilesOf(plan, root).map((file) => `scenarios/${file}`),
   ...(plan.cases ? { grep: grepOf(plan.cases) } : {}),
   reporter: join(import.meta.dirname, 'reporter.ts'),
   outputDir: join(plan.workspace, 'playwright'),

@@ -7,6 +7,7 @@ import { Gateway } from '#simulators/gateway/gateway.ts';
 import type { GatewayObserver } from '#simulators/gateway/observer.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
 import type { Persona } from '#simulators/gateway/persona.ts';
+import { builtInDeviceInfo } from './built-in-info.ts';
 import type {
   DeviceEnvironment,
   DeviceInfo,
@@ -95,22 +96,6 @@ export class BuiltInDevice implements DeviceUnderTest {
 
 function clockFrom(text: string): Clock {
   return text === '' ? systemClock : clockThatSays(new Date(text));
-}
-
-function builtInDeviceInfo(persona: string): DeviceInfo {
-  return {
-    name: persona === 'honest' ? 'built-in simulated gateway' : `built-in simulated gateway, flawed: ${persona}`,
-    version: '1',
-    capabilities: [
-      'getcacert over cleartext',
-      'getcacert over TLS',
-      'fingerprint',
-      'retrieve',
-      'renew',
-      'clock',
-      'calls',
-    ],
-  };
 }
 
 function observerInto(lines: string[]): GatewayObserver {

@@ -2,6 +2,7 @@ import type { ProfileId } from '#protocol/pki/profiles.ts';
 import type { Flaw } from '#reference-server/flaw.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
 import { BenchServer, fileName } from './bench-server.ts';
+import { builtInServerInfo } from './built-in-info.ts';
 import type { Deployment, ServerInfo, ServerNeeds, ServerUnderTest } from './server.ts';
 
 /** The reference server as a server under test: each case gets one of its own, on free ports. */
@@ -69,12 +70,4 @@ function identityOf(profile: ProfileId): Promise<ServerIdentity> {
 async function makeIdentity(profile: ProfileId): Promise<ServerIdentity> {
   const thirdParty = await createThirdPartyCa({ profile });
   return { anchorPem: thirdParty.anchorPem, tls: await thirdParty.issueServer({ host: 'localhost' }) };
-}
-
-function builtInServerInfo(flaw: string): ServerInfo {
-  return {
-    name: flaw === 'honest' ? 'built-in reference server' : `built-in reference server, flawed: ${flaw}`,
-    version: '1',
-    capabilities: ['approval', 'validity', 'challenge', 'configuration', 'reload', 'time-outs', 'limits', 'log'],
-  };
 }

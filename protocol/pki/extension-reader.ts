@@ -1,10 +1,10 @@
-import 'reflect-metadata';
+import { AsnConvert } from '@peculiar/asn1-schema';
 import {
-  AuthorityKeyIdentifierExtension,
-  BasicConstraintsExtension,
-  ExtendedKeyUsageExtension,
-  KeyUsagesExtension,
-} from '@peculiar/x509';
+  AuthorityKeyIdentifier,
+  BasicConstraints,
+  ExtendedKeyUsage,
+  KeyUsage as KeyUsageBits,
+} from '@peculiar/asn1-x509';
 import { MusterError, messageOf } from '../errors.ts';
 import { ipText } from './addresses.ts';
 import { assertDer, bytesOf, childrenOf, contentOf, type DerValue, decodeOid, readDer, tags } from './der.ts';
@@ -73,13 +73,13 @@ export function readExtensionList(
   });
 }
 
-type Reader = (value: Uint8Array, extension: ArrayBuffer) => Partial<ExtensionValues>;
+type Reader = (value: Uint8Array) => Partial<ExtensionValues>;
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   [
     extensionOids.basicConstraints,
-    (_, extension) => {
-      const { ca, pathLength } = new BasicConstraintsExtension(extension);
+    (value) => {
+      const { cA: ca, pathLenConstraint: pathLength } = AsnConvert.parse(value, BasicConstraints);
       if (pathLength === undefined) return { basicConstraints: { ca } };
       if (!Number.isSafeInteger(pathLength) || pathLength < 0) throw new Error(`a path length of ${pathLength}`);
       return { basicConstraints: { ca, pathLength } };
@@ -87,20 +87,20 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   ],
   [
     extensionOids.keyUsage,
-    (_, extension) => {
-      const { usages } = new KeyUsagesExtension(extension);
+    (value) => {
+      const usages = AsnConvert.parse(value, KeyUsageBits).toNumber();
       return { keyUsage: new Set(keyUsages.filter((_usage, bit) => (usages & (1 << bit)) !== 0)) };
     },
   ],
   [
     extensionOids.extendedKeyUsage,
-    (_, extension) => ({ extendedKeyUsage: Array.from(new ExtendedKeyUsageExtension(extension).usages, String) }),
+    (value) => ({ extendedKeyUsage: Array.from(AsnConvert.parse(value, ExtendedKeyUsage), String) }),
   ],
   [
     extensionOids.authorityKeyIdentifier,
-    (_, extension) => {
-      const { keyId } = new AuthorityKeyIdentifierExtension(extension);
-      return keyId === undefined ? {} : { authorityKeyIdentifier: keyId.toLowerCase() };
+    (value) => {
+      const { keyIdentifier: id } = AsnConvert.parse(value, AuthorityKeyIdentifier);
+      return id === undefined ? {} : { authorityKeyIdentifier: Buffer.from(id.buffer).toString('hex') };
     },
   ],
   [extensionOids.subjectKeyIdentifier, readSubjectKeyIdentifier],
@@ -122,7 +122,7 @@ export function readExtensionValues(extensions: readonly (RawExtension & { der: 
     const id = der.length <= 64 ? Buffer.from(der).toString('latin1') : undefined;
     let known = id === undefined ? undefined : decoded.get(id);
     if (known === undefined) {
-      known = read(oid, reader, value, der);
+      known = read(oid, reader, value);
       if (id !== undefined && oid !== extensionOids.subjectKeyIdentifier) keep(id, known);
     }
     values.unshift(known);
@@ -130,10 +130,10 @@ export function readExtensionValues(extensions: readonly (RawExtension & { der: 
   return Object.assign({}, ...values);
 }
 
-function read(oid: string, reader: Reader, value: Uint8Array, der: Uint8Array): Partial<ExtensionValues> {
+function read(oid: string, reader: Reader, value: Uint8Array): Partial<ExtensionValues> {
   try {
     assertDer(value, 'the value');
-    return reader(value, new Uint8Array(der).buffer);
+    return reader(value);
   } catch (cause) {
     throw new MusterError('certificate-malformed', `The extension ${oid} cannot be read: ${messageOf(cause)}`, {
       cause,

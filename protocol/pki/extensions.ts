@@ -1,4 +1,3 @@
-import 'reflect-metadata';
 import { AsnConvert } from '@peculiar/asn1-schema';
 import { BasicConstraints, ExtendedKeyUsage, KeyUsage as KeyUsageBits } from '@peculiar/asn1-x509';
 import { MusterError } from '../errors.ts';

@@ -1,6 +1,6 @@
-import 'reflect-metadata';
 import { type KeyObject, verify } from 'node:crypto';
-import { ChallengePasswordAttribute } from '@peculiar/x509';
+import { AsnConvert } from '@peculiar/asn1-schema';
+import { DirectoryString } from '@peculiar/asn1-x509';
 import { MusterError, messageOf } from '../errors.ts';
 import { readAlgorithm, type SignatureId, signatureAlgorithms } from './algorithms.ts';
 import { encodeSigned } from './authority.ts';
@@ -158,7 +158,7 @@ function readAttributes(
     // RFC 2985 §5.4.1 and §5.4.2: both are single-valued.
     if (oid === attributeOids.challengePassword) {
       if (value === undefined || second) throw malformed('one challenge password is expected', attribute);
-      challengePassword = readChallengePassword(bytesOf(der, attribute));
+      challengePassword = readChallengePassword(bytesOf(der, value));
     } else if (oid === attributeOids.extensionRequest) {
       if (value === undefined || second) throw malformed('one list of extensions is expected', attribute);
       requestedExtensions = readExtensionList(der, value, what).map((extension) => extension.oid);
@@ -167,9 +167,10 @@ function readAttributes(
   return { requestedExtensions, ...(challengePassword === undefined ? {} : { challengePassword }) };
 }
 
-function readChallengePassword(attribute: Uint8Array): string {
+/** RFC 2985 §5.4.1: ChallengePassword ::= DirectoryString */
+function readChallengePassword(value: Uint8Array): string {
   try {
-    return new ChallengePasswordAttribute(new Uint8Array(attribute).buffer).password;
+    return AsnConvert.parse(value, DirectoryString).toString();
   } catch (cause) {
     throw new MusterError('pkcs10-malformed', `${what} has a challenge password that is no text: ${messageOf(cause)}`, {
       cause,
