@@ -4,6 +4,7 @@ import fc from 'fast-check';
 import { renderJunit } from './junit.ts';
 import { junitProblems } from './junit-validity.ts';
 import type { RunRecord } from './run-record.ts';
+import { sampleCertification } from './sample-certification.ts';
 import { sampleRecord } from './sample-record.ts';
 import { judgeRun } from './verdict.ts';
 
@@ -73,4 +74,15 @@ test('whatever a peer put into a reason, the report stays well-formed', async ()
     }),
     { seed, numRuns: 5 },
   );
+});
+
+test('a case that is not scored is skipped, whatever was found; scored, it counts', () => {
+  const record = sampleCertification();
+  const newer = element(renderJunit(record), 'DEV-TLS-009');
+  assert.match(
+    newer,
+    /<skipped type="unverified" message="not scored, since it is newer than the requirement set: unver/,
+  );
+  const cases = record.cases.map(({ scored: _scored, ...rest }) => rest);
+  assert.match(element(renderJunit(sampleCertification({ cases })), 'DEV-TLS-009'), /<error type="unverified"/);
 });

@@ -50,8 +50,8 @@ const outcomes: Readonly<Record<CaseRecord['verdict'], Outcome>> = {
 };
 
 function testcaseOf(one: CaseRecord): Testcase {
-  const outcome = outcomes[one.verdict];
-  const message = outcome === 'skipped' && one.verdict !== 'not-applicable' ? `expected: ${one.reason}` : one.reason;
+  const outcome = one.scored === false ? 'skipped' : outcomes[one.verdict];
+  const message = `${prefixOf(one)}${one.reason}`;
   const lines = [
     `  <testcase name=${quoted(`${one.id} ${one.title}`)} classname="muster.${one.group}" time="${seconds(one.durationMs)}">`,
   ];
@@ -65,6 +65,12 @@ function testcaseOf(one: CaseRecord): Testcase {
     lines.push(`    <system-out>${escapeXml(`${one.verdict}: ${detailOf(one)}`)}</system-out>`);
   }
   return { outcome, durationMs: one.durationMs, xml: [...lines, '  </testcase>'].join('\n') };
+}
+
+/** Why a case is skipped that the profile does not exclude. */
+function prefixOf({ verdict, scored }: CaseRecord): string {
+  if (scored === false) return `not scored, since it is newer than the requirement set: ${verdict}: `;
+  return verdict === 'expected-failure' ? 'expected: ' : '';
 }
 
 function detailOf(one: CaseRecord): string {

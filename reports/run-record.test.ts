@@ -13,6 +13,7 @@ import {
   type OutputView,
   type ProfileView,
   parties,
+  type RequirementSetView,
   type RequirementView,
   type RerunView,
   type RunRecord,
@@ -22,6 +23,7 @@ import {
   type SubjectView,
   transports,
 } from './run-record.ts';
+import { sampleCertification } from './sample-certification.ts';
 import { sampleRecord } from './sample-record.ts';
 import { type Schema, schemaIn } from './schema-validity.ts';
 
@@ -39,6 +41,11 @@ test('a record without any one of its required fields does not validate', () => 
     delete record[name];
     assert.deepEqual(validate(schema, record), [`$.${name}: missing`]);
   }
+});
+
+test('the record of a certification validates, too', () => {
+  const requirementSet = { name: '2026-11', digest: 'ab', unmet: [{ id: 'DEV-OLD-001', why: 'It is gone.' }] };
+  assert.deepEqual(validate(schema, JSON.parse(JSON.stringify(sampleCertification({ requirementSet })))), []);
 });
 
 test('an unknown field, a wrong type and an unknown verdict do not validate', () => {
@@ -73,6 +80,7 @@ const runRecord: Presence<RunRecord> = {
   shard: 'optional',
   baseline: 'optional',
   reruns: 'optional',
+  requirementSet: 'optional',
   cases: 'required',
   requirements: 'required',
 };
@@ -87,6 +95,8 @@ const caseRecord: Presence<CaseRecord> = {
   verdict: 'required',
   proof: 'optional',
   reason: 'required',
+  profileLine: 'optional',
+  scored: 'optional',
   durationMs: 'required',
   deviceMs: 'optional',
   expectation: 'optional',
@@ -144,6 +154,8 @@ const statementLine: Presence<StatementView['lines'][number]> = {
   discovered: 'optional',
 };
 const choice: Presence<ProfileView['choices'][number]> = { line: 'required', choice: 'required' };
+const requirementSet: Presence<RequirementSetView> = { name: 'required', digest: 'required', unmet: 'optional' };
+const unmet: Presence<NonNullable<RequirementSetView['unmet']>[number]> = { id: 'required', why: 'required' };
 const subject: Presence<SubjectView> = {
   role: 'required',
   name: 'required',
@@ -175,6 +187,8 @@ test('schema and types name the same fields, and agree on which are optional', (
     statement,
     statementLine,
     subject,
+    requirementSet,
+    unmet,
   };
   for (const [name, fields] of Object.entries(byName)) pairs.push([definition(name), fields]);
   for (const [found, fields] of pairs) {

@@ -101,6 +101,10 @@ export interface CaseRecord {
   readonly proof?: string;
   /** Why this verdict; for `unverified` it names the missing proof, for `not-applicable` the line of the profile. */
   readonly reason: string;
+  /** Of a case that is not applicable: the line of the profile that excludes it; absent where the subject or the bench cannot. */
+  readonly profileLine?: string;
+  /** Newer than the requirement set of the run: it ran, and counts neither for nor against the verdict. */
+  readonly scored?: false;
   readonly durationMs: number;
   /** Of that, what the device under test took for its verbs. */
   readonly deviceMs?: number;
@@ -189,11 +193,21 @@ export interface RerunView {
   readonly cases: readonly string[];
 }
 
+/** The frozen requirement set that a certification is by. */
+export interface RequirementSetView {
+  readonly name: string;
+  /** SHA-256 of its file, in hexadecimal. */
+  readonly digest: string;
+  /** What of the set this run does not judge as it was frozen: a case, or a line of the profile. Such a run is never green. */
+  readonly unmet?: readonly { readonly id: string; readonly why: string }[];
+}
+
 export interface RunRecord {
   readonly schemaVersion: 1;
   readonly status: RunStatus;
   readonly verdict: RunVerdict;
   readonly reasons: readonly string[];
+  /** Of the cases that are scored. */
   readonly counts: Readonly<Record<CaseVerdict, number>>;
   readonly profile: ProfileView;
   readonly seed: number;
@@ -210,6 +224,8 @@ export interface RunRecord {
   readonly baseline?: BaselineView;
   /** In their order. The verdicts, the counts and the duration of the record are those after the last of them. */
   readonly reruns?: readonly RerunView[];
+  /** Absent: every case of the run is scored, and the run is no certification. */
+  readonly requirementSet?: RequirementSetView;
   readonly cases: readonly CaseRecord[];
   readonly requirements: readonly RequirementView[];
 }

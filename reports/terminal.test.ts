@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { sampleCertification } from './sample-certification.ts';
 import { sampleRecord } from './sample-record.ts';
 import { renderSummary } from './terminal.ts';
 
@@ -63,4 +64,16 @@ test('an escape sequence in what a peer sent is shown, never obeyed', () => {
     }),
     { seed },
   );
+});
+
+test('a certification says by which set; what is newer than the set is told apart, and what is not judged, too', () => {
+  const unmet = [{ id: 'DEV-OLD-001', why: 'It is gone.' }];
+  const record = sampleCertification();
+  const set = { name: '2026-11', digest: 'ab' };
+  const good = renderSummary(record, { color: false });
+  assert.match(good, /^ PASS /);
+  assert.match(good, /newer than the set, run and not scored: 1 \(DEV-TLS-009 unverified\)/);
+  assert.doesNotMatch(good, /^unverified DEV-TLS-009/m);
+  const lacking = renderSummary(sampleCertification({ requirementSet: { ...set, unmet } }), { color: false });
+  assert.match(lacking, /^ INCONCLUSIVE [\s\S]*requirement set 2026-11, SHA-256 ab\n[\s\S]*DEV-OLD-001: It is gone\./);
 });

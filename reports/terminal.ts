@@ -4,6 +4,7 @@ import {
   type CaseVerdict,
   caseVerdicts,
   deviceMsOf,
+  type RequirementSetView,
   type RunRecord,
   type RunVerdict,
 } from './run-record.ts';
@@ -69,8 +70,23 @@ export function renderSummary(record: RunRecord, options: SummaryOptions): strin
     .filter((verdict) => record.counts[verdict] > 0)
     .map((verdict) => paint(`${record.counts[verdict]} ${verdict}`, caseStyles[verdict]));
   lines.push('', counts.length === 0 ? 'no case' : counts.join(', '));
+  if (record.requirementSet) lines.push(...setLines(record, record.requirementSet));
   if (options.reportPath !== undefined) lines.push(`report: ${plain(options.reportPath)}`);
   return `${lines.join('\n')}\n`;
+}
+
+/** What a certification is by, and what of it, or beyond it, is not in the verdict. */
+function setLines({ cases }: RunRecord, { name, digest, unmet = [] }: RequirementSetView): string[] {
+  const newer = cases.filter(({ scored }) => scored === false);
+  const found = newer
+    .filter(({ verdict }) => findingVerdicts.has(verdict))
+    .map(({ id, verdict }) => `${id} ${verdict}`);
+  const findings = found.length === 0 ? '' : ` (${found.join(', ')})`;
+  return [
+    `requirement set ${name}, SHA-256 ${digest}`,
+    ...(newer.length === 0 ? [] : [`newer than the set, run and not scored: ${newer.length}${findings}`]),
+    ...unmet.map(({ id, why }) => plain(`not judged as the set has it: ${id}: ${why}`)),
+  ];
 }
 
 /** How long the run was, and how long the device itself: side by side, they show what the harness costs. */
@@ -83,7 +99,8 @@ function timeText({ durationMs, cases }: RunRecord): string {
 /** What a reader has to do something about, worst first. */
 function findingsOf(record: RunRecord): readonly CaseRecord[] {
   const rank = (one: CaseRecord) => verdictsWorstFirst.indexOf(one.verdict);
-  return record.cases.filter(({ verdict }) => findingVerdicts.has(verdict)).sort((a, b) => rank(a) - rank(b));
+  const found = record.cases.filter(({ verdict, scored }) => findingVerdicts.has(verdict) && scored !== false);
+  return found.sort((a, b) => rank(a) - rank(b));
 }
 
 function findingLines(one: CaseRecord, record: RunRecord, paint: Painter, columns: number): string[] {

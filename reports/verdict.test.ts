@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type CaseVerdict, caseVerdicts } from './run-record.ts';
+import { type CaseVerdict, caseVerdicts, type RequirementSetView } from './run-record.ts';
 import { judgeRun, verdictsWorstFirst, worstVerdict } from './verdict.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
@@ -99,4 +99,40 @@ test('every verdict has its place in the order, and the worst of several is the 
   assert.deepEqual([...verdictsWorstFirst].sort(), [...caseVerdicts].sort());
   assert.equal(worstVerdict(['pass', 'unverified', 'not-applicable']), 'unverified');
   assert.equal(worstVerdict([]), undefined);
+});
+
+const set = { name: '2026-11', digest: 'ab' };
+const certified = (cases: Parameters<typeof judgeRun>[0], requirementSet: RequirementSetView = set) =>
+  judgeRun(cases, { ...complete, requirementSet });
+
+test('a case that is newer than the requirement set counts neither for nor against', () => {
+  const old = { id: 'A-1', verdict: 'pass' } as const;
+  const newer = (verdict: CaseVerdict) => ({ id: 'B-1', verdict, scored: false }) as const;
+  for (const verdict of caseVerdicts) {
+    assert.deepEqual(certified([old, newer(verdict)]), certified([old]), verdict);
+    const alone = certified([newer(verdict)]);
+    assert.deepEqual([alone.verdict, alone.exitCode], ['inconclusive', 2], `nothing but ${verdict}, not scored`);
+  }
+  assert.equal(certified([old, { id: 'B-1', verdict: 'fail' }]).exitCode, 1, 'the same case, scored');
+});
+
+test('in a certification a case does not apply by a line of the profile, or the run is never green', () => {
+  const pass = { id: 'A-1', verdict: 'pass' } as const;
+  const excluded = { id: 'B-1', verdict: 'not-applicable' } as const;
+  const silent = certified([pass, excluded]);
+  assert.deepEqual([silent.verdict, silent.exitCode], ['inconclusive', 4]);
+  assert.match(silent.reasons[0] ?? '', /no line of the profile says so: B-1\./);
+  assert.equal(certified([pass, { ...excluded, profileLine: 'gw.profile, line 4' }]).exitCode, 0);
+  assert.equal(judgeRun([pass, excluded], complete).exitCode, 0, 'a run that certifies nothing');
+});
+
+test('in a certification what is missing of the set is never green, and a baseline excuses nothing', () => {
+  const pass = { id: 'A-1', verdict: 'pass' } as const;
+  assert.equal(certified([pass]).exitCode, 0);
+  const missing = certified([pass], { ...set, unmet: [{ id: 'C-1', why: 'It is gone.' }] });
+  assert.deepEqual([missing.verdict, missing.exitCode], ['inconclusive', 4]);
+  assert.match(missing.reasons[0] ?? '', /as it was frozen: C-1\./);
+  const excused = [pass, { id: 'B-1', verdict: 'expected-failure' }] as const;
+  assert.equal(certified(excused).exitCode, 1);
+  assert.equal(judgeRun(excused, complete).exitCode, 0, 'a run that certifies nothing');
 });

@@ -3,6 +3,7 @@ import {
   type CaseRecord,
   type CaseVerdict,
   caseVerdicts,
+  type RequirementSetView,
   type RunStatus,
   type RunVerdict,
 } from './run-record.ts';
@@ -46,10 +47,11 @@ export interface Judgement {
 interface Rule {
   readonly verdict: RunVerdict;
   readonly exitCode: Judgement['exitCode'];
-  readonly applies: (counts: Judgement['counts'], options: JudgeOptions, total: number) => boolean;
+  /** The cases that it is about: those of a verdict, or others. */
   readonly caseVerdict?: CaseVerdict;
-  /** What the reason is about, where it is not cases of one verdict. */
-  readonly named?: (options: JudgeOptions) => readonly string[];
+  readonly named?: (scored: readonly JudgedCase[], options: JudgeOptions) => readonly string[];
+  /** When it names a case, unless it says otherwise. */
+  readonly applies?: (named: number, options: JudgeOptions, total: number) => boolean;
   readonly say: (number: number) => string;
 }
 
@@ -59,7 +61,12 @@ export interface JudgeOptions {
   readonly status: RunStatus;
   /** Entries of the baseline that are not so any more. */
   readonly stale?: BaselineView['stale'] | undefined;
+  /** Of a certification. */
+  readonly requirementSet?: RequirementSetView | undefined;
 }
+
+/** What a verdict needs to know of a case. */
+export type JudgedCase = Pick<CaseRecord, 'id' | 'verdict' | 'scored' | 'profileLine'>;
 
 const cases = (number: number): string => (number === 1 ? '1 case' : `${number} cases`);
 
@@ -68,78 +75,102 @@ const rules: readonly Rule[] = [
   {
     verdict: 'fail',
     exitCode: 1,
-    applies: (counts) => counts.fail > 0,
     caseVerdict: 'fail',
     say: (n) => `${cases(n)} proved a violation`,
   },
   {
     verdict: 'fail',
     exitCode: 1,
-    applies: (counts, { strict }) => strict && counts.warn > 0,
     caseVerdict: 'warn',
+    applies: (named, { strict }) => strict && named > 0,
     say: (n) => `${cases(n)} found a SHOULD that is not met, and the run is strict`,
+  },
+  {
+    verdict: 'fail',
+    exitCode: 1,
+    caseVerdict: 'expected-failure',
+    applies: (named, { requirementSet }) => requirementSet !== undefined && named > 0,
+    say: (n) => `${cases(n)} failed as a baseline expects, and a requirement set knows no baseline`,
   },
   {
     verdict: 'error',
     exitCode: 3,
-    applies: (counts) => counts.error > 0,
     caseVerdict: 'error',
     say: (n) => `${cases(n)} could not be judged, because the bench, the adapter or the harness broke`,
   },
   {
     verdict: 'inconclusive',
     exitCode: 4,
-    applies: (counts) => counts.unverified > 0,
     caseVerdict: 'unverified',
     say: (n) => `${cases(n)} delivered the stimulus, but proof is missing either way`,
   },
   {
     verdict: 'inconclusive',
     exitCode: 5,
-    applies: (counts) => counts['unexpected-pass'] > 0,
     caseVerdict: 'unexpected-pass',
     say: (n) => `${cases(n)} passed that the baseline expects to fail: the expectation is stale`,
   },
   {
     verdict: 'inconclusive',
     exitCode: 5,
-    applies: (_, { stale = [] }) => stale.length > 0,
-    named: ({ stale = [] }) => stale.map(({ entry }) => entry),
+    named: (_scored, { stale = [] }) => stale.map(({ entry }) => entry),
     say: (n) => `${n === 1 ? '1 entry' : `${n} entries`} of the baseline must be looked at`,
   },
   {
     // An empty run is never a pass; naming no case is the caller's mistake.
     verdict: 'inconclusive',
     exitCode: 2,
-    applies: (_, { status }, total) => total === 0 && status === 'complete',
+    applies: (_named, { status }, total) => total === 0 && status === 'complete',
     say: () => 'No case was selected: nothing was judged',
   },
   {
     // Nor is a run in which the profile excluded everything.
     verdict: 'inconclusive',
     exitCode: 4,
-    applies: (counts, _, total) => total > 0 && counts['not-applicable'] === total,
     caseVerdict: 'not-applicable',
+    applies: (named, _options, total) => total > 0 && named === total,
     say: () => 'No case is applicable under this profile: nothing was judged',
+  },
+  {
+    verdict: 'inconclusive',
+    exitCode: 4,
+    named: (_scored, { requirementSet }) => requirementSet?.unmet?.map(({ id }) => id) ?? [],
+    say: (n) => `${n} of the requirement set could not be judged as it was frozen`,
+  },
+  {
+    // A certificate leaves out what is declared, and nothing else.
+    verdict: 'inconclusive',
+    exitCode: 4,
+    named: (scored, { requirementSet }) =>
+      requirementSet ? scored.filter((one) => isUndeclared(one)).map(({ id }) => id) : [],
+    say: (n) => `${cases(n)} of the requirement set did not apply, and no line of the profile says so`,
   },
 ];
 
+/** Not applicable, but by no line of the profile: something that the subject or the bench cannot do. */
+function isUndeclared({ verdict, profileLine }: Pick<CaseRecord, 'verdict' | 'profileLine'>): boolean {
+  return verdict === 'not-applicable' && profileLine === undefined;
+}
+
 /**
  * Judges a whole run by its cases. A run that is not complete is `incomplete`, whatever its cases say, and never ends 0;
- * a failure that it has proved already still counts for its exit code.
+ * a failure that it has proved already still counts for its exit code. A case that is not scored counts for nothing.
  */
-export function judgeRun(records: readonly Pick<CaseRecord, 'id' | 'verdict'>[], options: JudgeOptions): Judgement {
+export function judgeRun(records: readonly JudgedCase[], options: JudgeOptions): Judgement {
+  const scored = records.filter((one) => one.scored !== false);
   const ids = new Map<CaseVerdict, string[]>(caseVerdicts.map((verdict) => [verdict, []]));
-  for (const { id, verdict } of records) ids.get(verdict)?.push(id);
+  for (const { id, verdict } of scored) ids.get(verdict)?.push(id);
   const counts = Object.fromEntries(
     caseVerdicts.map((verdict) => [verdict, ids.get(verdict)?.length ?? 0]),
   ) as Judgement['counts'];
 
-  const applying = rules.filter((rule) => rule.applies(counts, options, records.length));
-  const reasons = applying.map(({ say, caseVerdict, named: others }) => {
-    const named = others?.(options) ?? (caseVerdict === undefined ? [] : (ids.get(caseVerdict) ?? []));
-    return named.length === 0 ? `${say(0)}.` : `${say(named.length)}: ${listed(named)}.`;
+  const applying = rules.flatMap(({ caseVerdict, named, applies = (number) => number > 0, ...rule }) => {
+    const about = named?.(scored, options) ?? (caseVerdict === undefined ? [] : (ids.get(caseVerdict) ?? []));
+    return applies(about.length, options, scored.length) ? [{ ...rule, about }] : [];
   });
+  const reasons = applying.map(({ say, about }) =>
+    about.length === 0 ? `${say(0)}.` : `${say(about.length)}: ${listed(about)}.`,
+  );
   const first = applying[0];
 
   if (options.status === 'incomplete') {

@@ -12,4 +12,7 @@ renew        yes
 common-name  accepted      # curl takes it where there is no subjectAltName
 expired-anchor refused
 revocation   unchecked
+calls        no            # it enrolls, and does no more
+polls        at-command    # one message for each command
+clock        its-own       # the machine's
 unset-clock  refused

@@ -346,7 +346,8 @@ export class DeviceBench {
   leftToProfile(policy: PolicyId): never {
     const { line, choice } = policyOf(this.profile, policy);
     const name = this.plan.statement?.file ?? this.profile.id;
-    this.judge.notApplicable(`The profile ${name}, line “${line}”: ${choice}.`);
+    const profileLine = `The profile ${name}, line “${line}”: ${choice}`;
+    this.judge.notApplicable(`${profileLine}.`, profileLine);
   }
 
   /** To factory state, unless it is known to be there; without it no case can begin. */

@@ -3,6 +3,7 @@ import { fromPem } from '#protocol/pki/pem.ts';
 import type { RequirementId } from '#protocol/requirements/catalogue.ts';
 import { decodePairs } from '#protocol/wire.ts';
 import type { Fault } from '#simulators/hostile/answer-fault.ts';
+import { lineIn } from '../profile/statement.ts';
 import type { DeviceVerb } from '../subject/device.ts';
 import type { DeviceBench } from './device-bench.ts';
 import type { Mark } from './device-exchanges.ts';
@@ -35,7 +36,7 @@ export async function expectGreen(
     );
   }
   const unspoken = contacts.find(({ versionNotOffered }) => versionNotOffered)?.versionNotOffered;
-  if (unspoken) judge.notApplicable(`The device does not offer ${unspoken}.`);
+  if (unspoken) judge.notApplicable(`The device does not offer ${unspoken}.`, lineIn(bench.plan.statement, 'tls'));
   const nothing = contacts.find(({ nothingInCommon }) => nothingInCommon)?.nothingInCommon;
   if (nothing) judge.broken(`The responder speaks too little TLS for this device: ${nothing}.`);
   const isHandshake = contacts.some(({ handshakeCompleted }) => !handshakeCompleted);

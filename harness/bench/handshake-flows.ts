@@ -2,6 +2,7 @@ import { worthlessSuite } from '#simulators/hostile/raw-tls/cipher-suites.ts';
 import type { ClientHello } from '#simulators/hostile/raw-tls/client-hello.ts';
 import { faultless, type RawTlsFault } from '#simulators/hostile/raw-tls/faults.ts';
 import { versionName, versions } from '#simulators/hostile/raw-tls/numbers.ts';
+import { lineIn } from '../profile/statement.ts';
 import { meetsAndRefuses } from './certificate-flows.ts';
 import type { DeviceBench } from './device-bench.ts';
 import type { Mark } from './device-exchanges.ts';
@@ -13,7 +14,8 @@ export async function refusesHandshake(bench: DeviceBench, fault: RawTlsFault): 
   const { judge } = bench;
   const minimum = minimumVersion(bench);
   if ((fault.deviation.version ?? versions.ssl3) >= minimum) {
-    judge.notApplicable(`The profile allows TLS from ${versionName(minimum)} on (line “TLS”).`);
+    const allowed = `The profile allows TLS from ${versionName(minimum)} on (line “TLS”)`;
+    judge.notApplicable(`${allowed}.`, allowed);
   }
   const good = () => bench.presentRaw(faultless[fault.version]);
   await bench.vary();
@@ -23,7 +25,7 @@ export async function refusesHandshake(bench: DeviceBench, fault: RawTlsFault): 
     name: fault.id,
     stage: async () => {
       const excluded = fault.excludes?.(await offerSince(bench, mark));
-      if (excluded) judge.notApplicable(excluded);
+      if (excluded) judge.notApplicable(excluded, lineIn(bench.plan.statement, 'tls'));
       await bench.presentRaw(fault);
     },
     meet: (phase) => meetsAndRefuses(bench, phase),

@@ -25,7 +25,7 @@ export const test = caseTest.extend<{
     const devicePlan = mutant ? ({ kind: 'built-in', persona: mutant } as const) : plan.device;
     const conduct = devicePlan?.kind === 'built-in' ? undefined : new Conduct(plan.workspace);
     const excluded = excludedBy(plan.statement, details.assumes);
-    if (excluded) judge.notApplicable(excluded);
+    if (excluded) judge.notApplicable(excluded.reason, excluded.profileLine);
     if (conduct?.stopped) judge.broken(conduct.stopped);
     // Side by side, each case has a device of its own.
     const device = new WatchedDevice(

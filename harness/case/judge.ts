@@ -15,6 +15,8 @@ export class CaseEnded extends Error {
 export interface Judgement {
   readonly verdict: CaseVerdict;
   readonly reason: string;
+  /** Of a case that is not applicable: the line of the profile that excludes it. */
+  readonly profileLine?: string;
   readonly proof?: string;
 }
 
@@ -26,6 +28,7 @@ export class Judge {
   readonly #proofs = new Set<string>();
   readonly #warnings: string[] = [];
   #ended: CaseEnded | undefined;
+  #profileLine: string | undefined;
 
   /** The requirement was seen to hold: says how. */
   proved(proof: string): void {
@@ -57,8 +60,9 @@ export class Judge {
     throw this.#end('unverified', reason);
   }
 
-  /** Names the line of the profile, or the capability, that excludes the case. */
-  notApplicable(reason: string): never {
+  /** Names what the subject or the bench cannot do; or the line of the profile that excludes the case, in `profileLine` too. */
+  notApplicable(reason: string, profileLine?: string): never {
+    if (!this.#ended) this.#profileLine = profileLine;
     throw this.#end('not-applicable', reason);
   }
 
@@ -83,7 +87,8 @@ export class Judge {
     // What was proved on the way proves nothing of what is missing (`CaseRecord.proof`).
     const missing = this.#ended?.verdict === 'unverified';
     const proof = this.#proofs.size > 0 && !missing ? { proof: [...this.#proofs].join('; ') } : {};
-    if (this.#ended) return { verdict: this.#ended.verdict, reason: this.#ended.message, ...proof };
+    const line = this.#profileLine === undefined ? {} : { profileLine: this.#profileLine };
+    if (this.#ended) return { verdict: this.#ended.verdict, reason: this.#ended.message, ...line, ...proof };
     if (failure !== undefined) return { verdict: 'error', reason: failure, ...proof };
     if (this.#proofs.size === 0) return { verdict: 'unverified', reason: 'The case ended without recording a proof.' };
     if (this.#warnings.length > 0) return { verdict: 'warn', reason: this.#warnings.join('; '), ...proof };

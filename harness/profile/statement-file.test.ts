@@ -49,9 +49,10 @@ test('a statement without a device, without a profile, or with an open quote is 
 test('a case is not applicable where the statement says otherwise, and only there', () => {
   const statement = readStatement(good, 'gw.profile');
   assert.equal(
-    excludedBy(statement, { renew: 'yes' }),
+    excludedBy(statement, { renew: 'yes' })?.reason,
     'gw.profile, line 5, declares "renew no"; this case is for "renew yes".',
   );
+  assert.equal(excludedBy(statement, { renew: 'yes' })?.profileLine, 'gw.profile, line 5, declares "renew no"');
   assert.equal(excludedBy(statement, { renew: 'no', tls: '1.3' }), undefined);
   assert.equal(excludedBy(statement, { challenge: 'yes' }), undefined, 'nothing is declared of it');
   assert.equal(excludedBy(undefined, { renew: 'yes' }), undefined);

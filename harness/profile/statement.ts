@@ -18,6 +18,12 @@ export const statementLines = {
   },
   'expired-anchor': { says: 'a server that an expired third-party CA vouches for', words: ['refused', 'accepted'] },
   revocation: { says: 'does it ask whether the certificate of a server was revoked?', words: ['checked', 'unchecked'] },
+  calls: { says: 'does it call, and report its calls, once it is enrolled?', words: ['yes', 'no'] },
+  polls: {
+    says: 'does it ask by itself for a certificate that is pending, or at a command?',
+    words: ['itself', 'at-command'],
+  },
+  clock: { says: 'can a bench set its clock?', words: ['settable', 'its-own'] },
   'unset-clock': { says: 'any server, as long as its clock was never set', words: ['refused', 'accepted'] },
 } as const satisfies Record<string, { readonly says: string; readonly words: readonly string[] }>;
 
@@ -63,12 +69,25 @@ export function takesFingerprint(statement: Statement | undefined, hash: Stateme
   return getcacert?.words.includes('cleartext') !== false && fingerprint?.words.includes(hash) !== false;
 }
 
-/** The line of the statement by which a case is not applicable, in words; undefined when it is applicable. */
-export function excludedBy(statement: Statement | undefined, assumed: Assumptions = {}): string | undefined {
+/** Why a case is not applicable: in words, and the line that says so. */
+export interface Exclusion {
+  readonly reason: string;
+  readonly profileLine: string;
+}
+
+/** The line of the statement by which a case is not applicable; undefined when it is applicable. */
+export function excludedBy(statement: Statement | undefined, assumed: Assumptions = {}): Exclusion | undefined {
   for (const [line, word] of Object.entries(assumed) as [StatementLine, string][]) {
-    const declared = statement?.lines[line];
-    if (statement === undefined || declared === undefined || declared.words.includes(word)) continue;
-    return `${statement.file}, line ${declared.line}, declares "${line} ${declared.words.join(' ')}"; this case is for "${line} ${word}".`;
+    const profileLine = lineIn(statement, line);
+    if (profileLine === undefined || statement?.lines[line]?.words.includes(word)) continue;
+    return { reason: `${profileLine}; this case is for "${line} ${word}".`, profileLine };
   }
   return undefined;
+}
+
+/** A line of a statement in words, with where it stands; undefined when it declares nothing of it. */
+export function lineIn(statement: Statement | undefined, line: StatementLine): string | undefined {
+  const declared = statement?.lines[line];
+  if (statement === undefined || declared === undefined) return undefined;
+  return `${statement.file}, line ${declared.line}, declares "${line} ${declared.words.join(' ')}"`;
 }

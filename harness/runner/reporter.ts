@@ -51,11 +51,12 @@ export default class RunnerReporter implements Reporter {
     const listing = listingOf(test);
     // A round of a mutation run beyond the mutants of its case.
     if (!listing || result.status === 'skipped') return;
-    const { verdict, reason, proof, deviceMs, evidence, mutant } = outcomeOf(result);
+    const { verdict, reason, profileLine, proof, deviceMs, evidence, mutant } = outcomeOf(result);
     const record: CaseRecord = {
       ...listing,
       verdict,
       reason,
+      ...(profileLine === undefined ? {} : { profileLine }),
       ...(proof === undefined ? {} : { proof }),
       durationMs: result.duration,
       ...(deviceMs === undefined ? {} : { deviceMs }),

@@ -9,6 +9,7 @@ test(
   conformanceCase({
     id: 'DEV-CALL-001',
     version: 1,
+    assumes: { calls: 'yes' },
     requirements: ['AFT-002', 'AFT-003', 'AFT-009'],
     control: 'the enrollment of the device with the same server',
     mutants: ['calls-without-identifier', 'calls-without-number', 'calls-anonymously', 'calls-at-tep'],
@@ -21,6 +22,7 @@ test(
   conformanceCase({
     id: 'DEV-CALL-002',
     version: 1,
+    assumes: { calls: 'yes' },
     requirements: ['AFT-019', 'AFT-009'],
     control: 'the enrollment of the device with the same server, and the authorization of its call',
     mutants: ['forgets-transaction'],
@@ -33,6 +35,7 @@ test(
   conformanceCase({
     id: 'DEV-CALL-003',
     version: 1,
+    assumes: { calls: 'yes' },
     requirements: ['ID-014'],
     control: 'the same call with the good server, before and after',
     mutants: ['calls-anybody'],

@@ -20,6 +20,7 @@ test(
   conformanceCase({
     id: 'DEV-TLS-074',
     version: 1,
+    assumes: { clock: 'settable' },
     requirements: ['ID-064', 'ID-065'],
     control: 'the same device with its own clock and a good certificate, accepted before and after',
     mutants: ['no-dates-without-clock'],

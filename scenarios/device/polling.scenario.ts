@@ -29,7 +29,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-002',
       version: 1,
-      assumes: { retrieve: 'yes' },
+      assumes: { retrieve: 'yes', polls: 'itself' },
       requirements: ['RET-009', 'RET-021'],
       control: 'the same server, which issues at once before',
       mutants: ['fast-polling'],
@@ -42,7 +42,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-003',
       version: 1,
-      assumes: { retrieve: 'yes' },
+      assumes: { retrieve: 'yes', polls: 'itself' },
       requirements: ['RET-020'],
       control: 'the same server, which issues at once before',
       mutants: ['fast-polling'],
@@ -55,7 +55,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-004',
       version: 1,
-      assumes: { retrieve: 'yes' },
+      assumes: { retrieve: 'yes', polls: 'itself' },
       requirements: ['RET-020'],
       control: 'the same server, which issues at once before',
       mutants: ['fast-polling'],
@@ -68,7 +68,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-006',
       version: 1,
-      assumes: { retrieve: 'yes' },
+      assumes: { retrieve: 'yes', polls: 'itself' },
       requirements: ['RET-022'],
       control: 'the same server, which issues at once before',
       mutants: ['knows-no-retry-dates', 'fast-polling'],

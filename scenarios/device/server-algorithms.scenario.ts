@@ -10,7 +10,8 @@ const control = 'the same listener with a good chain of the same length, accepte
 /** What `legacy` is there for is not held against a device. */
 async function refusesWeakness(bench: DeviceBench, fault: PkiFault, requirement?: RequirementId): Promise<void> {
   if (bench.profile.insecure) {
-    bench.judge.notApplicable('The profile legacy, lines "keys" and "signatures": weak ones are left to the device.');
+    const lines = 'The profile legacy, lines “keys” and “signatures”: weak ones are left to the device';
+    bench.judge.notApplicable(`${lines}.`, lines);
   }
   return refusesServer(bench, fault, requirement ? { requirement } : {});
 }
