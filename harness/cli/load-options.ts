@@ -14,6 +14,7 @@ import {
   choiceOption,
   countOption,
   durationOption,
+  endpointOption,
   flagOption,
   named,
   numberOption,
@@ -88,6 +89,7 @@ export const loadOptions = named({
   seed: numberOption('The seed of identities and personas (a random one, which is printed)'),
   out: { ...textOption('Folder for load.json, load.html and ledger.txt'), default: 'muster-load' },
   'keep-samples': flagOption('Keep every sample in samples.txt, too, to check the percentiles by'),
+  metrics: endpointOption('Port, or ADDRESS:PORT, for /metrics (Prometheus) while it runs; none when absent'),
   json: flagOption('Print the record as JSON'),
 } as const);
 
@@ -96,7 +98,7 @@ export type LoadWords = InferredOptionTypes<typeof loadOptions>;
 const openOnly = ['duration', 'dropAfter'] as const;
 const targetOnly = ['cleartext', 'anchor', 'fingerprint', 'devices'] as const;
 const queueOnly = ['shards', 'workerTimeout', 'onWorkerLoss'] as const;
-const notOverQueue = ['shard', 'startAt', 'workers'] as const;
+const notOverQueue = ['shard', 'startAt', 'workers', 'metrics'] as const;
 const builtInOnly = ['approvals', 'validity', 'pop', 'flaw'] as const;
 
 /** The whole plan, from the command line. @throws MusterError settings-invalid, not-found */

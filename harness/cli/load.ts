@@ -41,14 +41,19 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
   await ensureFolder(words.out, 'the folder of the report');
   const samples = words.keepSamples ? await open(join(words.out, 'samples.txt'), 'w') : undefined;
   const view = viewOn(process.stderr, plan);
+  const metrics = words.metrics && new (await import('../fleet/load-metrics.ts')).LoadMetrics(plan, musterVersion());
   const fleet = new Fleet(plan, {
     muster: musterVersion(),
     command: commandLine(),
     onPhase: view.phase,
-    onTick: view.tick,
-    ...(samples
-      ? { onSamples: (step, list) => void samples.write(list.map((one) => `${step} ${one}\n`).join('')) }
-      : {}),
+    onTick: (collector, elapsedMs, approved) => {
+      view.tick(collector, elapsedMs, approved);
+      metrics?.watch(collector, approved);
+    },
+    onSamples: (step, list) => {
+      samples?.write(list.map((one) => `${step} ${one}\n`).join(''));
+      metrics?.sample(step, list);
+    },
   });
   let interruptedBy: NodeJS.Signals | undefined;
   const interrupt = (signal: NodeJS.Signals): void => {
@@ -60,6 +65,7 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
   process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
   const releaseKeys = view.keys(process.stdin, fleet);
   try {
+    if (words.metrics && metrics) view.phase('metrics', `at ${await metrics.open(words.metrics)}`);
     const { record, exitCode, ledger } = await fleet.run();
     view.end();
     await samples?.close();
@@ -68,6 +74,7 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
     process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
   } finally {
     releaseKeys();
+    await metrics?.close();
     process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
   }
 }

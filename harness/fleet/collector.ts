@@ -83,10 +83,14 @@ export class Collector {
     for (const failure of batch.failures) this.#failed(failure);
     for (const delay of batch.loopDelays) this.loopDelays.push(delay);
     this.#now.set(worker, batch);
-    const now = [...this.#now.values()];
-    second.inFlight = now.reduce((sum, each) => sum + each.inFlight, 0);
-    second.pending = now.reduce((sum, each) => sum + each.pending, 0);
-    second.held = now.reduce((sum, each) => sum + each.held, 0);
+    Object.assign(second, this.underWay());
+  }
+
+  /** Devices that are at something, on all workers, as they told last. */
+  underWay(): Pick<Batch, 'inFlight' | 'pending' | 'held'> {
+    const sum = (of: 'inFlight' | 'pending' | 'held'): number =>
+      [...this.#now.values()].reduce((total, each) => total + each[of], 0);
+    return { inFlight: sum('inFlight'), pending: sum('pending'), held: sum('held') };
   }
 
   /** How much memory is in use at that moment, of the generator or of the built-in server. */

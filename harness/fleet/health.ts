@@ -49,7 +49,8 @@ export function peakMemoryMiB(): number {
   return process.resourceUsage().maxRSS / 1024;
 }
 
-function percentileOf(values: readonly number[], percentile: number): number {
+/** The nearest rank; 0 of none. */
+export function percentileOf(values: readonly number[], percentile: number): number {
   const sorted = values.toSorted((a, b) => a - b);
   return sorted[Math.max(1, Math.ceil((percentile / 100) * sorted.length)) - 1] ?? 0;
 }

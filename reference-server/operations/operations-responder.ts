@@ -9,7 +9,7 @@ export type ReadinessChecks = Readonly<Record<string, () => Promise<string | und
  * For what watches a server, without sign-in: GET /metrics (Prometheus), GET /healthz (the process answers), GET /readyz
  * (200 when it can serve devices, else 503 with the reason for each check). It says nothing of any device.
  */
-export function operationsResponder(metrics: Metrics, checks: ReadinessChecks): Responder {
+export function operationsResponder(metrics: Pick<Metrics, 'exposition'>, checks: ReadinessChecks): Responder {
   const pages: Readonly<Record<string, () => Promise<HttpAnswer>>> = {
     '/metrics': async () => {
       const { type, text } = await metrics.exposition();
