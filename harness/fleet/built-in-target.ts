@@ -1,8 +1,8 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
-import { join } from 'node:path';
 import { MusterError } from '#protocol/errors.ts';
 import type { OperatorSettings } from '#simulators/operator.ts';
+import { moduleFile } from '../module-file.ts';
 import type { FleetPlan, TargetAddress } from './plan.ts';
 
 export interface TargetUsage {
@@ -29,7 +29,7 @@ export interface FleetTarget {
 
 /** The reference server in a process of its own, with exactly the accounts of this slice of the fleet. @throws MusterError bench-broken */
 export async function startBuiltInTarget(plan: FleetPlan): Promise<FleetTarget> {
-  const child = fork(join(import.meta.dirname, 'target-process.ts'), [], {
+  const child = fork(moduleFile(import.meta.dirname, 'target-process'), [], {
     // What it warns of is for whoever looks for a fault in it.
     stdio: ['ignore', 'ignore', process.env.MUSTER_DEBUG === '1' ? 'inherit' : 'ignore', 'ipc'],
     execArgv: [],

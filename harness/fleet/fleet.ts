@@ -2,6 +2,7 @@ import { Worker } from 'node:worker_threads';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import type { LoadRecord } from '#reports/load-record.ts';
 import type { LoadJudgement } from '#reports/load-verdict.ts';
+import { moduleFile } from '../module-file.ts';
 import { Approver } from './approver.ts';
 import { type FleetTarget, startBuiltInTarget } from './built-in-target.ts';
 import { Collector, type SampleSink } from './collector.ts';
@@ -152,7 +153,7 @@ export class Fleet {
     const made = new Map<number, number>();
     const ready = Array.from({ length: this.#plan.workers }, (_, number) => {
       const task: WorkerTask = { plan: this.#plan, address, worker: number };
-      const worker = new Worker(new URL('./worker.ts', import.meta.url), {
+      const worker = new Worker(moduleFile(import.meta.dirname, 'worker'), {
         workerData: task,
         ...(workerPreload === undefined ? {} : { execArgv: ['--import', workerPreload] }),
       });

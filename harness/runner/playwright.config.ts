@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { defineConfig } from '@playwright/test';
+import { moduleFile } from '../module-file.ts';
 import { readPlan } from './plan.ts';
 import { scenarioFilesOf } from './scenario-files.ts';
 
@@ -20,7 +21,7 @@ export default defineConfig({
   // From `scenarios` on: the checkout itself may stand below a folder of the name `server`.
   testMatch: scenarioFilesOf(plan, root).map((file) => `scenarios/${file}`),
   ...(plan.cases ? { grep: grepOf(plan.cases) } : {}),
-  reporter: join(import.meta.dirname, 'reporter.ts'),
+  reporter: moduleFile(import.meta.dirname, 'reporter'),
   outputDir: join(plan.workspace, 'playwright'),
   workers: plan.workers,
   fullyParallel: true,

@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { MusterError } from '#protocol/errors.ts';
+import { moduleFile } from '../module-file.ts';
 import { type RunnerEvent, unknownCaseExitCode } from './events.ts';
 import { type Plan, planEnvironment } from './plan.ts';
 
@@ -25,7 +26,7 @@ export interface RunOptions {
 export async function runPlan(plan: Plan, { listOnly = false, signal, onEvent }: RunOptions): Promise<void> {
   if (signal?.aborted) return;
   const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
-  const config = join(import.meta.dirname, 'playwright.config.ts');
+  const config = moduleFile(import.meta.dirname, 'playwright.config');
   const child = fork(cli, ['test', '-c', config, ...(listOnly ? ['--list'] : [])], {
     // Node reads TypeScript itself, and keeps what it compiled; Playwright's own loader costs half a second for each run.
     env: { ...process.env, ...planEnvironment(plan), FORCE_COLOR: '0', PW_DISABLE_TS_ESM: '1' },

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { moduleExtension } from '../module-file.ts';
 import type { Plan } from './plan.ts';
 
 /**
@@ -13,7 +14,7 @@ export function scenarioFilesOf(
   const folders = [...(device ? ['device'] : []), ...(server ? ['server', 'properties'] : [])];
   const files = folders.flatMap((folder) =>
     readdirSync(join(root, 'scenarios', folder))
-      .filter((name) => name.endsWith('.scenario.ts'))
+      .filter((name) => name.endsWith(`.scenario${moduleExtension}`))
       .map((name) => `${folder}/${name}`),
   );
   if (!cases) return files;
