@@ -18,6 +18,20 @@ ${outputs.length === 0 ? undefined : html`<h5>Outputs</h5>${outputs.map(output)}
 ${files.length === 0 ? undefined : html`<h5>Files</h5><ul>${files.map(file)}</ul>`}`;
 }
 
+const counted = (number: number, one: string): string[] =>
+  number === 0 ? [] : [`${number} ${one}${number === 1 ? '' : 's'}`];
+
+/** How much there is: 19 messages, 3 certificates. */
+export function evidenceCounts({ done, ladder, certificates, outputs }: Evidence): string {
+  const parts = [
+    ...counted(done.length, 'step'),
+    ...counted(ladder.length, 'message'),
+    ...counted(certificates.length, 'certificate'),
+    ...counted(outputs.length, 'output'),
+  ];
+  return parts.length === 0 ? 'none' : parts.join(', ');
+}
+
 /** A record may come from anywhere: only a path below this report is a link, nothing else leads elsewhere or is run. */
 function file(path: string): Markup {
   const isBelow = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path);

@@ -1,5 +1,5 @@
-import type { CaseVerdict, RunVerdict } from '../run-record.ts';
-import { html, Markup } from './markup.ts';
+import type { CaseRecord, CaseVerdict, RunVerdict } from '../run-record.ts';
+import { anchorLink, html, Markup } from './markup.ts';
 
 /** One drawing a verdict, so that no verdict is told by its colour alone. 16 by 16, strokes only. */
 const drawings: Readonly<Record<CaseVerdict, string>> = {
@@ -56,4 +56,9 @@ export const runVerdicts: Readonly<Record<RunVerdict, { tone: CaseVerdict; headl
 
 export function chip(verdict: CaseVerdict): Markup {
   return html`<span class="chip v-${verdict}">${icon(verdict)}${verdictNames[verdict]}</span>`;
+}
+
+/** A case as a chip: its id, its verdict by drawing, colour and (for those who see neither) word. */
+export function caseChip(one: CaseRecord): Markup {
+  return html`<a class="chip v-${one.verdict}" href="${anchorLink(one.id)}" title="${one.title}">${icon(one.verdict)}${one.id}<span class="hidden"> ${verdictNames[one.verdict]}</span></a>`;
 }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import {
   caseGroups,
@@ -16,7 +17,14 @@ import { renderHtml } from './page.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
 const page = renderHtml(sampleRecord);
-const article = (id: string): string => page.split('<article ').find((part) => part.includes(`id="${id}"`)) ?? '';
+
+/** The page as it is once every reader's script has unpacked what is compressed in it. */
+const unpacked = (source: string): string =>
+  source.replace(/<script type="application\/octet-stream">([^<]*)<\/script>/g, (_, base64) =>
+    inflateRawSync(Buffer.from(base64, 'base64')).toString(),
+  );
+const whole = unpacked(page);
+const article = (id: string): string => whole.split('<article ').find((part) => part.includes(`id="${id}"`)) ?? '';
 
 test('evidence is linked where it lies below the report, and nowhere else', () => {
   const evidence = { done: [], seen: [], ladder: [], certificates: [], outputs: [] };
@@ -31,7 +39,9 @@ test('evidence is linked where it lies below the report, and nowhere else', () =
     '/x',
     '',
   ]) {
-    const text = renderHtml({ ...sampleRecord, cases: [{ ...first, evidence: { ...evidence, files: [path] } }] });
+    const text = unpacked(
+      renderHtml({ ...sampleRecord, cases: [{ ...first, evidence: { ...evidence, files: [path] } }] }),
+    );
     assert.match(text, /<h5>Files<\/h5><ul><li><a href="#">/, path);
   }
 });
@@ -41,13 +51,15 @@ test('the page is one file: no address outside is loaded, and a policy forbids i
     page,
     /Content-Security-Policy" content="default-src 'none'; style-src 'sha256-[^']+'; script-src 'sha256-/,
   );
-  const loaded = [...page.matchAll(/\b(?:src|href|srcset|action|data)="([^"]*)"/g)].map(([, address]) => address ?? '');
+  const loaded = [...whole.matchAll(/\b(?:src|href|srcset|action|data)="([^"]*)"/g)].map(
+    ([, address]) => address ?? '',
+  );
   assert.ok(loaded.length > 30);
   assert.deepEqual(
     loaded.filter((address) => !address.startsWith('#') && address !== 'data:,'),
     ['evidence/DEV-ENR-001/transcript.txt', 'evidence/DEV-ENR-001/capture.pcapng'],
   );
-  assert.doesNotMatch(page, /@import|url\(|\bstyle="|\son[a-z]+="/);
+  assert.doesNotMatch(whole, /@import|url\(|\bstyle="|\son[a-z]+="/);
 });
 
 test('the verdict comes with its reasons, and leads to the cases', () => {
@@ -56,15 +68,15 @@ test('the verdict comes with its reasons, and leads to the cases', () => {
 });
 
 test('every case is an anchor, and every link inside the page leads somewhere', () => {
-  const ids = new Set([...page.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id));
+  const ids = new Set([...whole.matchAll(/\sid="([^"]+)"/g)].map(([, id]) => id));
   for (const { id } of sampleRecord.cases) assert.ok(ids.has(id), id);
-  const links = [...page.matchAll(/<a [^>]*href="#([^"]+)"/g)].map(([, id]) => id);
+  const links = [...whole.matchAll(/<a [^>]*href="#([^"]+)"/g)].map(([, id]) => id);
   assert.ok(links.length > sampleRecord.cases.length);
   assert.deepEqual(
     links.filter((id) => !ids.has(id)),
     [],
   );
-  assert.equal(ids.size, [...page.matchAll(/\sid="/g)].length, 'an id occurs once');
+  assert.equal(ids.size, [...whole.matchAll(/\sid="/g)].length, 'an id occurs once');
 });
 
 test('a case shows its requirement with sentence and quote, its flaws, its messages and its certificates', () => {
@@ -82,6 +94,40 @@ test('a case shows its requirement with sentence and quote, its flaws, its messa
   }
 });
 
+test('evidence of what went wrong stands in the page as it is; that of the others is compressed, with what there is in words', () => {
+  const plain = (id: string): string => page.split('<article ').find((part) => part.includes(`id="${id}"`)) ?? '';
+  assert.match(plain('DEV-TLS-004'), /<svg class="ladder"/);
+  assert.doesNotMatch(plain('DEV-TLS-001'), /<svg class="ladder"/);
+  assert.match(plain('DEV-TLS-001'), /Evidence: 2 steps, 11 messages, 2 certificates, 1 output\./);
+  const failed = sampleRecord.cases.find(({ verdict }) => verdict === 'fail');
+  assert.ok(failed);
+  const many = Array.from({ length: 60 }, (_, index) => ({ ...failed, id: `${failed.id}-${index}` }));
+  const [ladders = 0, compressed = 0] = [/<svg class="ladder"/g, /"application\/octet-stream"/g].map(
+    (pattern) => renderHtml({ ...sampleRecord, cases: many }).match(pattern)?.length,
+  );
+  assert.deepEqual([ladders, compressed], [25, 35]);
+});
+
+test('requirement by case: each area, each of its requirements, and a mark where a case judges it', () => {
+  const map = page.slice(page.indexOf('id="matrix"'), page.indexOf('id="cases"'));
+  assert.match(map, /Identity of the server <span[^>]*>5 requirements, 6 cases/);
+  assert.match(
+    map,
+    /<title>ID-002 · DEV-TLS-004: fail\. A device refuses a server certificate for another host<\/title>/,
+  );
+  assert.match(map, /ADM-006 SHOULD: [^<]* No case, with a reason\./);
+  assert.match(map, /SEC-004 MUST: [^<]* No case in this run\./);
+});
+
+test('durations: the slowest case first, and what the device took of it', () => {
+  const cases = sampleRecord.cases.map((one) => (one.id === 'DEV-TLS-004' ? { ...one, deviceMs: 200 } : one));
+  const text = renderHtml({ ...sampleRecord, cases });
+  const rows = text.slice(text.indexOf('class="slowest')).split('<tr>').slice(2);
+  assert.match(rows[0] ?? '', /DEV-TLS-009.*5\.0 s/);
+  assert.match(rows[1] ?? '', /DEV-TLS-004.*241 ms.*200 ms/);
+  assert.doesNotMatch(text.slice(text.indexOf('class="slowest')), /DEV-TLS-033/, 'what did not run took no time');
+});
+
 test('a requirement without a case carries its written reason', () => {
   assert.match(page, /id="requirement-ADM-006".*No case: It happens between people/);
   assert.match(page, /id="requirement-SEC-004".*No case in this run\./);
@@ -94,7 +140,7 @@ test('legacy is marked as insecure, modern is not', () => {
 });
 
 test('headings descend without a gap', () => {
-  const levels = [...page.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
+  const levels = [...whole.matchAll(/<h([1-6])/g)].map(([, level]) => Number(level));
   assert.equal(levels.filter((level) => level === 1).length, 1);
   levels.forEach((level, index) => {
     assert.ok(level <= (levels[index - 1] ?? 0) + 1, `h${level} after h${levels[index - 1]}`);
@@ -154,7 +200,7 @@ const skeleton = (source: string): string =>
   (source.match(/<[^>]*>/g) ?? []).map((tag) => tag.replace(/"[^"]*"/g, '""')).join('\n');
 
 test('whatever a peer put into a text, it never leaves its element', () => {
-  const control = skeleton(renderHtml(retold(sampleRecord, 'calm')));
+  const control = skeleton(unpacked(renderHtml(retold(sampleRecord, 'calm'))));
   const shapes = [
     '</pre>',
     '<script>alert(1)</script>',
@@ -174,7 +220,7 @@ test('whatever a peer put into a text, it never leaves its element', () => {
     fc.string({ unit: fc.constantFrom(...shapes, '</style>', 'x=') }),
   );
   fc.assert(
-    fc.property(hostile, (text) => assert.equal(skeleton(renderHtml(retold(sampleRecord, text))), control)),
+    fc.property(hostile, (text) => assert.equal(skeleton(unpacked(renderHtml(retold(sampleRecord, text)))), control)),
     { seed, numRuns: 60 },
   );
 });

@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
 import { sampleRecord } from '../sample-record.ts';
 import { renderHtml } from './page.ts';
@@ -121,17 +122,81 @@ const cutOff = `[...document.querySelectorAll('body *')]
   .filter((element) => !element.matches('.scroll, .hidden, .hidden *') && getComputedStyle(element).overflowX !== 'visible')
   .map((element) => element.outerHTML.slice(0, 120))`;
 
-for (const width of [360, 768, 1280]) {
-  test(`nothing overflows a screen of ${width} pixels, with every case open`, async ({ page }) => {
+/** Opens all there is to open, and brings what is compressed near the eye until nothing is left. */
+async function openEverything(page: Page): Promise<void> {
+  const left = page.locator('.packed');
+  await expect
+    .poll(async () => {
+      await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+      await page.evaluate('document.querySelector(".packed")?.scrollIntoView()');
+      return left.count();
+    })
+    .toBe(0);
+  await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+}
+
+for (const width of [400, 1600]) {
+  test(`nothing overflows a screen of ${width} pixels with every case open, and axe finds nothing, light and dark`, async ({
+    page,
+  }) => {
+    // Axe looks at every element.
+    test.slow();
     await page.setViewportSize({ width, height: 800 });
     await page.goto(address);
-    await page.evaluate('for (const details of document.querySelectorAll("details")) details.open = true');
+    await openEverything(page);
     expect(await page.evaluate<string[]>(cutOff)).toEqual([]);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
+    for (const [colorScheme, axe] of [
+      ['light', new AxeBuilder({ page })],
+      // The theme changes colours and nothing else.
+      ['dark', new AxeBuilder({ page }).withRules(['color-contrast'])],
+    ] as const) {
+      await page.emulateMedia({ colorScheme });
+      const { violations } = await axe.analyze();
+      expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+    }
   });
 }
 
-test('without scripts the page is whole, and the filter is not offered', async ({ browser }) => {
+test('the keys lead from case to case, open, filter and explain themselves, and can be switched off', async ({
+  page,
+}) => {
+  await page.goto(address);
+  const focused = () =>
+    page.evaluate<string>('document.activeElement.closest(".case")?.id ?? document.activeElement.id');
+  await page.keyboard.press('j');
+  expect(await focused()).toBe('DEV-TLS-001');
+  await page.keyboard.press('j');
+  await page.keyboard.press('Enter');
+  await expect(caseOf(page, 'DEV-TLS-004').locator('.ladder')).toBeVisible();
+  await page.keyboard.press('k');
+  expect(await focused()).toBe('DEV-TLS-001');
+  await page.keyboard.press('/');
+  await page.keyboard.type('jump');
+  expect(await focused(), 'a key that is typed into the filter is a letter').toBe('words');
+  await expect(page.getByRole('searchbox')).toHaveValue('jump');
+  await page.getByRole('button', { name: 'Clear' }).click();
+  await page.keyboard.press('?');
+  await page.getByLabel('Single keys do this').uncheck();
+  await page.getByRole('button', { name: 'Close', exact: true }).click();
+  await page.keyboard.press('/');
+  expect(await focused()).not.toBe('words');
+});
+
+test('the command of a case goes to the clipboard', async ({ page, context }) => {
+  await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+  await page.goto(`${address}#DEV-TLS-004`);
+  const button = page.getByRole('button', { name: 'Copy the command of DEV-TLS-004' });
+  await button.click();
+  await expect(button).toHaveText('Copied');
+  expect(await page.evaluate<string>('navigator.clipboard.readText()')).toBe(
+    'muster certify --adapter ./adapter.sh --case DEV-TLS-004 --seed 20261123',
+  );
+});
+
+test('without scripts every verdict has its reason and proof, and what went wrong its evidence', async ({
+  browser,
+}) => {
   const context = await browser.newContext({ javaScriptEnabled: false });
   const page = await context.newPage();
   await page.goto(address);
@@ -141,6 +206,14 @@ test('without scripts the page is whole, and the filter is not offered', async (
   await expect(shownCases(page)).toHaveCount(12);
   await caseOf(page, 'DEV-TLS-004').locator('summary').first().click();
   await expect(caseOf(page, 'DEV-TLS-004').locator('.ladder')).toBeVisible();
+  await caseOf(page, 'DEV-TLS-001').locator('summary').first().click();
+  await expect(caseOf(page, 'DEV-TLS-001').getByText('The device reports enrolled')).toBeVisible();
+  await expect(caseOf(page, 'DEV-TLS-001').getByText('Evidence: 2 steps, 11 messages')).toBeVisible();
+  await page.emulateMedia({ media: 'print' });
+  await expect(
+    caseOf(page, 'SRV-POP-001').getByText('an honest enrollment right after'),
+    'paper opens what is closed',
+  ).toBeVisible();
   await context.close();
 });
 

@@ -1,17 +1,12 @@
 import type { Coverage, CoverageNumbers, CoveredRequirement } from '../coverage.ts';
-import type { CaseRecord } from '../run-record.ts';
-import { icon, verdictNames } from './icons.ts';
+import { caseChip, turnIcon } from './icons.ts';
 import { anchor, anchorLink, html, type Markup } from './markup.ts';
-
-/** A case as a chip: its id, its verdict by drawing, colour and (for those who see neither) word. */
-function caseChip(one: CaseRecord): Markup {
-  return html`<a class="chip v-${one.verdict}" href="${anchorLink(one.id)}" title="${one.title}">${icon(one.verdict)}${one.id}<span class="hidden"> ${verdictNames[one.verdict]}</span></a>`;
-}
 
 /** Requirement by scenario: every requirement with its cases, or with the written reason why there is none. */
 export function requirementTable(coverage: Coverage): Markup {
-  return html`<section aria-labelledby="requirements"><h2 id="requirements">Requirements</h2>
+  return html`<section aria-labelledby="requirements"><h2 id="requirements">Requirements and coverage</h2>
 ${coverageNumbers(coverage)}
+${withoutCase(coverage)}
 <div class="requirements panel"><table role="table"><caption class="hidden">Each requirement, and the cases that judge it</caption>
 <thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Requirement</th><th scope="col" role="columnheader">Sentence</th><th scope="col" role="columnheader">Cases</th></tr></thead>
 <tbody role="rowgroup">${coverage.requirements.map(requirementRow)}</tbody></table>
@@ -49,19 +44,13 @@ function unknownList({ unknown }: Coverage): Markup | undefined {
   return html`<p>These requirements are named by cases, but are not in the record:</p><ul>${items}</ul>`;
 }
 
-/** The way back: each flawed device or server, and the cases that must fail it. */
-export function mutantTable({ mutants }: Coverage): Markup | undefined {
-  if (mutants.length === 0) return undefined;
-  const rows = mutants.map(
-    ({
-      id,
-      cases,
-    }) => html`<tr role="row" id="mutant-${anchor(id)}"><th scope="row" role="rowheader">${id}</th><td role="cell"><ul class="chips">${cases.map((one) => html`<li>${caseChip(one)}</li>`)}</ul></td></tr>
-`,
+/** What no case judges, with the written reason, beside what was merely not part of this run. */
+function withoutCase({ requirements }: Coverage): Markup | undefined {
+  const explained = requirements.filter(({ state }) => state === 'explained');
+  if (explained.length === 0) return undefined;
+  const items = explained.map(
+    ({ requirement: { id, level, sentence, untested } }) =>
+      html`<li><a href="${anchorLink(`requirement-${id}`)}"><span class="id">${id}</span></a> <span class="muted small">${level}</span> ${sentence} <span class="why">${untested}</span></li>`,
   );
-  return html`<section aria-labelledby="mutants"><h2 id="mutants">Flawed devices and servers</h2>
-<p class="muted">Each case is proved by a subject with one known flaw, which the case must fail.</p>
-<div class="requirements mutants panel"><table role="table"><caption class="hidden">Each flawed subject, and the cases that must fail it</caption>
-<thead role="rowgroup"><tr role="row"><th scope="col" role="columnheader">Flaw</th><th scope="col" role="columnheader">Cases that must fail it</th></tr></thead>
-<tbody role="rowgroup">${rows}</tbody></table></div></section>`;
+  return html`<details class="more untested"><summary>What no case can judge, and why: ${explained.length} ${explained.length === 1 ? 'requirement' : 'requirements'}${turnIcon}</summary><ul>${items}</ul></details>`;
 }

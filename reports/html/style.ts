@@ -1,6 +1,8 @@
 import { caseVerdicts } from '../run-record.ts';
 import { dark, light, propertiesOf } from './palette.ts';
 import { evidenceStyle } from './style-evidence.ts';
+import { matrixStyle } from './style-matrix.ts';
+import { printStyle } from './style-print.ts';
 
 const verdictClasses = caseVerdicts
   .map((verdict) => `.v-${verdict}{--tone:var(--${verdict});--ground:var(--${verdict}-ground)}`)
@@ -18,7 +20,7 @@ const page = `
 [hidden]{display:none!important}
 html{scroll-behavior:smooth;scroll-padding-top:calc(var(--bar,0px) + .75rem);-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
-code,pre,.id,.time{font-family:ui-monospace,"SF Mono","Cascadia Mono","DejaVu Sans Mono","Liberation Mono",monospace;font-size:.875em}
+code,pre,kbd,.id,.time{font-family:ui-monospace,"SF Mono","Cascadia Mono","DejaVu Sans Mono","Liberation Mono",monospace;font-size:.875em}
 h1,h2,h3,h4,h5,p,ul,ol,dl,dd,figure,blockquote{margin:0}
 h1{font-size:1.625rem;line-height:1.25;font-weight:650;letter-spacing:-.012em;text-wrap:balance}
 h2{font-size:1.25rem;line-height:1.3;font-weight:650;letter-spacing:-.008em}
@@ -27,7 +29,7 @@ h4{font-size:.9375rem;font-weight:550;line-height:1.4}
 h5{font-size:.8125rem;font-weight:650;color:var(--muted);margin:1.25rem 0 .4rem}
 a{color:var(--link);text-underline-offset:.15em}
 :focus-visible{outline:2px solid var(--link);outline-offset:2px;border-radius:3px}
-.wrap{max-width:70rem;margin:0 auto;padding:0 1.25rem}
+.wrap{max-width:80rem;margin:0 auto;padding:0 1.25rem}
 .skip{position:absolute;left:-99rem;top:.5rem;z-index:9;background:var(--surface);padding:.4rem .8rem;border-radius:6px}
 .skip:focus{left:.5rem}
 .hidden{position:absolute;width:1px;height:1px;margin:-1px;overflow:hidden;clip-path:inset(50%);white-space:nowrap}
@@ -45,9 +47,10 @@ const masthead = `
 .masthead .wrap{display:grid;grid-template-columns:1fr auto;gap:.2rem 1.5rem;align-items:start}
 .masthead h1,.kicker{grid-column:1}
 .kicker{font-size:.8125rem;color:var(--muted);font-weight:550}
-.masthead .meta{grid-column:1/-1;color:var(--muted);font-size:.875rem}
-.masthead button{grid-row:1/3;grid-column:2}
-@media (max-width:44rem){.masthead h1{grid-column:1/-1}.masthead button{grid-row:1}}
+.masthead .meta,.masthead nav{grid-column:1/-1;color:var(--muted);font-size:.875rem}
+.masthead nav{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin-top:.5rem}
+.masthead button,.masthead .buttons{grid-row:1/3;grid-column:2}
+@media (max-width:44rem){.masthead h1{grid-column:1/-1}.masthead button,.masthead .buttons{grid-row:1}}
 button,select,input[type=search]{font:inherit;font-size:.875rem;color:var(--ink);background:var(--surface);border:1px solid var(--line);border-radius:6px;padding:.3rem .65rem;min-height:2.1rem}
 button{cursor:pointer}
 button:hover,select:hover{border-color:var(--muted)}
@@ -109,7 +112,7 @@ const filters = `
 .filters{position:sticky;top:0;z-index:5;background:var(--page);border-bottom:1px solid var(--line);margin:0 0 1.5rem;padding:.6rem 0}
 .filters .wrap{display:flex;flex-wrap:wrap;gap:.4rem .75rem;align-items:center}
 .filters input[type=search]{flex:1 1 11rem;min-width:0}
-.filters fieldset{order:1;flex-basis:100%;border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem;min-width:0}
+.filters fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem;min-width:0}
 .filters label.toggle{display:inline-flex;align-items:center;gap:.3rem;cursor:pointer;font-size:.8125rem;border:1px solid var(--line);border-radius:6px;padding:.25rem .5rem;background:var(--surface);min-height:2.1rem}
 .toggle .icon{color:var(--tone)}
 .toggle:has(:checked){background:var(--ground);color:var(--tone);border-color:currentColor}
@@ -125,21 +128,7 @@ const filters = `
 @media (max-width:44rem){.findings li{grid-template-columns:1fr;padding:.7rem .9rem}.findings p{grid-column:1}}
 `;
 
-const print = `
-@media print{
-body{background:#fff;font-size:10pt}
-.filters,.masthead button,.skip{display:none!important}
-.panel,.verdict,.case{break-inside:auto}
-.case>details>summary,h2,h3,h5,tr{break-inside:avoid;break-after:auto}
-h2,h3,h5{break-after:avoid}
-.case{content-visibility:visible!important}
-.chip,.verdict-head,.bar,thead th{print-color-adjust:exact;-webkit-print-color-adjust:exact}
-.scroll{overflow:visible!important}
-.scroll svg{max-width:100%;height:auto}
-pre{max-height:none!important}
-}
-@media (prefers-reduced-motion:reduce){html{scroll-behavior:auto}}
-`;
-
 /** The whole style sheet; it refers to nothing outside. */
-export const style = [themes, page, masthead, tables, filters, evidenceStyle, print].join('').replace(/\n+/g, '\n');
+export const style = [themes, page, masthead, tables, filters, matrixStyle, evidenceStyle, printStyle]
+  .join('')
+  .replace(/\n+/g, '\n');

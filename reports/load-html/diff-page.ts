@@ -1,9 +1,9 @@
 import { contentPolicy } from '../html/content-policy.ts';
-import { when } from '../html/header.ts';
 import { icon, iconSymbols } from '../html/icons.ts';
 import { html, Markup } from '../html/markup.ts';
 import { themeButtonScript, themeScript } from '../html/script.ts';
 import { style } from '../html/style.ts';
+import { when } from '../html/when.ts';
 import type { Compared, LoadDiff } from '../load-diff.ts';
 import { headlineOf, numberOf, ratioText, thresholdChanges, toneOf } from '../load-diff-words.ts';
 import { latencyText, stepNames } from '../load-words.ts';

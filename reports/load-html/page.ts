@@ -1,9 +1,9 @@
 import { contentPolicy } from '../html/content-policy.ts';
-import { when } from '../html/header.ts';
 import { chip, icon, iconSymbols, runVerdicts } from '../html/icons.ts';
 import { html, Markup } from '../html/markup.ts';
 import { themeButtonScript, themeScript } from '../html/script.ts';
 import { style } from '../html/style.ts';
+import { when } from '../html/when.ts';
 import { quartersOf } from '../load-quarters.ts';
 import { type LoadRecord, loadEnds, loadSteps } from '../load-record.ts';
 import { latencyText, rateOf, stepNames } from '../load-words.ts';
