@@ -37,6 +37,10 @@ export const errorTable = {
     fault: 'caller',
     meaning: 'A profile file has errors; every one is named by line and column.',
   },
+  'baseline-invalid': {
+    fault: 'caller',
+    meaning: 'A baseline file has errors; every one is named by line and column.',
+  },
   'profile-contradicted': { fault: 'caller', meaning: 'A device does otherwise than its profile file declares.' },
   'settings-invalid': { fault: 'caller', meaning: 'An option or a setting is not usable.' },
   'bench-broken': { fault: 'ours', meaning: 'The bench (a port, an adapter, a program, a target) does not work.' },

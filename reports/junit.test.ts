@@ -30,17 +30,28 @@ test('a failure is theirs, an error is missing proof or ours, an excluded case i
   assert.doesNotMatch(element(xml, 'DEV-TLS-001'), /<(failure|error|skipped)/);
 });
 
+test('what a baseline has to do with a case is said, and an entry that is not so any more is an error of its own', () => {
+  const xml = renderJunit(sampleRecord);
+  assert.match(
+    element(xml, 'SRV-REQ-014'),
+    /message="expected: A second certificate was issued\. known\.baseline:7 \(server team/,
+  );
+  assert.match(element(xml, 'SRV-CFG-004'), /Baseline: known\.baseline:14 [^<]*remove the entry/);
+  assert.match(xml, /<testcase name="known\.baseline:20"[^>]*>\s*<error type="stale" message="expired on 2026-10-31/);
+});
+
 test('the numbers of the suites are those of the cases', () => {
   const xml = renderJunit(sampleRecord);
-  assert.match(xml, /<testsuites name="muster" tests="12" failures="1" errors="3"/);
+  assert.match(xml, /<testsuites name="muster" tests="13" failures="1" errors="4"/);
   assert.match(xml, /<testsuite name="muster.device" tests="7" failures="1" errors="2" skipped="1"/);
 });
 
 test('a run that is empty, not over or strict is not green, though no case of it failed', async () => {
-  const empty: RunRecord = { ...sampleRecord, cases: [], ...judgeRun([], { strict: false, status: 'complete' }) };
+  const { baseline: _baseline, ...withoutBaseline } = sampleRecord;
+  const empty: RunRecord = { ...withoutBaseline, cases: [], ...judgeRun([], { strict: false, status: 'complete' }) };
   const warned = sampleRecord.cases.filter(({ verdict }) => verdict === 'warn');
   const strict: RunRecord = {
-    ...sampleRecord,
+    ...withoutBaseline,
     cases: warned,
     ...judgeRun(warned, { strict: true, status: 'complete' }),
   };
@@ -68,9 +79,11 @@ test('whatever a peer put into a reason, the report stays well-formed', async ()
         reason,
         verdict: verdicts[index % verdicts.length] ?? 'pass',
       }));
-      const xml = renderJunit({ ...sampleRecord, cases, command: strings[0]?.[0] ?? '' });
+      const [[entry, why] = ['', '']] = strings;
+      const baseline = { file: '', digest: '', stale: [{ entry, why }] };
+      const xml = renderJunit({ ...sampleRecord, cases, baseline, command: entry });
       assert.deepEqual(await junitProblems(xml), []);
-      assert.equal(xml.split('<testcase ').length - 1, cases.length);
+      assert.equal(xml.split('<testcase ').length - 1, cases.length + 1);
     }),
     { seed, numRuns: 5 },
   );

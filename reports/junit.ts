@@ -1,4 +1,5 @@
-import { type CaseRecord, caseGroups, type RunRecord } from './run-record.ts';
+import { expectationText } from './baseline.ts';
+import { type BaselineView, type CaseRecord, caseGroups, type RunRecord } from './run-record.ts';
 import { subjectName } from './subject-name.ts';
 
 /**
@@ -10,6 +11,8 @@ export function renderJunit(record: RunRecord): string {
   const suites = caseGroups
     .map((group) => suiteOf(record, group, record.cases.filter((one) => one.group === group).map(testcaseOf)))
     .filter((suite) => suite.testcases.length > 0);
+  const stale = record.baseline?.stale ?? [];
+  if (stale.length > 0) suites.push(suiteOf(record, 'baseline', stale.map(staleTestcase)));
   if (record.verdict !== 'pass' && suites.every(({ failures, errors }) => failures + errors === 0)) {
     suites.push(suiteOf(record, 'run', [runTestcase(record)]));
   }
@@ -51,7 +54,8 @@ const outcomes: Readonly<Record<CaseRecord['verdict'], Outcome>> = {
 
 function testcaseOf(one: CaseRecord): Testcase {
   const outcome = one.scored === false ? 'skipped' : outcomes[one.verdict];
-  const message = `${prefixOf(one)}${one.reason}`;
+  const expected = one.verdict === 'expected-failure' ? ` ${expectationText(one) ?? ''}` : '';
+  const message = `${prefixOf(one)}${one.reason}${expected}`;
   const lines = [
     `  <testcase name=${quoted(`${one.id} ${one.title}`)} classname="muster.${one.group}" time="${seconds(one.durationMs)}">`,
   ];
@@ -76,8 +80,20 @@ function prefixOf({ verdict, scored }: CaseRecord): string {
 function detailOf(one: CaseRecord): string {
   const lines = [one.reason];
   if (one.proof !== undefined) lines.push(`Proof: ${one.proof}`);
+  const expectation = expectationText(one);
+  if (expectation !== undefined) lines.push(`Baseline: ${expectation}`);
+  if (one.repetitions) lines.push(`Repetitions: ${one.repetitions.join(', ')}`);
   lines.push(`Requirements: ${one.requirements.join(', ')}`, `Control: ${one.control}`);
   return lines.join('\n');
+}
+
+function staleTestcase({ entry, why }: BaselineView['stale'][number]): Testcase {
+  const xml = [
+    `  <testcase name=${quoted(entry)} classname="muster.baseline" time="0.000">`,
+    `    <error type="stale" message=${quoted(why)}/>`,
+    '  </testcase>',
+  ].join('\n');
+  return { outcome: 'error', durationMs: 0, xml };
 }
 
 function runTestcase(record: RunRecord): Testcase {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import {
   type BaselineView,
+  baselineFailures,
   type CaseRecord,
   type CertificateView,
   caseGroups,
@@ -105,6 +106,8 @@ const caseRecord: Presence<CaseRecord> = {
 };
 const expectation: Presence<ExpectationView> = {
   entry: 'required',
+  fails: 'required',
+  seen: 'required',
   owner: 'required',
   reason: 'required',
   expires: 'required',
@@ -203,6 +206,7 @@ test('schema and types name the same fields, and agree on which are optional', (
 
 test('schema and types name the same words', () => {
   assert.deepEqual(definition('caseVerdict').enum, caseVerdicts);
+  assert.deepEqual(definition('expectation').properties?.fails?.enum, baselineFailures);
   assert.deepEqual(definition('party').enum, parties);
   assert.deepEqual(definition('ladderEntry').properties?.transport?.enum, transports);
   assert.deepEqual(definition('case').properties?.group?.enum, caseGroups);

@@ -116,10 +116,17 @@ export interface CaseRecord {
   readonly evidence?: Evidence;
 }
 
+/** The verdicts that a baseline can expect. */
+export const baselineFailures = ['fail', 'warn'] as const satisfies readonly CaseVerdict[];
+export type BaselineFailure = (typeof baselineFailures)[number];
+
 /** What a baseline says of a case that is expected to fail. */
 export interface ExpectationView {
   /** FILE:LINE. */
   readonly entry: string;
+  readonly fails: BaselineFailure;
+  /** What the case then gives as its reason, `*` for any text; one of them is enough. */
+  readonly seen: readonly string[];
   readonly owner: string;
   readonly reason: string;
   /** The last day on which it is expected, as 2027-03-31 (UTC). */

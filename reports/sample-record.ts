@@ -194,6 +194,8 @@ const cases: readonly CaseRecord[] = [
     reason: 'A second certificate was issued.',
     expectation: {
       entry: 'known.baseline:7',
+      fails: 'fail',
+      seen: ['A second certificate was issued.'],
       owner: 'server team',
       reason: 'Nonces are kept in memory until version 0.2.0.',
       expires: '2027-01-31',
@@ -209,10 +211,11 @@ const cases: readonly CaseRecord[] = [
     requirements: ['CFG-011'],
     mutants: ['last-device-wins'],
     proof: 'The server named gateways.cfg, lines 14 and 29.',
-    reason:
-      'The server named both lines. A failure was expected (known.baseline:14), and there is none any more: remove the entry.',
+    reason: 'The server named both lines.',
     expectation: {
       entry: 'known.baseline:14',
+      fails: 'fail',
+      seen: ['The server started with a configuration file that has errors.'],
       owner: 'server team',
       reason: 'The last of two devices wins.',
       expires: '2027-01-31',

@@ -40,6 +40,16 @@ test('findings only are listed, worst first; good cases are counted', () => {
   assert.match(summary, /report: report\/report\.html/);
 });
 
+test('an entry of the baseline that is not so any more is shown with its reason, and a flaky case is counted', () => {
+  assert.match(summary, /\nbaseline known\.baseline:20\n {2}expired on 2026-10-31/);
+  assert.match(summary, /baseline {2}known\.baseline:14 \(server team, until 2027-01-31[\s\S]*remove\s+the\s+entry/);
+  const [first, ...others] = sampleRecord.cases;
+  assert.ok(first);
+  const cases = [{ ...first, verdict: 'fail', repetitions: ['pass', 'fail'] } as const, ...others];
+  assert.match(renderSummary({ ...sampleRecord, cases }, { color: false }), /of them 1 flaky/);
+  assert.doesNotMatch(summary, /flaky/);
+});
+
 test('legacy is marked as insecure', () => {
   const profile = { id: 'legacy', insecure: true, choices: [] };
   assert.match(renderSummary({ ...sampleRecord, profile }, { color: false }), /profile legacy \(INSECURE\)/);

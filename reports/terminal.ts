@@ -1,4 +1,6 @@
+import { expectationText } from './baseline.ts';
 import { commandForCase } from './command.ts';
+import { isFlaky } from './repetitions.ts';
 import {
   type CaseRecord,
   type CaseVerdict,
@@ -66,9 +68,15 @@ export function renderSummary(record: RunRecord, options: SummaryOptions): strin
     ...record.reasons.flatMap((reason) => wrapped(reason, '  ', columns)),
   ];
   for (const one of findingsOf(record)) lines.push('', ...findingLines(one, record, paint, columns));
+  for (const { entry, why } of record.baseline?.stale ?? []) {
+    lines.push('', `${paint('baseline', 'bold', 'cyan')} ${paint(plain(entry), 'bold')}`);
+    lines.push(...wrapped(`${why}.`, '  ', columns));
+  }
   const counts = caseVerdicts
     .filter((verdict) => record.counts[verdict] > 0)
     .map((verdict) => paint(`${record.counts[verdict]} ${verdict}`, caseStyles[verdict]));
+  const flaky = record.cases.filter(isFlaky).length;
+  if (flaky > 0) counts.push(paint(`of them ${flaky} flaky`, 'magenta'));
   lines.push('', counts.length === 0 ? 'no case' : counts.join(', '));
   if (record.requirementSet) lines.push(...setLines(record, record.requirementSet));
   if (options.reportPath !== undefined) lines.push(`report: ${plain(options.reportPath)}`);
@@ -117,6 +125,8 @@ function findingLines(one: CaseRecord, record: RunRecord, paint: Painter, column
   }
   say('seen', one.reason);
   if (one.proof !== undefined) say('proof', one.proof);
+  const expectation = expectationText(one);
+  if (expectation !== undefined) say('baseline', expectation);
   // Never wrapped: it is there to be copied.
   lines.push(`  ${paint('again'.padEnd(labelColumns), 'dim')}${plain(commandForCase(record, one.id))}`);
   return lines;

@@ -68,7 +68,9 @@ async function conclude({ plan, details, recorder, judge, mutant }: CaseRun, tes
     ...(judged.proof === undefined ? {} : { proof: recorder.redaction.text(judged.proof) }),
   };
   const evidence = recorder.evidence();
-  const about = { id: details.id, title: testInfo.title, ...told };
+  // Each repetition has a folder of its own: they may well run side by side.
+  const folder = (plan.repeat ?? 1) > 1 ? `${details.id}/${testInfo.repeatEachIndex + 1}` : details.id;
+  const about = { id: details.id, title: testInfo.title, folder, ...told };
   const files = plan.outFolder && (await writeEvidence(plan.outFolder, about, evidence, recorder.capture));
   const isDevice = recorder.capture !== undefined;
   const repro =

@@ -3,6 +3,7 @@ import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yar
 import { MusterError } from '#protocol/errors.ts';
 import { isProfileId, profiles } from '#protocol/pki/profiles.ts';
 import { readTextFile } from '#protocol/text-file.ts';
+import { type Baseline, readBaseline } from '#reports/baseline-file.ts';
 import { renderSummary } from '#reports/terminal.ts';
 import { clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { shardOf } from '../fleet/rates.ts';
@@ -56,6 +57,8 @@ const options = {
   shard: readOption('Only this slice of the cases, as 2/5; muster report merge puts the slices together', shardOf),
   seed: numberOption('The seed of everything generated (a random one, which is printed)'),
   budget: countOption('How many inputs each property case makes (as many as the case says)'),
+  repeat: countOption('Play each case so many times: one whose verdicts differ is flaky, and never good'),
+  baseline: textOption('File of the failures that are expected (muster report baseline makes one of a run)'),
   out: textOption('Folder for run.json, report.html, junit.xml and the evidence of each case (muster-report)'),
   strict: flagOption('A SHOULD that is not met is a finding'),
   json: flagOption('Print the run record, without its evidence, as JSON'),
@@ -85,11 +88,15 @@ export const certifyCommand: CommandModule<object, Words> = {
   handler: async (words) => {
     const plan = await planOf(words);
     if (words.list) return list(await listCases(plan), words.json);
-    await run(plan, words);
+    await run(plan, words, words.baseline === undefined ? undefined : await baselineAt(words.baseline));
   },
 };
 
-async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Words>): Promise<void> {
+async function run(
+  plan: Omit<Plan, 'workspace'>,
+  words: ArgumentsCamelCase<Words>,
+  baseline: Baseline | undefined,
+): Promise<void> {
   const outFolder = words.out ?? 'muster-report';
   const stopping = new AbortController();
   let interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
@@ -107,7 +114,7 @@ async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Word
     ? { kind: 'adapter', path: person.address, timeoutSeconds: adapterTimeoutOf(words) }
     : plan.device;
   // A line that changes would overwrite what is asked.
-  const progress = progressOn(process.stderr, person === undefined && process.stderr.isTTY);
+  const progress = progressOn(process.stderr, person === undefined && process.stderr.isTTY, plan.repeat);
   process.stderr.write(`Seed ${plan.seed}.\n`);
   try {
     await clearCaseFolders(outFolder);
@@ -121,6 +128,7 @@ async function run(plan: Omit<Plan, 'workspace'>, words: ArgumentsCamelCase<Word
       outFolder,
       strict: words.strict,
       ...(words.shard === undefined ? {} : { shard: words.shard }),
+      ...(baseline ? { baseline } : {}),
       muster: musterVersion(),
       command: commandLine(),
       signal: stopping.signal,
@@ -165,6 +173,7 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
     seed: seedOf(words.seed),
     ...(words.budget === undefined ? {} : { budget: words.budget }),
     ...(words.case ? { cases: words.case } : {}),
+    ...(words.repeat === undefined ? {} : { repeat: words.repeat }),
     ...(judgesDevice ? { device } : {}),
     ...(judgesServer
       ? { server: words.target === undefined ? { kind: 'built-in', flaw: 'honest' } : await targetOf(words) }
@@ -179,6 +188,11 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
     workers: external ? 1 : builtInWorkers(words.case),
     caseTimeoutSeconds: caseTimeoutOf(words, device.kind === 'built-in' && !external),
   };
+}
+
+/** @throws MusterError not-found, baseline-invalid */
+async function baselineAt(path: string): Promise<Baseline> {
+  return readBaseline(await readTextFile(path, 'a baseline, the failures that are expected (docs/baseline.md)'), path);
 }
 
 /** One of the built-in profiles, or that of a statement. @throws MusterError settings-invalid, not-found, profile-invalid */

@@ -2,7 +2,12 @@ import { type ErrorCode, MusterError } from '#protocol/errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { printable } from './printable.ts';
 
-const namesItsLines: ReadonlySet<ErrorCode> = new Set(['config-invalid', 'accounts-invalid', 'profile-invalid']);
+const namesItsLines: ReadonlySet<ErrorCode> = new Set([
+  'config-invalid',
+  'accounts-invalid',
+  'profile-invalid',
+  'baseline-invalid',
+]);
 
 /** Neither the caller's mistake nor a bug. */
 const outside: ReadonlySet<ErrorCode> = new Set(['bench-broken', 'database-unavailable']);

@@ -1,16 +1,16 @@
 import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { MusterError, messageOf } from '#protocol/errors.ts';
-import { readTextFile } from '#protocol/text-file.ts';
+import { MusterError } from '#protocol/errors.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { renderSummary } from '#reports/terminal.ts';
 import { caseFolders, clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { leave } from '../runner/certification.ts';
 import { mergeRuns } from '../runner/merge.ts';
+import { readRunRecord } from './run-file.ts';
 
 /** Puts the shards of a certification together, with the evidence of their cases. @throws MusterError not-found, settings-invalid */
 export async function mergeCertification(folders: readonly string[], out: string, json: boolean): Promise<void> {
-  const shards = await Promise.all(folders.map(async (name) => ({ name, record: await readRun(name) })));
+  const shards = await Promise.all(folders.map(async (name) => ({ name, record: await readShard(name) })));
   const merged = mergeRuns(shards);
   if (!merged) throw new MusterError('settings-invalid', 'At least one folder of a shard is expected.');
   const { record, exitCode } = merged;
@@ -34,18 +34,11 @@ export async function mergeCertification(folders: readonly string[], out: string
   process.exitCode = exitCode;
 }
 
-async function readRun(folder: string): Promise<RunRecord> {
-  const path = join(folder, 'run.json');
-  const text = await readTextFile(path, 'the record of a run (the --out of muster certify)');
-  let record: Partial<RunRecord>;
-  try {
-    record = Object(JSON.parse(text)) as Partial<RunRecord>;
-  } catch (cause) {
-    throw new MusterError('settings-invalid', `${path}: expected the record of a run; ${messageOf(cause)}.`, { cause });
-  }
-  if (record.schemaVersion === 1 && record.cases && record.shard) return record as RunRecord;
+async function readShard(folder: string): Promise<RunRecord> {
+  const record = await readRunRecord(folder);
+  if (record.shard) return record;
   throw new MusterError(
     'settings-invalid',
-    `${path}: expected the record of a shard (muster certify --shard i/n), schemaVersion 1; seen schemaVersion ${record.schemaVersion}${record.shard ? '' : ', a run in one piece'}.`,
+    `${folder}: expected the record of a shard (muster certify --shard i/n), seen a run in one piece.`,
   );
 }

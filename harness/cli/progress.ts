@@ -16,6 +16,7 @@ const marks: Readonly<Record<CaseVerdict, string>> = {
 export function progressOn(
   stream: NodeJS.WriteStream,
   live = stream.isTTY === true,
+  repeat = 1,
 ): { onEvent(event: RunnerEvent): void; end(): void } {
   let total = 0;
   let ended = 0;
@@ -26,7 +27,7 @@ export function progressOn(
   };
   return {
     onEvent: (event) => {
-      if (event.kind === 'listed') total = event.cases.length;
+      if (event.kind === 'listed') total = event.cases.length * repeat;
       if (event.kind === 'began' && live) line(`[${ended}/${total}] ${event.id} …${bad ? `  (${bad} findings)` : ''}`);
       if (event.kind !== 'ended') return;
       const { id, verdict, title, durationMs, reason } = event.record;

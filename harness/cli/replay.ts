@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
-import { MusterError, messageOf } from '#protocol/errors.ts';
-import { readTextFile } from '#protocol/text-file.ts';
+import { MusterError } from '#protocol/errors.ts';
 import { commandForCase } from '#reports/command.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { exitCodes } from './exit-codes.ts';
 import { flagOption } from './options.ts';
+import { readRunRecord } from './run-file.ts';
 import { musterVersion } from './version.ts';
 
 interface Words {
@@ -38,7 +38,7 @@ export const replayCommand: CommandModule<object, Words> = {
       .example('$0 replay DEV-TLS-002 --from ./nightly', 'as it ran there')
       .epilogue('Ends as muster certify does. A password is read again from where that run read it.'),
   handler: async ({ case: asked, from, out, json }: ArgumentsCamelCase<Words>) => {
-    const record = await readRecord(from);
+    const record = await readRunRecord(from);
     const words = wordsFor(record, asked.toUpperCase(), from);
     if (record.muster !== musterVersion()) {
       process.stderr.write(`That run was made by Muster ${record.muster}; this is ${musterVersion()}.\n`);
@@ -46,18 +46,6 @@ export const replayCommand: CommandModule<object, Words> = {
     process.exitCode = await runAgain([...words, '--out', out, ...(json ? ['--json'] : [])]);
   },
 };
-
-async function readRecord(folder: string): Promise<RunRecord> {
-  const path = join(folder, 'run.json');
-  const text = await readTextFile(path, 'the record of a run; --from names its folder');
-  try {
-    const record = JSON.parse(text) as RunRecord;
-    if (record.schemaVersion === 1 && Array.isArray(record.cases)) return record;
-  } catch (cause) {
-    throw new MusterError('settings-invalid', `${path} is no run record: ${messageOf(cause)}`, { cause });
-  }
-  throw new MusterError('settings-invalid', `${path} is no run record of schema version 1.`);
-}
 
 /** The words of the command that ran this case, without the program. @throws MusterError not-found, settings-invalid */
 export function wordsFor(record: RunRecord, caseId: string, from: string): string[] {

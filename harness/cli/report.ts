@@ -6,6 +6,7 @@ import { readTextFile } from '#protocol/text-file.ts';
 import type { LoadRecord } from '#reports/load-record.ts';
 import { exitCodes } from './exit-codes.ts';
 import { flagOption, named, textOption } from './options.ts';
+import { baselineCommand } from './report-baseline.ts';
 
 const mergeOptions = named({
   out: textOption('Folder of the merged report (muster-report of a certification, muster-load of a load)'),
@@ -75,7 +76,7 @@ function recordFrom(text: string, path: string): LoadRecord {
 
 export const reportCommand: CommandModule = {
   command: 'report',
-  describe: 'Reports of runs: merge those of shards',
-  builder: (y) => y.command(mergeCommand).demandCommand(1, 'A command is expected: merge.'),
+  describe: 'Reports of runs: merge those of shards, expect what one found',
+  builder: (y) => y.command(mergeCommand).command(baselineCommand).demandCommand(1, 'A command is expected.'),
   handler: () => {},
 };

@@ -26,13 +26,18 @@ const evidenceName = 'evidence';
 const folderNames = [evidenceName, 'repro'] as const;
 const caseId = /^[A-Z]+(-[A-Z0-9]+)*-\d{3}$/;
 
+/** What one case came to, and its folder: its id, or that and the number of the repetition. */
+export type EvidenceOf = Pick<CaseRecord, 'id' | 'title' | 'verdict' | 'reason' | 'proof'> & {
+  readonly folder?: string;
+};
+
 /**
  * Leaves the evidence of a case as files that other programs read: `evidence/ID/transcript.txt` and its neighbours.
  * @returns their paths, relative to the folder of the run record
  */
 export async function writeEvidence(
   outFolder: string,
-  about: Pick<CaseRecord, 'id' | 'title' | 'verdict' | 'reason' | 'proof'>,
+  about: EvidenceOf,
   evidence: Evidence,
   capture: Capture | undefined,
 ): Promise<string[]> {
@@ -50,11 +55,12 @@ export async function writeEvidence(
     files.set('keylog.txt', keyLog.map((line) => `${line}\n`).join(''));
     files.set('capture.pcapng', pcapng(connections.flatMap(packetsOf), keyLog));
   }
-  const folder = join(outFolder, evidenceName, about.id);
+  const name = about.folder ?? about.id;
+  const folder = join(outFolder, evidenceName, name);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
-  for (const [name, content] of files) await writeFile(join(folder, name), content);
-  return [...files.keys()].map((name) => `${evidenceName}/${about.id}/${name}`);
+  for (const [file, content] of files) await writeFile(join(folder, file), content);
+  return [...files.keys()].map((file) => `${evidenceName}/${name}/${file}`);
 }
 
 /** What a run left for its cases, relative to the folder of its record: `evidence/ID`, `repro/ID`. */

@@ -41,7 +41,7 @@ export interface Stage {
   readonly authority: Authority;
 }
 
-type Failure = Pick<CaseRecord, 'id' | 'title' | 'reason' | 'control' | 'requirements'>;
+type Failure = Pick<CaseRecord, 'id' | 'title' | 'reason' | 'control' | 'requirements'> & { readonly folder?: string };
 
 const template = new URL('./repro-server.mjs', import.meta.url);
 
@@ -50,7 +50,8 @@ const template = new URL('./repro-server.mjs', import.meta.url);
  * @returns the paths of its files, relative to the folder of the run record
  */
 export async function writeRepro(outFolder: string, failure: Failure, stage: Stage | undefined): Promise<string[]> {
-  const folder = join(outFolder, 'repro', failure.id);
+  const caseFolder = failure.folder ?? failure.id;
+  const folder = join(outFolder, 'repro', caseFolder);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   const why = whyNot(stage);
@@ -65,7 +66,7 @@ export async function writeRepro(outFolder: string, failure: Failure, stage: Sta
     files.set('stage.json', `${JSON.stringify(script(stage, stage.identity), null, 2)}\n`);
   }
   for (const [name, content] of files) await writeFile(join(folder, name), content);
-  return [...files.keys()].map((name) => `repro/${failure.id}/${name}`);
+  return [...files.keys()].map((name) => `repro/${caseFolder}/${name}`);
 }
 
 /** Why no server that stands alone can play it, or undefined. */

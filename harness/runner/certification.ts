@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
+import type { Baseline } from '#reports/baseline-file.ts';
 import { renderHtml } from '#reports/html/page.ts';
 import { renderJunit } from '#reports/junit.ts';
 import type { CaseRecord, RunRecord, RunStatus, ShardView, StatementView, SubjectView } from '#reports/run-record.ts';
@@ -11,7 +12,7 @@ import { builtInDeviceInfo, builtInServerInfo } from '../subject/built-in-info.t
 import type { DeviceInfo } from '../subject/device.ts';
 import type { ServerInfo } from '../subject/server.ts';
 import type { CaseListing, RunnerEvent } from './events.ts';
-import { builtInWorkers, type DevicePlan, type Plan, type ServerPlan } from './plan.ts';
+import { builtInPlan, builtInWorkers, type DevicePlan, type Plan, type ServerPlan } from './plan.ts';
 import { makeRecord } from './record.ts';
 import { runPlan } from './run.ts';
 
@@ -21,6 +22,8 @@ export interface CertificationOptions {
   readonly strict: boolean;
   /** Of all cases of the plan, only these. */
   readonly shard?: { readonly index: number; readonly of: number };
+  /** The failures that are expected. */
+  readonly baseline?: Baseline;
   readonly muster: string;
   /** The command line, as a person would type it again. */
   readonly command: string;
@@ -49,6 +52,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   const listed = new Map<string, CaseListing>();
   const cases: CaseRecord[] = [];
   let begun: Promise<void> | undefined;
+  let known: ReadonlySet<string> | undefined;
   const collect = (event: RunnerEvent): void => {
     if (event.kind === 'listed') {
       for (const listing of event.cases) listed.set(listing.id, listing);
@@ -70,6 +74,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
       durationMs: performance.now() - began,
       status,
       listed: [...listed.values()],
+      known,
       cases,
     });
   // A folder that cannot be made is told before anything runs.
@@ -91,6 +96,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
       collect({ kind: 'ended', record: { ...listing, verdict: 'error', reason: silence, durationMs: 0 } });
     }
   }
+  if (!signal.aborted) known = await knownTo(options, listed);
   const certification = made(signal.aborted ? 'incomplete' : 'complete');
   // run.json last, since it says whether the run is complete.
   await leave(outFolder, certification.record, ['report.html', 'junit.xml', 'run.json']);
@@ -133,6 +139,15 @@ export async function listCases(plan: Omit<Plan, 'workspace'>): Promise<readonly
     'not-found',
     `There is no case ${unknown.map((id) => `"${id}"`).join(', ')}. There is:\n${there}`,
   );
+}
+
+/** Every case that there is, where the baseline is about others than those of this run: one that nobody knows is stale. */
+async function knownTo(
+  { baseline, plan }: CertificationOptions,
+  listed: ReadonlyMap<string, CaseListing>,
+): Promise<ReadonlySet<string> | undefined> {
+  if (!baseline || baseline.entries.every(({ caseId }) => listed.has(caseId))) return undefined;
+  return new Set((await listCases(builtInPlan(plan.seed))).map(({ id }) => id));
 }
 
 /** What is judged. `silence`: why the device does not even say what it is, so that no case asks it for more. */

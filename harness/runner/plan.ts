@@ -57,6 +57,8 @@ export interface Plan {
   readonly workspace: string;
   readonly workers: number;
   readonly caseTimeoutSeconds: number;
+  /** How often each case is played; once when absent. */
+  readonly repeat?: number;
   readonly mutation?: MutationPlan;
 }
 

@@ -25,7 +25,7 @@ export default defineConfig({
   outputDir: join(plan.workspace, 'playwright'),
   workers: plan.workers,
   fullyParallel: true,
-  repeatEach: plan.mutation?.rounds ?? 1,
+  repeatEach: plan.mutation?.rounds ?? plan.repeat ?? 1,
   timeout: plan.caseTimeoutSeconds * 1000,
   retries: 0,
   quiet: true,

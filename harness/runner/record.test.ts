@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { allRequirements } from '#protocol/requirements/catalogue.ts';
+import { readBaseline } from '#reports/baseline-file.ts';
 import type { CaseRecord } from '#reports/run-record.ts';
 import { schemaIn } from '#reports/schema-validity.ts';
 import type { CaseListing } from './events.ts';
@@ -126,4 +127,45 @@ test('a record says which profile ran, and that legacy is insecure', () => {
   assert.deepEqual(lines(modern), lines(legacy));
   assert.match(legacy.choices.find(({ line }) => line === 'signatures')?.choice ?? '', /rsa-md5/);
   assert.doesNotMatch(modern.choices.find(({ line }) => line === 'signatures')?.choice ?? '', /md5|sha1/);
+});
+
+test('a case that is repeated is judged by all of its repetitions, and one that is missing is an error', () => {
+  const plan = { ...device, repeat: 2 };
+  const both = [ended(one), ended(one), ended(two), ended(two, 'fail')];
+  const { record, exitCode } = makeRecord(partsOf({ cases: both }, plan));
+  assert.deepEqual(
+    record.cases.map(({ verdict, repetitions }) => [verdict, repetitions]),
+    [
+      ['pass', ['pass', 'pass']],
+      ['fail', ['pass', 'fail']],
+    ],
+  );
+  assert.equal(exitCode, 1);
+  assert.deepEqual(validate(schema, JSON.parse(JSON.stringify(record))), []);
+  const short = makeRecord(partsOf({ cases: both.slice(0, 3) }, plan));
+  assert.deepEqual([short.exitCode, short.record.cases[1]?.repetitions], [3, ['pass', 'error']]);
+});
+
+test('a baseline is held against each repetition: a failure that comes and goes is not what it expects', () => {
+  const baseline = readBaseline(
+    'expect DEV-TLS-002 ID-007\n  fails fail\n  seen because\n  owner o\n  reason r\n  expires 1970-01-01\n',
+    'known',
+  );
+  const run = (...verdicts: readonly CaseRecord['verdict'][]) =>
+    makeRecord(
+      partsOf(
+        { cases: [ended(one), ...verdicts.map((verdict) => ended(two, verdict))], baseline, listed: [two] },
+        { ...device, repeat: verdicts.length },
+      ),
+    );
+  const steady = run('fail', 'fail');
+  assert.deepEqual([steady.exitCode, steady.record.cases[0]?.verdict], [0, 'expected-failure']);
+  assert.deepEqual(steady.record.baseline, { file: 'known', digest: baseline.digest, stale: [] });
+  assert.deepEqual(validate(schema, JSON.parse(JSON.stringify(steady.record))), []);
+  const flaky = run('fail', 'pass');
+  assert.deepEqual([flaky.exitCode, flaky.record.cases[0]?.verdict], [5, 'unexpected-pass']);
+  const { exitCode, record } = makeRecord(
+    partsOf({ cases: [ended(two, 'fail')], baseline, listed: [two], startedAt: new Date('1970-01-02') }),
+  );
+  assert.deepEqual([exitCode, record.verdict, record.baseline?.stale[0]?.entry], [5, 'inconclusive', 'known:1']);
 });

@@ -1,6 +1,9 @@
 import { policiesOf } from '#protocol/pki/policies.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { allRequirements } from '#protocol/requirements/catalogue.ts';
+import { heldAgainst } from '#reports/baseline.ts';
+import type { Baseline } from '#reports/baseline-file.ts';
+import { repeated } from '#reports/repetitions.ts';
 import type {
   CaseRecord,
   ProfileView,
@@ -28,6 +31,9 @@ export interface RecordParts {
   readonly command: string;
   readonly strict: boolean;
   readonly shard?: ShardView | undefined;
+  readonly baseline?: Baseline | undefined;
+  /** Ids of every case that there is, as far as the baseline needs them. */
+  readonly known?: ReadonlySet<string> | undefined;
   readonly status: RunStatus;
   readonly listed: readonly CaseListing[];
   readonly cases: readonly CaseRecord[];
@@ -35,10 +41,15 @@ export interface RecordParts {
 
 /** A run's record. A case that was listed and never ended is an error of the bench, not forgotten. */
 export function makeRecord(parts: RecordParts): { readonly record: RunRecord; readonly exitCode: number } {
-  const { plan, listed, status, strict } = parts;
-  const ended = new Map(parts.cases.map((one) => [one.id, one]));
-  const cases = listed.map((listing) => ended.get(listing.id) ?? unfinished(listing, status));
-  const { verdict, reasons, counts, exitCode } = judgeRun(cases, { strict, status });
+  const { plan, listed, status, strict, baseline } = parts;
+  const ended = Map.groupBy(parts.cases, ({ id }) => id);
+  const played = listed.flatMap((listing) => repetitionsOf(listing, ended.get(listing.id) ?? [], parts));
+  const held = baseline && heldAgainst(baseline, played, { day: dayOf(parts.startedAt), known: parts.known });
+  const cases = [...Map.groupBy(held?.cases ?? played, ({ id }) => id).values()].flatMap(
+    (each) => repeated(each) ?? [],
+  );
+  const stale = held?.stale;
+  const { verdict, reasons, counts, exitCode } = judgeRun(cases, { strict, status, stale });
   const record: RunRecord = {
     schemaVersion: 1,
     status,
@@ -53,10 +64,26 @@ export function makeRecord(parts: RecordParts): { readonly record: RunRecord; re
     durationMs: Math.round(parts.durationMs),
     command: parts.command,
     ...(parts.shard ? { shard: parts.shard } : {}),
+    ...(baseline && stale ? { baseline: { file: baseline.file, digest: baseline.digest, stale } } : {}),
     cases,
     requirements: requirementsOf(plan, cases),
   };
   return { record, exitCode };
+}
+
+/** The day of a moment in UTC, as 2027-03-31. */
+export function dayOf(moment: Date): string {
+  return moment.toISOString().slice(0, 10);
+}
+
+/** All of them: one that never ended is an error, beside those that did. */
+function repetitionsOf(
+  listing: CaseListing,
+  ended: readonly CaseRecord[],
+  { plan, status }: RecordParts,
+): CaseRecord[] {
+  const missing = Math.max(0, (plan.repeat ?? 1) - ended.length);
+  return [...ended, ...Array.from({ length: missing }, () => unfinished(listing, status))];
 }
 
 function unfinished(listing: CaseListing, status: RunStatus): CaseRecord {
