@@ -9,15 +9,30 @@ import type { RunStatus, RunVerdict } from './run-record.ts';
 /**
  * What is timed. `tcp` and `tls`: until a connection may be written to (with the server verified); `getcacert`, `request`,
  * `retrieve`: from the bytes written to the whole answer; `wait`: from the first "pending" to the certificate; `enroll`,
- * `renew`: the whole of it, from its intended start; `lag`: how long after its intended start it began.
+ * `renew`, `call`: the whole of it, from its intended start; `authorize`, `usage`: the two messages of a call; `lag`: how long
+ * after its intended start it began.
  */
-export const loadSteps = ['enroll', 'renew', 'tcp', 'tls', 'getcacert', 'request', 'wait', 'retrieve', 'lag'] as const;
+export const loadSteps = [
+  'enroll',
+  'renew',
+  'call',
+  'tcp',
+  'tls',
+  'getcacert',
+  'request',
+  'wait',
+  'retrieve',
+  'authorize',
+  'usage',
+  'lag',
+] as const;
 export type LoadStep = (typeof loadSteps)[number];
 
-/** How an attempt to enroll or to renew ended. `refused`: by the server; `unexpected`: the device refused the server, or a hostile device was not refused. */
+/** How an attempt to enroll, to renew or to call ended. `called`: authorized, and its usage taken down; `refused`: by the server; `unexpected`: the device refused the server, or a hostile device was not refused. */
 export const loadEnds = [
   'enrolled',
   'renewed',
+  'called',
   'expected',
   'pending',
   'refused',

@@ -1,14 +1,17 @@
-import type { LoadRecord, LoadStep } from './load-record.ts';
+import { failedEnds, type LoadRecord, type LoadStep, loadEnds } from './load-record.ts';
 
 export const stepNames: Readonly<Record<LoadStep, string>> = {
   enroll: 'enrollment',
   renew: 'renewal',
+  call: 'call',
   tcp: 'TCP connection',
   tls: 'TLS, verified',
   getcacert: 'getcacert',
   request: 'request',
   wait: 'pending',
   retrieve: 'retrieve',
+  authorize: 'authorization',
+  usage: 'usage',
   lag: 'start, late by',
 };
 
@@ -21,5 +24,6 @@ export function latencyText(milliseconds: number): string {
 
 /** What succeeded in each second of the run. */
 export function rateOf({ counts: { ends }, durationMs }: LoadRecord): number {
-  return durationMs > 0 ? ((ends.enrolled + ends.renewed + ends.expected) * 1000) / durationMs : 0;
+  const succeeded = loadEnds.reduce((sum, end) => sum + (failedEnds.has(end) ? 0 : ends[end]), 0);
+  return durationMs > 0 ? (succeeded * 1000) / durationMs : 0;
 }

@@ -41,6 +41,9 @@ export const loadOptions = named({
   validity: durationOption('Lifetime of the certificates of the built-in server (1y)'),
   renewals: { ...numberOption('How often each renews, when its certificate is due for it'), default: '0' },
   storm: flagOption('All renew at one moment, once all have enrolled'),
+  calls: countOption('Calls of each after it has a certificate: authorization, then usage (none)'),
+  'call-every': durationOption('… how long after one the next begins (0s)'),
+  'call-to': textOption('… the called number (14045550100); the built-in server takes any'),
   connections: {
     ...choiceOption('For each message over TLS: a new connection, a kept one, or a new one that resumes', [
       'new',
@@ -99,6 +102,7 @@ const openOnly = ['duration', 'dropAfter'] as const;
 const targetOnly = ['cleartext', 'anchor', 'fingerprint', 'devices'] as const;
 const queueOnly = ['shards', 'workerTimeout', 'onWorkerLoss'] as const;
 const notOverQueue = ['shard', 'startAt', 'workers', 'metrics'] as const;
+const callsOnly = ['callEvery', 'callTo'] as const;
 const builtInOnly = ['approvals', 'validity', 'pop', 'flaw'] as const;
 
 /** The whole plan, from the command line. @throws MusterError settings-invalid, not-found */
@@ -139,6 +143,15 @@ export async function loadPlan(words: ArgumentsCamelCase<LoadWords>): Promise<Fl
       holdSeconds: words.hold ?? 0,
     },
     connections: words.connections,
+    ...(words.calls === undefined
+      ? {}
+      : {
+          calls: {
+            each: words.calls,
+            everySeconds: words.callEvery ?? 0,
+            calledNumber: words.callTo ?? '14045550100',
+          },
+        }),
     mix,
     target,
     ...(words.approvals === undefined ? {} : { approvalsPerSecond: words.approvals }),
@@ -170,6 +183,7 @@ function refuseForeign(words: ArgumentsCamelCase<LoadWords>, model: FleetModel):
     throw new MusterError('settings-invalid', `--${option} belongs to ${belongs}.`);
   };
   if (model.kind === 'closed') refuse(openOnly, 'an open run: --rate or --stages');
+  if (words.calls === undefined) refuse(callsOnly, 'a fleet that calls: --calls');
   if (words.connections !== 'kept') refuse(['hold'], 'kept connections: --connections kept');
   if (words.queue === undefined) refuse(queueOnly, 'a load that is shared out: --queue');
   else refuse(notOverQueue, 'a load without --queue');

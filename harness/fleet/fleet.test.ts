@@ -153,6 +153,25 @@ test('a storm: all renew at one moment, timed from it', async () => {
   assert.equal(record.steps.renew?.count, 8);
 });
 
+test('enrolled devices call: authorization and usage with the certificate, timed; a server that routes nothing refuses', async (context) => {
+  const calls = { each: 2, everySeconds: 0.02, calledNumber: '14045550100' };
+  const life = { pollSeconds: 0.05, polls: 10, renewals: 0, storm: true, holdSeconds: 0 };
+  const routing = ['routing enabled', 'cdrs enabled', `route fleet "" ${fleetIdentity(7, 0).deviceName} 1`];
+  const able = await startSampleTarget(3, {}, undefined, 'localhost', routing);
+  context.after(() => able.close());
+  const { record, exitCode } = await run({ target: able.target, fleet: 3, calls, life });
+  const { ends } = record.counts;
+  assert.deepEqual([exitCode, ends.enrolled, ends.renewed, ends.called], [0, 3, 3, 12], JSON.stringify(record.reasons));
+  for (const step of ['call', 'authorize', 'usage'] as const) assert.equal(record.steps[step]?.count, 12, step);
+  assert.equal(record.ledger.certificates, 6, 'a call is no certificate');
+  assert.equal((await able.server.calls.listUsage()).length, 12);
+  const unable = await startSampleTarget(2);
+  context.after(() => unable.close());
+  const refused = await run({ target: unable.target, fleet: 2, calls });
+  assert.deepEqual([refused.exitCode, refused.record.counts.ends.refused], [1, 4]);
+  assert.match(refused.record.failures[0]?.kind ?? '', /refused an authorization of calls: status 503/);
+});
+
 test('connections that are kept are held open after all is said, and counted', async () => {
   const life = { pollSeconds: 0.05, polls: 10, renewals: 0, storm: false, holdSeconds: 1 };
   const { record, exitCode } = await run({ from: 60, to: 66, fleet: 66, life, connections: 'kept' });

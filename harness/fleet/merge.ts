@@ -1,5 +1,6 @@
 import { Latencies } from '#reports/latency.ts';
 import {
+  failedEnds,
   type GeneratorView,
   type LoadCounts,
   type LoadEnd,
@@ -162,7 +163,7 @@ function stretchOf(
   memoryMiB: number,
 ): Stretch {
   const { ends } = counts;
-  const succeeded = ends.enrolled + ends.renewed + ends.expected;
+  const succeeded = sumOf(loadEnds, (end) => (failedEnds.has(end) ? 0 : ends[end]));
   return {
     ...counts,
     seconds: durationMs / 1000,

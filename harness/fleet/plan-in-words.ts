@@ -3,7 +3,7 @@ import type { FleetPlan } from './plan.ts';
 
 /** The plan as a reader of a report wants it. */
 export function planInWords(plan: FleetPlan): LoadPlanView {
-  const { model, life, mix, limits, approvalsPerSecond, target } = plan;
+  const { model, life, calls, mix, limits, approvalsPerSecond, target } = plan;
   const lines: (readonly [string, string] | undefined)[] = [
     ['Simulators', String(plan.to - plan.from)],
     model.kind === 'open'
@@ -23,6 +23,9 @@ export function planInWords(plan: FleetPlan): LoadPlanView {
     ['Polls', `every ${life.pollSeconds} s, at most ${life.polls}`],
     life.renewals > 0 ? ['Renewals of each', String(life.renewals)] : undefined,
     life.storm ? ['Renewal storm', 'all at once, after the last enrollment'] : undefined,
+    calls === undefined
+      ? undefined
+      : ['Calls of each', `${calls.each} to ${calls.calledNumber}, ${calls.everySeconds} s apart`],
     approvalsPerSecond === undefined ? undefined : ['Approvals', `${approvalsPerSecond}/s`],
     target.kind === 'built-in' && target.validitySeconds !== undefined
       ? ['Lifetime of certificates', `${target.validitySeconds} s`]

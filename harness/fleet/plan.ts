@@ -26,6 +26,15 @@ export interface FleetLife {
   readonly holdSeconds: number;
 }
 
+/** What an enrolled device does with its certificate: asks where a call may go, and reports what became of it. */
+export interface FleetCalls {
+  /** After each certificate. */
+  readonly each: number;
+  /** From the end of one call of a device to its next. */
+  readonly everySeconds: number;
+  readonly calledNumber: string;
+}
+
 /** The built-in server, with exactly the accounts and devices of the fleet. */
 export interface BuiltInTarget {
   readonly kind: 'built-in';
@@ -66,6 +75,8 @@ export interface FleetPlan {
   /** For each message over TLS: a new connection, the one of the message before, or a new one that resumes its session. */
   readonly connections: 'new' | 'kept' | 'resumed';
   readonly life: FleetLife;
+  /** Absent: nobody calls. */
+  readonly calls?: FleetCalls;
   /** By persona: how many of a hundred. */
   readonly mix: readonly { readonly persona: string; readonly share: number }[];
   readonly target: BuiltInTarget | TargetAt;

@@ -21,12 +21,13 @@ export interface SampleTarget {
 
 const seed = 7;
 
-/** For tests: a server in this process that knows so many simulators, and may be slow or flawed. `host`: or an IP address. */
+/** For tests: a server in this process that knows so many simulators, and may be slow or flawed. `host`: or an IP address. `lines`: more of its configuration. */
 export async function startSampleTarget(
   fleet: number,
   options: Partial<ServerOptions> = {},
   flawId?: string,
   host = 'localhost',
+  lines: readonly string[] = [],
 ): Promise<SampleTarget> {
   const accounts = await Promise.all(
     Array.from({ length: fleet }, async (_, index) => {
@@ -40,7 +41,7 @@ export async function startSampleTarget(
   const flaw = flaws.find(({ id }) => id === flawId);
   const server = await ReferenceServer.create(
     {
-      configuration: { text: `enroll enabled\ngroup fleet\n${devices}`, fileName: 'sample.conf' },
+      configuration: { text: `enroll enabled\ngroup fleet\n${devices}${lines.join('\n')}\n`, fileName: 'sample.conf' },
       accounts,
       tls,
       ...options,
@@ -51,7 +52,8 @@ export async function startSampleTarget(
     if (sample.delayMs > 0) await delay(sample.delayMs);
     return server.respond(request);
   };
-  const secure = { ...tlsOptions(profiles.modern), cert: tls.chainPem, key: tls.keyPem };
+  const asked = { requestCert: true, rejectUnauthorized: false, ca: [] };
+  const secure = { ...tlsOptions(profiles.modern), ...asked, cert: tls.chainPem, key: tls.keyPem };
   const listeners = [createHttpServer(respond), createHttpServer(respond, undefined, secure)];
   const ports = await Promise.all(
     listeners.map((listener) => listen(listener, 0, host === 'localhost' ? '127.0.0.1' : host)),

@@ -3,32 +3,27 @@ import type { Clock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import { type KeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { describeStatus } from '#protocol/status.ts';
-import type { LoadEnd } from '#reports/load-record.ts';
 import { MemoryStore } from '#simulators/gateway/device-store.ts';
 import { Gateway } from '#simulators/gateway/gateway.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
 import type { GatewaySettings } from '#simulators/gateway/settings.ts';
 import type { Tally } from './batch.ts';
+import { type Ending, placeCall, unanswered } from './call.ts';
 import type { FleetPersona } from './personas.ts';
 import { serialOf } from './serial.ts';
 import { Stopwatch } from './stopwatch.ts';
 
-export type AttemptKind = 'enroll' | 'renew';
+export type AttemptKind = 'enroll' | 'renew' | 'call';
 
 /** What the simulators of a worker share. */
 export interface Surroundings {
   readonly tally: Tally;
   readonly clock: Clock;
   readonly makeKey: () => Promise<KeyPair>;
+  readonly calledNumber: string;
   readonly addressOf: (host: string) => string | undefined;
   /** The run is being stopped: what ends now says nothing about the server. */
   readonly isStopping: () => boolean;
-}
-
-interface Ending {
-  readonly end: LoadEnd;
-  /** For failures: what they have in common with others. */
-  readonly kind?: string;
 }
 
 /** One device of the fleet: the same gateway as in certification, with what it keeps from one attempt to the next. */
@@ -84,11 +79,13 @@ export class Simulator {
     tally.ended(end);
     if (end === 'enrolled') tally.took('enroll', now() - intendedMs);
     if (end === 'renewed') tally.took('renew', now() - intendedMs);
+    if (end === 'called') tally.took('call', now() - intendedMs);
     if (ending.kind === undefined) return end !== 'expected';
     const { deviceName, password } = this.#settings;
     if (watch.isPending) tally.leftPending(this.index);
     tally.failed(ending.kind, end, deviceName, () => watch.transcript(password));
-    return false;
+    // A call that failed says nothing against the certificate.
+    return kind === 'call';
   }
 
   #makeGateway(): Gateway {
@@ -109,6 +106,7 @@ export class Simulator {
   }
 
   async #run(gateway: Gateway, kind: AttemptKind): Promise<Ending> {
+    if (kind === 'call') return placeCall(gateway, this.#around.calledNumber);
     const { expected, replays } = this.#persona;
     const outcome = await (kind === 'renew' ? gateway.renew() : gateway.enroll());
     await this.#note(outcome);
@@ -152,8 +150,6 @@ function endingOf(outcome: Outcome, expected: FleetPersona['expected'], kind: At
     case 'pending':
       return { end: 'pending', kind: 'still pending after the last poll' };
     case 'unreachable':
-      return outcome.reason.startsWith('no whole answer')
-        ? { end: 'timeout', kind: outcome.reason }
-        : { end: 'unreachable', kind: outcome.reason };
+      return unanswered(outcome.reason);
   }
 }

@@ -3,7 +3,14 @@ import { printable } from '../cli/printable.ts';
 import { Redaction } from '../evidence/redaction.ts';
 import type { Tally } from './batch.ts';
 
-const messages = { getcacert: 'getcacert', request: 'request', retrieve: 'retrieve' } as const;
+/** The step that each message is timed as, by its name at the gateway. */
+const messages = {
+  getcacert: 'getcacert',
+  request: 'request',
+  retrieve: 'retrieve',
+  authorization: 'authorize',
+  usage: 'usage',
+} as const;
 
 /** What one simulator did lately, for the transcript of a failure; a device that polls for hours keeps the last of it. */
 const remembered = 60;
@@ -38,7 +45,6 @@ export class Stopwatch implements GatewayObserver {
       this.#openedMs = now;
       if (name === 'retrieve') this.#tally.count('polls');
     } else if (name === 'server-verified') this.#tally.took('tls', now - this.#openedMs);
-    else if (name === 'answer' && this.#message) this.#tally.took(messages[this.#message], now - this.#writtenMs);
     else if (name === 'retry') this.#tally.count('retried');
     else if (name === 'pending' && this.#waitsSinceMs === undefined) {
       this.#waitsSinceMs = now;
@@ -51,7 +57,10 @@ export class Stopwatch implements GatewayObserver {
   wire(event: WireEvent): void {
     const now = performance.now();
     this.#remember(now, event);
-    if (event.direction !== 'sent') return;
+    if (event.direction === 'received') {
+      if (this.#message) this.#tally.took(messages[this.#message], now - this.#writtenMs);
+      return;
+    }
     this.#writtenMs = now;
     if (event.transport === 'cleartext') this.#tally.took('tcp', now - this.#openedMs);
   }

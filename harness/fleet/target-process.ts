@@ -11,6 +11,8 @@ import type { FleetPlan } from './plan.ts';
 
 /** A bench makes many passwords and has nothing to protect. */
 const passwordCost = 16;
+/** Where every call may go. */
+const destinations = 3;
 
 async function serve({ connections, target, profile, seed, prefix, from, to }: FleetPlan): Promise<ReferenceServer> {
   if (target.kind !== 'built-in') throw new MusterError('internal', 'This target is elsewhere.');
@@ -25,6 +27,9 @@ async function serve({ connections, target, profile, seed, prefix, from, to }: F
     accounts.push({ ...account, passwordHash: await hash });
   }
   const devices = accounts.map(({ deviceName }) => `device ${deviceName} fleet enabled\n`);
+  const names = accounts.slice(0, destinations).map(({ deviceName }) => `${deviceName} 1`);
+  const configuration = ['enroll enabled', 'routing enabled', 'cdrs enabled', 'group fleet', ''].join('\n');
+  const routes = `route fleet "" ${names.join(' ')}\n`;
   const thirdParty = await createThirdPartyCa({ profile });
   const server = await ReferenceServer.create(
     {
@@ -32,7 +37,7 @@ async function serve({ connections, target, profile, seed, prefix, from, to }: F
       httpPort: 0,
       tlsPort: 0,
       managementPort: 0,
-      configuration: { text: `enroll enabled\ngroup fleet\n${devices.join('')}`, fileName: 'fleet.conf' },
+      configuration: { text: `${configuration}${devices.join('')}${routes}`, fileName: 'fleet.conf' },
       accounts,
       // The fleet decides how many there are, and how long they are kept.
       maximumConnections: 1_000_000,

@@ -1,9 +1,8 @@
 import { type Clock, systemClock } from '#protocol/clock.ts';
-import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { Addresses } from './addresses.ts';
 import { Tally } from './batch.ts';
-import { drawn } from './identities.ts';
 import { KeyPool, needsPool } from './key-pool.ts';
+import { type Due, type Following, nextInLife } from './life-course.ts';
 import { watchLoop } from './loop-delay.ts';
 import type { WorkerReport, WorkerTask } from './messages.ts';
 import { moment } from './moment.ts';
@@ -11,7 +10,7 @@ import { OpenClock } from './open-clock.ts';
 import { fleetPersona, personaOf } from './personas.ts';
 import { regularly } from './regularly.ts';
 import { dueTimes, startsOf } from './schedule.ts';
-import { type AttemptKind, Simulator } from './simulator.ts';
+import { Simulator } from './simulator.ts';
 import { simulatorSettings } from './simulator-settings.ts';
 import { Starts } from './starts.ts';
 
@@ -20,14 +19,6 @@ const longestSleepMs = 1000;
 
 /** The longest that a timer can be set for. */
 const longestTimerMs = 2 ** 31 - 1;
-
-interface Due {
-  readonly simulator: Simulator;
-  readonly kind: AttemptKind;
-  /** The first attempt of its life. */
-  readonly isFirst: boolean;
-  readonly renewalsLeft: number;
-}
 
 /** The simulators of one worker, from the first start to the last end. */
 export class WorkerRun {
@@ -49,7 +40,7 @@ export class WorkerRun {
   #openClock: OpenClock | undefined;
   /** Number of the simulator that begins next. */
   #next = 0;
-  /** Simulators whose first attempt is not over. */
+  /** Simulators whose first attempt, and the calls that follow it, are not over. */
   #untried: number;
   /** Attempts that are due, under way, or will be due. */
   #under = 0;
@@ -113,7 +104,11 @@ export class WorkerRun {
     this.#hasStormed = true;
     for (const simulator of this.#kept.values()) {
       if (!simulator.hasCertificate) continue;
-      this.#offer({ simulator, kind: 'renew', isFirst: false, renewalsLeft: 0 }, atMs, false);
+      this.#offer(
+        { simulator, kind: 'renew', isFirst: false, renewalsLeft: 0, callsLeft: this.#callsOfEach },
+        atMs,
+        false,
+      );
     }
     this.#settle();
   }
@@ -183,7 +178,7 @@ export class WorkerRun {
       this.#tally.count('dropped');
     } else {
       const kind = simulator.hasCertificate ? 'renew' : 'enroll';
-      this.#offer({ simulator, kind, isFirst: false, renewalsLeft: 0 }, dueMs, true);
+      this.#offer({ simulator, kind, isFirst: false, renewalsLeft: 0, callsLeft: this.#callsOfEach }, dueMs, true);
     }
   }
 
@@ -196,11 +191,17 @@ export class WorkerRun {
       tally: this.#tally,
       clock: this.#clock,
       makeKey: () => this.#keys.take(),
+      calledNumber: plan.calls?.calledNumber ?? '',
       addressOf: (host) => this.#addresses.of(host),
       isStopping: () => this.#stopping.signal.aborted,
     });
     if (this.#comesRound || plan.life.storm) this.#kept.set(index, simulator);
-    this.#offer({ simulator, kind: 'enroll', isFirst: true, renewalsLeft: plan.life.renewals }, intendedMs, mayDrop);
+    const left = { renewalsLeft: plan.life.renewals, callsLeft: this.#callsOfEach };
+    this.#offer({ simulator, kind: 'enroll', isFirst: true, ...left }, intendedMs, mayDrop);
+  }
+
+  get #callsOfEach(): number {
+    return this.#task.plan.calls?.each ?? 0;
   }
 
   #offer(what: Due, intendedMs: number, mayDrop: boolean): void {
@@ -221,10 +222,11 @@ export class WorkerRun {
     };
     const hasCertificate = await simulator.attempt(kind, intendedMs, moment, onPending);
     if (waits) this.#tally.pending--;
-    const goesOn = hasCertificate && due.renewalsLeft > 0;
-    if (goesOn) await this.#renewLater(due);
+    const next = hasCertificate && !this.#isDraining ? await nextInLife(due, this.#task.plan) : undefined;
+    if (next) this.#under++;
     else if (this.#hasStormed || !this.#kept.has(simulator.index)) this.#leave(simulator);
-    this.#ended(due);
+    this.#ended(due, next);
+    if (next) this.#offerLater(next);
     release();
     this.#feed();
     this.#settle();
@@ -255,27 +257,25 @@ export class WorkerRun {
   }
 
   /** Begun or not, it is over. */
-  #ended({ simulator, isFirst }: Due): void {
+  #ended({ simulator, isFirst }: Due, next?: Following): void {
     this.#under--;
-    simulator.isBusy = false;
-    if (isFirst) this.#untried--;
-    if (isFirst && this.#untried === 0) this.#report({ kind: 'all-tried' });
+    // Between calls a device is at it still.
+    simulator.isBusy = next?.due.kind === 'call';
+    if (!isFirst || next?.due.isFirst) return;
+    this.#untried--;
+    if (this.#untried === 0) this.#report({ kind: 'all-tried' });
   }
 
-  /** Decision point: a device renews after two thirds of what is left, moved by up to a tenth, so that a fleet spreads. */
-  async #renewLater({ simulator, renewalsLeft }: Due): Promise<void> {
-    const der = await simulator.certificate();
-    if (der === undefined || this.#isDraining) return;
-    const leftMs = parseCertificate(der).notAfter.getTime() - moment();
-    const share = 2 / 3 + (drawn(this.#task.plan.seed, simulator.index, `renewal ${renewalsLeft}`) - 0.5) / 5;
-    const dueMs = moment() + leftMs * share;
-    this.#under++;
+  #offerLater({ due, dueMs }: Following): void {
     const begin = (): void => {
       this.#under--;
-      if (!this.#isDraining)
-        this.#offer({ simulator, kind: 'renew', isFirst: false, renewalsLeft: renewalsLeft - 1 }, dueMs, false);
+      // An open run may have come round to one that was to renew.
+      const isTaken = due.kind === 'renew' && due.simulator.isBusy;
+      if (!this.#isDraining && !isTaken) this.#offer(due, dueMs, false);
       this.#settle();
     };
-    void this.#clock.sleep(Math.min(longestTimerMs, Math.max(0, dueMs - moment())) / 1000).then(begin, begin);
+    const waitMs = dueMs - moment();
+    if (waitMs <= 0) begin();
+    else void this.#clock.sleep(Math.min(longestTimerMs, waitMs) / 1000).then(begin, begin);
   }
 }
