@@ -26,9 +26,9 @@ const mergeCommand: CommandModule<object, MergeWords> = {
     y
       .positional('folders', { describe: 'What the shards left: the --out of each', type: 'string', array: true })
       .options(mergeOptions)
-      .example('$0 report merge shard-1 shard-2 shard-3', 'one report, in muster-load/')
+      .example('$0 report merge shard-1 shard-2 shard-3', 'one report, in muster-report/ or muster-load/')
       .epilogue(
-        `Ends ${exitCodes.good} all is well, ${exitCodes.findings} findings, ${exitCodes.inconclusive} a shard is missing, doubled, cut short, or of another run.`,
+        `Ends ${exitCodes.good} all is well, ${exitCodes.findings} findings, ${exitCodes.usage} a shard of a certification is there twice, ${exitCodes.inconclusive} one is missing, cut short, or of another run.`,
       ) as unknown as Argv<MergeWords>,
   handler: merge,
 };

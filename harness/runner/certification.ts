@@ -96,7 +96,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
       collect({ kind: 'ended', record: { ...listing, verdict: 'error', reason: silence, durationMs: 0 } });
     }
   }
-  if (!signal.aborted) known = await knownTo(options, listed);
+  if (!signal.aborted) known = await knownTo(options, new Set([...listed.keys(), ...(shard?.view.cases ?? [])]));
   const certification = made(signal.aborted ? 'incomplete' : 'complete');
   // run.json last, since it says whether the run is complete.
   await leave(outFolder, certification.record, ['report.html', 'junit.xml', 'run.json']);
@@ -144,9 +144,9 @@ export async function listCases(plan: Omit<Plan, 'workspace'>): Promise<readonly
 /** Every case that there is, where the baseline is about others than those of this run: one that nobody knows is stale. */
 async function knownTo(
   { baseline, plan }: CertificationOptions,
-  listed: ReadonlyMap<string, CaseListing>,
+  listed: ReadonlySet<string>,
 ): Promise<ReadonlySet<string> | undefined> {
-  if (!baseline || baseline.entries.every(({ caseId }) => listed.has(caseId))) return undefined;
+  if (!baseline || baseline.entries.every(({ caseId }) => listed.has(caseId))) return listed;
   return new Set((await listCases(builtInPlan(plan.seed))).map(({ id }) => id));
 }
 

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { MusterError } from '#protocol/errors.ts';
 import type { CaseRecord, RunRecord } from '#reports/run-record.ts';
 import { schemaIn } from '#reports/schema-validity.ts';
 import { mergeRuns, type RunShard } from './merge.ts';
@@ -63,8 +64,8 @@ test('shards of a certification become one run, with every case in its order', (
 
 const flawed: readonly [what: string, shards: readonly RunShard[], why: RegExp][] = [
   ['missing', [shard(0)], /Shard 2 of 2 is missing/],
-  ['there twice', [shard(0), shard(1), shard(1)], /Shard 2 of 2 is there 2 times/],
   ['of another seed', [shard(0), shard(1, { seed: 6 })], /shard-2 is of another run/],
+  ['of another baseline', [shard(0), shard(1, { baseline: { file: 'x', digest: 'y', stale: [] } })], /another run/],
   ['of another version', [shard(0), shard(1, { muster: '0.2.0' })], /shard-2 is of another run/],
   ['not over', [shard(0), shard(1, { status: 'incomplete' })], /shard-2 was ended before it was over/],
   [
@@ -80,6 +81,24 @@ for (const [what, shards, why] of flawed) {
     assert.match(merged?.record.reasons.join('\n') ?? '', why);
   });
 }
+
+test('a shard that is named twice, or was copied, is a mistake of the caller; the same shards once are a run', () => {
+  const twice = (): unknown => mergeRuns([shard(0), shard(1), { ...shard(1), name: 'copy' }]);
+  assert.throws(twice, (thrown: MusterError) => {
+    assert.match(thrown.message, /seen shard 2 of 2 2 times: shard-2, copy/);
+    return thrown.code === 'settings-invalid';
+  });
+  assert.equal(mergeRuns([shard(0), shard(1)])?.exitCode, 0);
+});
+
+test('what any shard says of the baseline counts for the whole, once', () => {
+  const stale = [{ entry: 'known:1', why: 'expired on 1969-12-31' }];
+  const baseline = { file: 'known', digest: 'd', stale };
+  const merged = mergeRuns([shard(0, { baseline }), shard(1, { baseline })]);
+  assert.deepEqual([merged?.exitCode, merged?.record.baseline], [5, baseline]);
+  const none = { ...baseline, stale: [] };
+  assert.equal(mergeRuns([shard(0, { baseline: none }), shard(1, { baseline: none })])?.exitCode, 0);
+});
 
 test('a failure that one shard has proved counts, also when another is missing', () => {
   const merged = mergeRuns([shard(0, {}, 'fail')]);

@@ -44,7 +44,10 @@ export function makeRecord(parts: RecordParts): { readonly record: RunRecord; re
   const { plan, listed, status, strict, baseline } = parts;
   const ended = Map.groupBy(parts.cases, ({ id }) => id);
   const played = listed.flatMap((listing) => repetitionsOf(listing, ended.get(listing.id) ?? [], parts));
-  const held = baseline && heldAgainst(baseline, played, { day: dayOf(parts.startedAt), known: parts.known });
+  // Before the end nobody asks which cases there are.
+  const known =
+    parts.known ?? (status === 'incomplete' ? new Set(baseline?.entries.map(({ caseId }) => caseId)) : undefined);
+  const held = baseline && heldAgainst(baseline, played, { day: dayOf(parts.startedAt), known });
   const cases = [...Map.groupBy(held?.cases ?? played, ({ id }) => id).values()].flatMap(
     (each) => repeated(each) ?? [],
   );
