@@ -27,6 +27,7 @@ const commands = [
   'license keygen',
   'license make',
   'license show',
+  'completion',
 ];
 
 test('every command has help, and every one of them but the first has an example', async () => {

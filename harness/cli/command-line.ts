@@ -1,24 +1,12 @@
 import yargs, { type Argv } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
+import { commands, commandsFor } from './commands.ts';
 import { exitOf } from './error-exit.ts';
 import { exitCodes } from './exit-codes.ts';
 import { musterVersion } from './version.ts';
 
-/** In the order of the help. A command is read when it is called: what one of them needs takes half a second to load. */
-const commands: Readonly<Record<string, (y: Argv) => Promise<Argv>>> = {
-  certify: async (y) => y.command((await import('./certify.ts')).certifyCommand),
-  serve: async (y) => y.command((await import('./serve.ts')).serveCommand),
-  enroll: async (y) => y.command((await import('./enroll.ts')).enrollCommand),
-  load: async (y) => y.command((await import('./load.ts')).loadCommand),
-  worker: async (y) => y.command((await import('./worker.ts')).workerCommand),
-  report: async (y) => y.command((await import('./report.ts')).reportCommand),
-  replay: async (y) => y.command((await import('./replay.ts')).replayCommand),
-  doctor: async (y) => y.command((await import('./doctor.ts')).doctorCommand),
-  list: async (y) => y.command((await import('./list.ts')).listCommand),
-  explain: async (y) => y.command((await import('./explain.ts')).explainCommand),
-  config: async (y) => y.command((await import('./config.ts')).configCommand),
-  license: async (y) => y.command((await import('./license.ts')).licenseCommand),
-};
+/** What a shell calls muster with, to ask what the last of the words that follow may become. */
+const completionWord = '--complete';
 
 /** Runs one command line, without the name of the program, and sets the exit code of this process. Never throws. */
 export async function runMuster(words: readonly string[]): Promise<void> {
@@ -37,18 +25,17 @@ export async function runMuster(words: readonly string[]): Promise<void> {
     throw error;
   });
   try {
+    if (words[0] === completionWord) {
+      const { completionsFor } = await import('./completion.ts');
+      process.stdout.write((await completionsFor(words.slice(1))).map((line) => `${line}\n`).join(''));
+      return;
+    }
     const parser = parserOf(words);
     for (const add of commandsFor(words)) await add(parser);
     await parser.parseAsync();
   } catch (thrown) {
     fail(thrown);
   }
-}
-
-function commandsFor([first = '']: readonly string[]): readonly ((y: Argv) => Promise<Argv>)[] {
-  const called = Object.hasOwn(commands, first) ? commands[first] : undefined;
-  if (called) return [called];
-  return first === '--version' ? [] : Object.values(commands);
 }
 
 function parserOf(words: readonly string[]): Argv {

@@ -1,4 +1,4 @@
-import { type ErrorCode, MusterError } from '#protocol/errors.ts';
+import { type ErrorCode, errorTable, MusterError } from '#protocol/errors.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { printable } from './printable.ts';
 
@@ -28,9 +28,13 @@ export function exitOf(thrown: unknown, debug: boolean): { readonly code: ExitCo
 }
 
 function codeOf(thrown: unknown): ExitCode {
-  if (!(thrown instanceof MusterError)) return exitCodes.bug;
-  if (outside.has(thrown.code)) return exitCodes.bench;
-  return thrown.fault === 'caller' ? exitCodes.usage : exitCodes.bug;
+  return thrown instanceof MusterError ? exitCodeOf(thrown.code) : exitCodes.bug;
+}
+
+/** Of a command that an error ends. */
+export function exitCodeOf(code: ErrorCode): ExitCode {
+  if (outside.has(code)) return exitCodes.bench;
+  return errorTable[code].fault === 'caller' ? exitCodes.usage : exitCodes.bug;
 }
 
 /** With the causes, of which the message says nothing. */

@@ -1,117 +1,154 @@
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
 import { allRequirements, type Requirement } from '#protocol/requirements/catalogue.ts';
-import { flaws } from '#reference-server/flaws.ts';
 import { type Remedy, remediesOf } from '#reports/remedies.ts';
-import { findPersona } from '#simulators/gateway/personas.ts';
 import type { CaseListing } from '../runner/events.ts';
+import { type CatalogueRow, catalogue } from './catalogue.ts';
+import { explanationAsText } from './explanation-text.ts';
 import { knownCases } from './known-cases.ts';
 import { flagOption } from './options.ts';
 
-/** What is known of a case or a requirement: all that one needs to understand a finding, and to mend it. */
+/** What is known of one thing: all that one needs to understand a finding, and to mend it. */
 export interface Explanation {
   readonly id: string;
+  readonly kind: 'case' | 'requirement' | 'persona' | 'flaw' | 'fault' | 'profile' | 'error' | 'exit code';
   readonly title: string;
-  readonly kind: 'case' | 'requirement';
-  readonly requirements: readonly Requirement[];
-  /** Of a requirement: the cases that test it. */
-  readonly cases: readonly Pick<CaseListing, 'id' | 'title'>[];
+  readonly requirements?: readonly Requirement[];
+  /** Of a requirement: the cases that test it; of a persona or a flaw: those that it must fail. */
+  readonly cases?: readonly Pick<CaseListing, 'id' | 'title'>[];
   readonly control?: string;
-  readonly mutants: readonly { readonly id: string; readonly explanation: string }[];
-  readonly remedies: readonly Remedy[];
+  readonly mutants?: readonly CatalogueRow[];
+  readonly remedies?: readonly Remedy[];
+  /** What else is known, in a line each. */
+  readonly facts?: readonly string[];
+  /** What to do about an error or an exit code. */
+  readonly mend?: string;
 }
 
-const options = { json: flagOption('Print it as JSON') } as const;
+const options = { json: flagOption('Print it as JSON: a list, since several things may bear one name') } as const;
 interface Words {
   id: string;
   json: boolean;
 }
 
-/** `muster explain ID`: what a case or a requirement means, and how a device or a server that fails it is mended. */
+/** `muster explain ID`: what a case, a requirement or anything else that has a name means, and how to mend it. */
 export const explainCommand: CommandModule<object, Words> = {
   command: 'explain <id>',
-  describe: 'Say what a case or a requirement means, and how to mend what fails it',
+  describe: 'Say what a case, a requirement, an error or an exit code means, and how to mend it',
   builder: (y) =>
     y
-      .positional('id', { describe: 'A case or a requirement', type: 'string', demandOption: true })
+      .positional('id', {
+        describe:
+          'Whatever muster list names: a case, a requirement, a persona, a flaw, a fault, an error, an exit code',
+        type: 'string',
+        demandOption: true,
+      })
       .options(options)
       .example('$0 explain DEV-TLS-002', 'a case')
-      .example('$0 explain ID-007', 'a requirement, and the cases that test it'),
+      .example('$0 explain ID-007', 'a requirement, and the cases that test it')
+      .example('$0 explain bench-broken', 'an error')
+      .example('$0 explain 4', 'an exit code'),
   handler: async ({ id, json }: ArgumentsCamelCase<Words>) => {
-    const explanation = explain(id.toUpperCase(), await knownCases());
-    process.stdout.write(json ? `${JSON.stringify(explanation)}\n` : explanationAsText(explanation));
+    const found = explain(id, isExplainedAlone(id) ? [] : await knownCases());
+    process.stdout.write(json ? `${JSON.stringify(found)}\n` : found.map(explanationAsText).join('\n'));
   },
 };
 
-/** @throws MusterError not-found */
-export function explain(id: string, cases: readonly CaseListing[]): Explanation {
-  const catalogue = allRequirements();
-  const found = cases.find((one) => one.id === id);
-  if (found) {
-    const { title, requirements, control, mutants } = found;
-    return {
-      id,
-      title,
-      kind: 'case',
-      requirements: requirements.flatMap((name) => catalogue.find((one) => one.id === name) ?? []),
-      cases: [],
-      control,
-      mutants: mutants.map((mutant) => ({ id: mutant, explanation: mutantText(mutant) })),
-      remedies: remediesOf(requirements),
-    };
-  }
-  const requirement = catalogue.find((one) => one.id === id);
-  if (!requirement) {
-    throw new MusterError(
-      'not-found',
-      `There is no case and no requirement "${id}". Those that there are: muster list cases, muster list requirements.`,
-    );
-  }
+/** Errors and exit codes have nothing to do with cases, which take time to ask for. */
+function isExplainedAlone(id: string): boolean {
+  return [...catalogue.errors(), ...catalogue['exit-codes']()].some((row) => row.id === id.toLowerCase());
+}
+
+/** Everything of that name, in whatever case it is written. @throws MusterError not-found */
+export function explain(name: string, cases: readonly CaseListing[]): readonly Explanation[] {
+  const is = ({ id }: { readonly id: string }): boolean => id.toLowerCase() === name.toLowerCase();
+  const found: Explanation[] = [
+    ...cases.filter(is).map(explainCase),
+    ...allRequirements()
+      .filter(is)
+      .map((each) => explainRequirement(each, cases)),
+    ...catalogue
+      .personas()
+      .filter(is)
+      .map(({ id, title }) => ({ id, kind: 'persona' as const, title, ...failedBy(id, cases, 'DEV-') })),
+    ...catalogue
+      .flaws()
+      .filter(is)
+      .map(({ id, title }) => ({ id, kind: 'flaw' as const, title, ...failedBy(id, cases, 'SRV-') })),
+    ...catalogue
+      .faults()
+      .filter(is)
+      .map(({ id, title }) => ({ id, kind: 'fault' as const, title })),
+    ...catalogue
+      .profiles()
+      .filter(is)
+      .map(({ id, title }) => ({ id, kind: 'profile' as const, title })),
+    ...catalogue.errors().filter(is).map(explainError),
+    ...catalogue['exit-codes']()
+      .filter(is)
+      .map(({ id, title, name: word, mend }) => ({
+        id,
+        kind: 'exit code' as const,
+        title,
+        facts: [`In the tables of this project it is called "${word}".`],
+        mend,
+      })),
+  ];
+  if (found.length > 0) return found;
+  throw new MusterError(
+    'not-found',
+    `There is nothing called "${name}". What there is: muster list, muster list --help.`,
+  );
+}
+
+function explainCase({ id, title, requirements, control, mutants }: CaseListing): Explanation {
+  const wanted = allRequirements().filter((one) => requirements.includes(one.id));
+  const flawed = [...catalogue.personas(), ...catalogue.flaws()];
   return {
     id,
-    title: requirement.sentence,
+    kind: 'case',
+    title,
+    requirements: wanted,
+    control,
+    mutants: mutants.map((mutant) => flawed.find((row) => row.id === mutant) ?? { id: mutant, title: '' }),
+    remedies: remediesOf(requirements),
+  };
+}
+
+function explainRequirement(requirement: Requirement, cases: readonly CaseListing[]): Explanation {
+  const { id, sentence } = requirement;
+  const testing = cases.filter(({ requirements }) => requirements.includes(id));
+  return {
+    id,
     kind: 'requirement',
+    title: sentence,
     requirements: [requirement],
-    cases: cases
-      .filter(({ requirements }) => requirements.includes(id))
-      .map((one) => ({ id: one.id, title: one.title })),
-    mutants: [],
+    cases: named(testing),
     remedies: remediesOf([id]),
   };
 }
 
-function mutantText(id: string): string {
-  return findPersona(id)?.explanation ?? flaws.find((flaw) => flaw.id === id)?.explanation ?? '';
+/** Personas and flaws may bear one name: `prefix` is of the cases of their role. */
+function failedBy(id: string, cases: readonly CaseListing[], prefix: string): Pick<Explanation, 'cases'> {
+  const isOther = prefix === 'DEV-' ? 'SRV-' : 'DEV-';
+  return { cases: named(cases.filter((one) => one.mutants.includes(id) && !one.id.startsWith(isOther))) };
 }
 
-export function explanationAsText({ id, title, requirements, cases, control, mutants, remedies }: Explanation): string {
-  const parts = [
-    `${id}  ${title}`,
-    section('What must hold', requirements.map(requirementText)),
-    section(
-      'Cases that test it',
-      cases.map((one) => `${one.id}  ${one.title}`),
-    ),
-    section('The control: what differs by the one fault alone', control === undefined ? [] : [control]),
-    section(
-      'A device or server with one of these flaws fails it',
-      mutants.map((one) => `${one.id}: ${one.explanation}`),
-    ),
-    section('What a failure is', [...new Set(remedies.flatMap(({ weaknesses }) => weaknesses))]),
-    section(
-      'How to mend it',
-      remedies.map(({ mend }) => mend),
-    ),
-    ...(cases.length + mutants.length > 0 && control !== undefined ? [`Run it: muster certify … --case ${id}`] : []),
-  ];
-  return `${parts.filter(Boolean).join('\n\n')}\n`;
+function named(cases: readonly CaseListing[]): Pick<CaseListing, 'id' | 'title'>[] {
+  return cases.map(({ id, title }) => ({ id, title }));
 }
 
-function requirementText({ id, level, sentence, quote, citation, untested }: Requirement): string {
-  const more = [quote && `“${quote}”`, `[${citation}]`, untested && `No case tests it: ${untested}`];
-  return [`${id} (${level}): ${sentence}`, ...more.filter(Boolean).map((line) => `  ${line}`)].join('\n  ');
-}
+const faults = {
+  caller: 'of whoever gave the options or the files',
+  peer: 'of the other side of the wire',
+  ours: 'of the bench, or of Muster',
+};
 
-function section(heading: string, lines: readonly string[]): string {
-  return lines.length === 0 ? '' : `${heading}\n${lines.map((line) => `  ${line}`).join('\n')}`;
+function explainError({ id, title, fault, exitCode, mend }: ReturnType<typeof catalogue.errors>[number]): Explanation {
+  const end =
+    fault === 'peer'
+      ? 'It ends no command: the server answers it, the gateway makes an outcome of it.'
+      : `A command that it ends has the exit code ${exitCode}.`;
+  const facts = [`The mistake is ${faults[fault]}.`, end];
+  return { id, kind: 'error', title, facts, mend };
 }
