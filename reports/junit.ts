@@ -1,4 +1,11 @@
-import { expectationText } from './baseline.ts';
+import {
+  type BuildOutcome,
+  buildDetailOf,
+  buildMessageOf,
+  buildOutcomeOf,
+  wholeRunName,
+  wholeRunOutcome,
+} from './build-outcome.ts';
 import { type BaselineView, type CaseRecord, caseGroups, type RunRecord } from './run-record.ts';
 import { subjectName } from './subject-name.ts';
 
@@ -13,9 +20,8 @@ export function renderJunit(record: RunRecord): string {
     .filter((suite) => suite.testcases.length > 0);
   const stale = record.baseline?.stale ?? [];
   if (stale.length > 0) suites.push(suiteOf(record, 'baseline', stale.map(staleTestcase)));
-  if (record.verdict !== 'pass' && suites.every(({ failures, errors }) => failures + errors === 0)) {
-    suites.push(suiteOf(record, 'run', [runTestcase(record)]));
-  }
+  const wholeRun = wholeRunOutcome(record);
+  if (wholeRun) suites.push(suiteOf(record, 'run', [runTestcase(record, wholeRun)]));
   const sum = (count: (suite: Suite) => number) => suites.reduce((total, suite) => total + count(suite), 0);
   return [
     '<?xml version="1.0" encoding="UTF-8"?>',
@@ -26,10 +32,8 @@ export function renderJunit(record: RunRecord): string {
   ].join('\n');
 }
 
-type Outcome = 'failure' | 'error' | 'skipped' | 'good';
-
 interface Testcase {
-  readonly outcome: Outcome;
+  readonly outcome: BuildOutcome;
   readonly durationMs: number;
   readonly xml: string;
 }
@@ -41,50 +45,22 @@ interface Suite {
   readonly xml: string;
 }
 
-const outcomes: Readonly<Record<CaseRecord['verdict'], Outcome>> = {
-  pass: 'good',
-  warn: 'good',
-  fail: 'failure',
-  unverified: 'error',
-  error: 'error',
-  'unexpected-pass': 'error',
-  'not-applicable': 'skipped',
-  'expected-failure': 'skipped',
-};
-
 function testcaseOf(one: CaseRecord): Testcase {
-  const outcome = one.scored === false ? 'skipped' : outcomes[one.verdict];
-  const expected = one.verdict === 'expected-failure' ? ` ${expectationText(one) ?? ''}` : '';
-  const message = `${prefixOf(one)}${one.reason}${expected}`;
+  const outcome = buildOutcomeOf(one);
+  const message = buildMessageOf(one);
   const lines = [
     `  <testcase name=${quoted(`${one.id} ${one.title}`)} classname="muster.${one.group}" time="${seconds(one.durationMs)}">`,
   ];
   if (outcome === 'failure' || outcome === 'error') {
     lines.push(
-      `    <${outcome} type="${one.verdict}" message=${quoted(message)}>${escapeXml(detailOf(one))}</${outcome}>`,
+      `    <${outcome} type="${one.verdict}" message=${quoted(message)}>${escapeXml(buildDetailOf(one))}</${outcome}>`,
     );
   } else if (outcome === 'skipped') {
     lines.push(`    <skipped type="${one.verdict}" message=${quoted(message)}/>`);
   } else {
-    lines.push(`    <system-out>${escapeXml(`${one.verdict}: ${detailOf(one)}`)}</system-out>`);
+    lines.push(`    <system-out>${escapeXml(`${one.verdict}: ${buildDetailOf(one)}`)}</system-out>`);
   }
   return { outcome, durationMs: one.durationMs, xml: [...lines, '  </testcase>'].join('\n') };
-}
-
-/** Why a case is skipped that the profile does not exclude. */
-function prefixOf({ verdict, scored }: CaseRecord): string {
-  if (scored === false) return `not scored, since it is newer than the requirement set: ${verdict}: `;
-  return verdict === 'expected-failure' ? 'expected: ' : '';
-}
-
-function detailOf(one: CaseRecord): string {
-  const lines = [one.reason];
-  if (one.proof !== undefined) lines.push(`Proof: ${one.proof}`);
-  const expectation = expectationText(one);
-  if (expectation !== undefined) lines.push(`Baseline: ${expectation}`);
-  if (one.repetitions) lines.push(`Repetitions: ${one.repetitions.join(', ')}`);
-  lines.push(`Requirements: ${one.requirements.join(', ')}`, `Control: ${one.control}`);
-  return lines.join('\n');
 }
 
 function staleTestcase({ entry, why }: BaselineView['stale'][number]): Testcase {
@@ -96,14 +72,13 @@ function staleTestcase({ entry, why }: BaselineView['stale'][number]): Testcase 
   return { outcome: 'error', durationMs: 0, xml };
 }
 
-function runTestcase(record: RunRecord): Testcase {
-  const outcome = record.verdict === 'fail' ? 'failure' : 'error';
+function runTestcase(record: RunRecord, outcome: BuildOutcome): Testcase {
   const reasons = record.reasons.join('\n');
   return {
     outcome,
     durationMs: 0,
     xml: [
-      '  <testcase name="the run as a whole" classname="muster.run" time="0.000">',
+      `  <testcase name="${wholeRunName}" classname="muster.run" time="0.000">`,
       `    <${outcome} type="${record.verdict}" message=${quoted(record.reasons[0] ?? record.verdict)}>${escapeXml(reasons)}</${outcome}>`,
       '  </testcase>',
     ].join('\n'),
@@ -111,7 +86,7 @@ function runTestcase(record: RunRecord): Testcase {
 }
 
 function suiteOf(record: RunRecord, name: string, testcases: readonly Testcase[]): Suite {
-  const number = (outcome: Outcome) => testcases.filter((one) => one.outcome === outcome).length;
+  const number = (outcome: BuildOutcome) => testcases.filter((one) => one.outcome === outcome).length;
   const durationMs = testcases.reduce((total, one) => total + one.durationMs, 0);
   const failures = number('failure');
   const errors = number('error');

@@ -11,7 +11,7 @@ import {
   type RunVerdict,
 } from './run-record.ts';
 import { subjectName } from './subject-name.ts';
-import { findingVerdicts, verdictsWorstFirst } from './verdict.ts';
+import { findingsOf, findingVerdicts } from './verdict.ts';
 
 export interface SummaryOptions {
   /** ANSI colours; the caller respects NO_COLOR and what is no terminal. */
@@ -102,13 +102,6 @@ function timeText({ durationMs, cases }: RunRecord): string {
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   const deviceMs = deviceMsOf(cases);
   return deviceMs === 0 ? seconds(durationMs) : `${seconds(durationMs)} (the device ${seconds(deviceMs)})`;
-}
-
-/** What a reader has to do something about, worst first. */
-function findingsOf(record: RunRecord): readonly CaseRecord[] {
-  const rank = (one: CaseRecord) => verdictsWorstFirst.indexOf(one.verdict);
-  const found = record.cases.filter(({ verdict, scored }) => findingVerdicts.has(verdict) && scored !== false);
-  return found.sort((a, b) => rank(a) - rank(b));
 }
 
 function findingLines(one: CaseRecord, record: RunRecord, paint: Painter, columns: number): string[] {

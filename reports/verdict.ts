@@ -35,6 +35,13 @@ export const findingVerdicts: ReadonlySet<CaseVerdict> = new Set([
   'warn',
 ]);
 
+/** What a reader has to do something about, worst first. */
+export function findingsOf(record: { readonly cases: readonly CaseRecord[] }): readonly CaseRecord[] {
+  const rank = (one: CaseRecord) => verdictsWorstFirst.indexOf(one.verdict);
+  const found = record.cases.filter(({ verdict, scored }) => findingVerdicts.has(verdict) && scored !== false);
+  return found.sort((a, b) => rank(a) - rank(b));
+}
+
 export interface Judgement {
   readonly verdict: RunVerdict;
   /** One sentence each, the weightiest first; never empty. */

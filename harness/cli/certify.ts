@@ -59,7 +59,9 @@ const options = {
   budget: countOption('How many inputs each property case makes (as many as the case says)'),
   repeat: countOption('Play each case so many times: one whose verdicts differ is flaky, and never good'),
   baseline: textOption('File of the failures that are expected (muster report baseline makes one of a run)'),
-  out: textOption('Folder for run.json, report.html, junit.xml and the evidence of each case (muster-report)'),
+  out: textOption(
+    'Folder for run.json, report.html, junit.xml, ctrf.json, findings.sarif and the evidence of each case (muster-report)',
+  ),
   strict: flagOption('A SHOULD that is not met is a finding'),
   json: flagOption('Print the run record, without its evidence, as JSON'),
 } as const;

@@ -4,8 +4,8 @@ import { MusterError } from '#protocol/errors.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { renderSummary } from '#reports/terminal.ts';
 import { caseFolders, clearCaseFolders } from '../evidence/evidence-folder.ts';
-import { leave } from '../runner/certification.ts';
 import { mergeRuns } from '../runner/merge.ts';
+import { leaveReports } from '../runner/report-files.ts';
 import { readRunRecord } from './run-file.ts';
 
 /** Puts the shards of a certification together, with the evidence of their cases. @throws MusterError not-found, settings-invalid */
@@ -22,7 +22,7 @@ export async function mergeCertification(folders: readonly string[], out: string
   await clearCaseFolders(out);
   for (const folder of folders)
     for (const name of await caseFolders(folder)) await cp(join(folder, name), join(out, name), { recursive: true });
-  await leave(out, record, ['report.html', 'junit.xml', 'run.json']);
+  await leaveReports(out, record);
   if (json) {
     const cases = record.cases.map(({ evidence: _evidence, ...rest }) => rest);
     process.stdout.write(`${JSON.stringify({ ...record, cases })}\n`);

@@ -1,11 +1,9 @@
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import type { Baseline } from '#reports/baseline-file.ts';
-import { renderHtml } from '#reports/html/page.ts';
-import { renderJunit } from '#reports/junit.ts';
 import type { CaseRecord, RunRecord, RunStatus, ShardView, StatementView, SubjectView } from '#reports/run-record.ts';
 import { agreeing } from '../profile/contradictions.ts';
 import { builtInDeviceInfo, builtInServerInfo } from '../subject/built-in-info.ts';
@@ -14,6 +12,7 @@ import type { ServerInfo } from '../subject/server.ts';
 import type { CaseListing, RunnerEvent } from './events.ts';
 import { builtInPlan, builtInWorkers, type DevicePlan, type Plan, type ServerPlan } from './plan.ts';
 import { makeRecord } from './record.ts';
+import { leaveReports, makeReportFolder } from './report-files.ts';
 import { runPlan } from './run.ts';
 
 export interface CertificationOptions {
@@ -37,7 +36,7 @@ export interface Certification {
 }
 
 /**
- * Judges the subjects of a plan, and leaves run.json, report.html and junit.xml in the folder. They say `incomplete` until
+ * Judges the subjects of a plan, and leaves its reports in the folder. They say `incomplete` until
  * all is over and cleaned up. @throws MusterError not-found for a case that there is not; profile-contradicted when the
  * device does otherwise than its statement declares; bench-broken when a server does not answer at all
  */
@@ -56,8 +55,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   const collect = (event: RunnerEvent): void => {
     if (event.kind === 'listed') {
       for (const listing of event.cases) listed.set(listing.id, listing);
-      // All three, first: what an earlier run left there must not be taken for the word on this one.
-      begun = leave(outFolder, made('incomplete').record, ['run.json', 'report.html', 'junit.xml']);
+      begun = leaveReports(outFolder, made('incomplete').record);
       // It is awaited when the run is over.
       begun.catch(() => {});
     }
@@ -77,8 +75,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
       known,
       cases,
     });
-  // A folder that cannot be made is told before anything runs.
-  await leave(outFolder, made('incomplete').record, []);
+  await makeReportFolder(outFolder);
   await withWorkspace((workspace) =>
     runPlan(
       { ...plan, workspace, workers: workersFor(plan, subject) },
@@ -98,8 +95,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   }
   if (!signal.aborted) known = await knownTo(options, new Set([...listed.keys(), ...(shard?.view.cases ?? [])]));
   const certification = made(signal.aborted ? 'incomplete' : 'complete');
-  // run.json last, since it says whether the run is complete.
-  await leave(outFolder, certification.record, ['report.html', 'junit.xml', 'run.json']);
+  await leaveReports(outFolder, certification.record);
   return certification;
 }
 
@@ -207,26 +203,6 @@ const sideBySide = 'parallel';
 function workersFor({ workers, network, cases }: Omit<Plan, 'workspace'>, subjects: readonly SubjectView[]): number {
   const isMany = subjects.some(({ role, capabilities }) => role === 'device' && capabilities.includes(sideBySide));
   return isMany && network.http === 0 && network.tls === 0 ? builtInWorkers(cases) : workers;
-}
-
-const reports = {
-  'run.json': (record: RunRecord) => `${JSON.stringify(record, null, 2)}\n`,
-  'report.html': renderHtml,
-  'junit.xml': renderJunit,
-} as const;
-
-/** Writes reports of a run. @throws MusterError settings-invalid when the folder cannot be written */
-export async function leave(
-  folder: string,
-  record: RunRecord,
-  files: readonly (keyof typeof reports)[],
-): Promise<void> {
-  try {
-    await mkdir(folder, { recursive: true });
-    for (const file of files) await writeFile(join(folder, file), reports[file](record));
-  } catch (cause) {
-    throw new MusterError('settings-invalid', `The reports cannot be written: ${messageOf(cause)}.`, { cause });
-  }
 }
 
 /** Runs a plan in a scratch folder of its own. */
