@@ -1,10 +1,9 @@
-import { join, relative, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
 import { isProfileId, profiles } from '#protocol/pki/profiles.ts';
 import { readTextFile } from '#protocol/text-file.ts';
 import { type Baseline, readBaseline } from '#reports/baseline-file.ts';
-import { renderSummary } from '#reports/terminal.ts';
 import { clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { shardOf } from '../fleet/rates.ts';
 import { readStatement } from '../profile/statement-file.ts';
@@ -12,6 +11,7 @@ import { certify, listCases } from '../runner/certification.ts';
 import type { CaseListing } from '../runner/events.ts';
 import { builtInWorkers, type DevicePlan, type Plan, type TargetPlan } from '../runner/plan.ts';
 import { exitCodes } from './exit-codes.ts';
+import { GithubJob } from './github-job.ts';
 import {
   countOption,
   durationOption,
@@ -26,6 +26,7 @@ import { peerUrl } from './peer-url.ts';
 import { personAt } from './person.ts';
 import { progressOn } from './progress.ts';
 import { commandLine, seedOf } from './repeatable.ts';
+import { printRun } from './run-output.ts';
 import { musterVersion } from './version.ts';
 
 const roles = ['device', 'server'] as const;
@@ -117,6 +118,7 @@ async function run(
     : plan.device;
   // A line that changes would overwrite what is asked.
   const progress = progressOn(process.stderr, person === undefined && process.stderr.isTTY, plan.repeat);
+  const job = GithubJob.begun(process.env, process.stderr);
   process.stderr.write(`Seed ${plan.seed}.\n`);
   try {
     await clearCaseFolders(outFolder);
@@ -137,14 +139,7 @@ async function run(
       onEvent: progress.onEvent,
     });
     progress.end();
-    const reportPath = relative('.', join(outFolder, 'report.html'));
-    if (words.json) {
-      const cases = record.cases.map(({ evidence: _evidence, ...rest }) => rest);
-      process.stdout.write(`${JSON.stringify({ ...record, cases })}\n`);
-    } else {
-      const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-      process.stdout.write(`${renderSummary(record, { color, reportPath, columns: process.stdout.columns ?? 100 })}\n`);
-    }
+    printRun(record, outFolder, words.json, job);
     process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
   } finally {
     await person?.close();

@@ -2,11 +2,12 @@ import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MusterError } from '#protocol/errors.ts';
 import type { RunRecord } from '#reports/run-record.ts';
-import { renderSummary } from '#reports/terminal.ts';
 import { caseFolders, clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { mergeRuns } from '../runner/merge.ts';
 import { leaveReports } from '../runner/report-files.ts';
+import { GithubJob } from './github-job.ts';
 import { readRunRecord } from './run-file.ts';
+import { printRun } from './run-output.ts';
 
 /** Puts the shards of a certification together, with the evidence of their cases. @throws MusterError not-found, settings-invalid */
 export async function mergeCertification(folders: readonly string[], out: string, json: boolean): Promise<void> {
@@ -23,14 +24,7 @@ export async function mergeCertification(folders: readonly string[], out: string
   for (const folder of folders)
     for (const name of await caseFolders(folder)) await cp(join(folder, name), join(out, name), { recursive: true });
   await leaveReports(out, record);
-  if (json) {
-    const cases = record.cases.map(({ evidence: _evidence, ...rest }) => rest);
-    process.stdout.write(`${JSON.stringify({ ...record, cases })}\n`);
-  } else {
-    const color = process.stdout.isTTY === true && !process.env.NO_COLOR;
-    const reportPath = join(out, 'report.html');
-    process.stdout.write(`${renderSummary(record, { color, reportPath, columns: process.stdout.columns ?? 100 })}\n`);
-  }
+  printRun(record, out, json, GithubJob.begun(process.env, process.stderr));
   process.exitCode = exitCode;
 }
 
