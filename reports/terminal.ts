@@ -11,6 +11,7 @@ import {
   type RunVerdict,
 } from './run-record.ts';
 import { subjectName } from './subject-name.ts';
+import { type Painter, painter, plain, type Style, wrapped } from './terminal-text.ts';
 import { findingsOf, findingVerdicts } from './verdict.ts';
 
 export interface SummaryOptions {
@@ -22,18 +23,7 @@ export interface SummaryOptions {
   readonly columns?: number;
 }
 
-type Style = 'bold' | 'dim' | 'red' | 'green' | 'yellow' | 'magenta' | 'cyan';
-const codes: Readonly<Record<Style, number>> = {
-  bold: 1,
-  dim: 2,
-  red: 31,
-  green: 32,
-  yellow: 33,
-  magenta: 35,
-  cyan: 36,
-};
-
-const caseStyles: Readonly<Record<CaseVerdict, Style>> = {
+export const caseStyles: Readonly<Record<CaseVerdict, Style>> = {
   pass: 'green',
   fail: 'red',
   warn: 'yellow',
@@ -122,36 +112,5 @@ function findingLines(one: CaseRecord, record: RunRecord, paint: Painter, column
   if (expectation !== undefined) say('baseline', expectation);
   // Never wrapped: it is there to be copied.
   lines.push(`  ${paint('again'.padEnd(labelColumns), 'dim')}${plain(commandForCase(record, one.id))}`);
-  return lines;
-}
-
-type Painter = (text: string, ...styles: readonly Style[]) => string;
-
-function painter(color: boolean): Painter {
-  if (!color) return (text) => text;
-  return (text, ...styles) => `\u001b[${styles.map((style) => codes[style]).join(';')}m${text}\u001b[0m`;
-}
-
-/** What a peer sent may hold escape sequences: they are shown, not obeyed. Line breaks become blanks. */
-function plain(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      .replace(/[\r\n\t]+/g, ' ')
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the ones to replace
-      .replace(/[\u0000-\u001F\u007F-\u009F\u200E\u200F\u202A-\u202E\u2066-\u2069]/g, '\uFFFD')
-  );
-}
-
-function wrapped(text: string, indent: string, columns: number): string[] {
-  const lines: string[] = [];
-  let line = '';
-  for (const word of plain(text).split(' ')) {
-    if (line !== '' && indent.length + line.length + 1 + word.length > columns) {
-      lines.push(indent + line);
-      line = word;
-    } else line = line === '' ? word : `${line} ${word}`;
-  }
-  lines.push(indent + line);
   return lines;
 }

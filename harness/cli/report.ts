@@ -1,12 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Argv, CommandModule } from 'yargs';
-import { MusterError, messageOf } from '#protocol/errors.ts';
+import { MusterError } from '#protocol/errors.ts';
 import { readTextFile } from '#protocol/text-file.ts';
 import type { LoadRecord } from '#reports/load-record.ts';
 import { exitCodes } from './exit-codes.ts';
+import { readLoadRecord } from './load-file.ts';
 import { flagOption, named, textOption } from './options.ts';
 import { baselineCommand } from './report-baseline.ts';
+import { diffCommand } from './report-diff.ts';
 
 const mergeOptions = named({
   out: textOption('Folder of the merged report (muster-report of a certification, muster-load of a load)'),
@@ -53,30 +55,15 @@ async function merge({ folders = [], out: given, json }: MergeWords): Promise<vo
 /** @throws MusterError not-found, settings-invalid */
 async function readShard(folder: string): Promise<{ name: string; record: LoadRecord; ledger: string }> {
   const path = join(folder, 'load.json');
-  const text = await readTextFile(path, 'the record of a load (the --out of muster load)');
+  const record = await readLoadRecord(path);
   const ledger = await readTextFile(join(folder, 'ledger.txt'), 'the ledger of a load');
-  return { name: folder, record: recordFrom(text, path), ledger };
-}
-
-function recordFrom(text: string, path: string): LoadRecord {
-  let record: Partial<LoadRecord>;
-  try {
-    record = Object(JSON.parse(text)) as Partial<LoadRecord>;
-  } catch (cause) {
-    throw new MusterError('settings-invalid', `${path}: expected the record of a load; ${messageOf(cause)}.`, {
-      cause,
-    });
-  }
-  if (record.schemaVersion === 1 && record.shard && record.ledger && record.steps) return record as LoadRecord;
-  throw new MusterError(
-    'settings-invalid',
-    `${path}: expected the record of a load, schemaVersion 1; seen schemaVersion ${String(record.schemaVersion)}.`,
-  );
+  return { name: folder, record, ledger };
 }
 
 export const reportCommand: CommandModule = {
   command: 'report',
-  describe: 'Reports of runs: merge those of shards, expect what one found',
-  builder: (y) => y.command(mergeCommand).command(baselineCommand).demandCommand(1, 'A command is expected.'),
+  describe: 'Reports of runs: merge those of shards, compare two, expect what one found',
+  builder: (y) =>
+    y.command(mergeCommand).command(diffCommand).command(baselineCommand).demandCommand(1, 'A command is expected.'),
   handler: () => {},
 };

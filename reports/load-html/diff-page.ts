@@ -1,8 +1,6 @@
-import { contentPolicy } from '../html/content-policy.ts';
-import { icon, iconSymbols } from '../html/icons.ts';
+import { page } from '../html/document.ts';
+import { icon } from '../html/icons.ts';
 import { html, Markup } from '../html/markup.ts';
-import { themeButtonScript, themeScript } from '../html/script.ts';
-import { style } from '../html/style.ts';
 import { when } from '../html/when.ts';
 import type { Compared, LoadDiff } from '../load-diff.ts';
 import { headlineOf, numberOf, ratioText, thresholdChanges, toneOf } from '../load-diff-words.ts';
@@ -10,37 +8,26 @@ import { latencyText, stepNames } from '../load-words.ts';
 import { chart } from './chart.ts';
 import { loadStyle } from './style.ts';
 
-const wholeStyle = style + loadStyle;
-const policy = contentPolicy(wholeStyle, themeScript, themeButtonScript);
-
 /** Two loads side by side, as one HTML file that needs nothing else. */
 export function renderLoadDiffHtml(diff: LoadDiff): string {
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>Two loads compared · Muster</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(wholeStyle)}</style>
-<script>${new Markup(themeScript)}</script>
-</head>
-<body>
-${iconSymbols}
-<header class="masthead"><div class="wrap">
-<p class="kicker">Muster load comparison</p>
-<h1>Two loads compared</h1>
-<button type="button" id="theme" class="js-only">Theme</button>
-<p class="meta">${when(diff.before.startedAt)} and ${when(diff.after.startedAt)}</p>
-</div></header>
-<main><div class="wrap">${verdict(diff)}${runs(diff)}${obstacles(diff)}${charts(diff)}${numbers(diff)}${latencies(diff)}${thresholds(diff)}${failures(diff)}</div></main>
-<footer class="page-end"><div class="wrap">Made by Muster from the records of both runs (load.json), of which this page is a pure function.</div></footer>
-<script>${new Markup(themeButtonScript)}</script>
-</body>
-</html>
-`.text;
+  return page({
+    title: 'Two loads compared',
+    kicker: 'Muster load comparison',
+    heading: 'Two loads compared',
+    meta: html`${when(diff.before.startedAt)} and ${when(diff.after.startedAt)}`,
+    body: [
+      verdict(diff),
+      runs(diff),
+      obstacles(diff),
+      charts(diff),
+      numbers(diff),
+      latencies(diff),
+      thresholds(diff),
+      failures(diff),
+    ],
+    footer: 'Made by Muster from the records of both runs (load.json), of which this page is a pure function.',
+    moreStyle: loadStyle,
+  });
 }
 
 function verdict(diff: LoadDiff): Markup {

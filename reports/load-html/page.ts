@@ -1,17 +1,12 @@
-import { contentPolicy } from '../html/content-policy.ts';
-import { chip, icon, iconSymbols, runVerdicts } from '../html/icons.ts';
-import { html, Markup } from '../html/markup.ts';
-import { themeButtonScript, themeScript } from '../html/script.ts';
-import { style } from '../html/style.ts';
+import { page } from '../html/document.ts';
+import { chip, icon, runVerdicts } from '../html/icons.ts';
+import { html, type Markup } from '../html/markup.ts';
 import { when } from '../html/when.ts';
 import { quartersOf } from '../load-quarters.ts';
 import { type LoadRecord, loadEnds, loadSteps } from '../load-record.ts';
 import { latencyText, rateOf, stepNames } from '../load-words.ts';
 import { chart } from './chart.ts';
 import { loadStyle } from './style.ts';
-
-const wholeStyle = style + loadStyle;
-const policy = contentPolicy(wholeStyle, themeScript, themeButtonScript);
 
 const meanings = {
   pass: 'Every threshold holds, and nothing else is wrong.',
@@ -24,37 +19,26 @@ const meanings = {
 /** The report of a load as one HTML file that needs nothing else: readable without scripts, offline, on paper. */
 export function renderLoadHtml(record: LoadRecord): string {
   const { headline } = runVerdicts[record.verdict];
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${headline}: load of ${record.target.name} · Muster</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(wholeStyle)}</style>
-<script>${new Markup(themeScript)}</script>
-</head>
-<body>
-${iconSymbols}
-${masthead(record)}
-<main><div class="wrap">${verdictPanel(record)}${facts(record)}${charts(record)}${quarters(record)}${latencies(record)}${thresholds(record)}${failures(record)}${ledger(record)}</div></main>
-<footer class="page-end"><div class="wrap">Made by Muster ${record.muster} from the record of this run (load.json), of which this page is a pure function. Passwords and private keys were taken out before the record was made.</div></footer>
-<script>${new Markup(themeButtonScript)}</script>
-</body>
-</html>
-`.text;
-}
-
-function masthead({ target, startedAt, counts, durationMs, seed, shard }: LoadRecord): Markup {
+  const { target, startedAt, counts, durationMs, seed, shard } = record;
   const part = shard.of > 1 ? ` · shard ${shard.index + 1} of ${shard.of}` : '';
-  return html`<header class="masthead"><div class="wrap">
-<p class="kicker">Muster load report</p>
-<h1>${target.name}</h1>
-<button type="button" id="theme" class="js-only">Theme</button>
-<p class="meta">${when(startedAt)} · ${counts.simulators} simulators in ${latencyText(durationMs)}${part} · seed ${seed}</p>
-</div></header>`;
+  return page({
+    title: `${headline}: load of ${target.name}`,
+    kicker: 'Muster load report',
+    heading: target.name,
+    meta: html`${when(startedAt)} · ${counts.simulators} simulators in ${latencyText(durationMs)}${part} · seed ${seed}`,
+    body: [
+      verdictPanel(record),
+      facts(record),
+      charts(record),
+      quarters(record),
+      latencies(record),
+      thresholds(record),
+      failures(record),
+      ledger(record),
+    ],
+    footer: `Made by Muster ${record.muster} from the record of this run (load.json), of which this page is a pure function. Passwords and private keys were taken out before the record was made.`,
+    moreStyle: loadStyle,
+  });
 }
 
 function verdictPanel({ verdict, reasons, counts }: LoadRecord): Markup {
