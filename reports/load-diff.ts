@@ -165,6 +165,7 @@ function numbersOf(before: LoadRecord, after: LoadRecord): Compared[] {
     ...of('late', 'number', 'more', ({ counts }) => counts.late),
     ...of('dropped', 'number', 'more', ({ counts }) => counts.dropped),
     ...of('sent again', 'number', 'more', ({ counts }) => counts.retried),
+    ...of('sent early', 'number', 'more', ({ counts }) => counts.early),
     ...of('generator CPU each', 'ms', 'more', ({ generator }) => generator.cpuMsEach),
     ...of('generator memory', 'MiB', 'more', ({ generator }) => generator.peakRssMiB),
     ...of('server CPU each', 'ms', 'more', ({ target }) => target.cpuMsEach),

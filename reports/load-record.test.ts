@@ -77,6 +77,7 @@ const counts: Presence<LoadCounts> = {
   dropped: 'required',
   retried: 'required',
   polls: 'required',
+  early: 'required',
   approved: 'required',
   ends: 'required',
 };

@@ -10,7 +10,8 @@ import type { RunStatus, RunVerdict } from './run-record.ts';
  * What is timed. `tcp` and `tls`: until a connection may be written to (with the server verified); `getcacert`, `request`,
  * `retrieve`: from the bytes written to the whole answer; `wait`: from the first "pending" to the certificate; `enroll`,
  * `renew`, `call`: the whole of it, from its intended start; `authorize`, `usage`: the two messages of a call; `lag`: how long
- * after its intended start it began.
+ * after its intended start it began. `told`, `rest`: how long a device was told to wait before it sends again (by its operator,
+ * or by Retry-After), and how long it did.
  */
 export const loadSteps = [
   'enroll',
@@ -24,6 +25,8 @@ export const loadSteps = [
   'retrieve',
   'authorize',
   'usage',
+  'told',
+  'rest',
   'lag',
 ] as const;
 export type LoadStep = (typeof loadSteps)[number];
@@ -57,6 +60,8 @@ export interface LoadCounts {
   /** Messages that were sent again since no answer came. */
   readonly retried: number;
   readonly polls: number;
+  /** Messages that were sent before the time was over that the device was told to wait. */
+  readonly early: number;
   readonly approved: number;
   readonly ends: Readonly<Record<LoadEnd, number>>;
 }

@@ -1,3 +1,4 @@
+import { conductInWords, conductOf } from './load-conduct.ts';
 import { quartersOf } from './load-quarters.ts';
 import { type LoadRecord, loadEnds, loadSteps } from './load-record.ts';
 import { latencyText, rateOf, stepNames } from './load-words.ts';
@@ -27,6 +28,7 @@ export function renderLoadSummary(record: LoadRecord, options: { color: boolean;
     ...quarterLines(record),
     ...thresholds.map(({ text, met, seen }) => `${met ? paint(32, '✓') : paint(31, '✗')} ${text}: ${seen}`),
     ...failures.map(({ kind, count, device }) => `${paint(31, '✗')} ${count} × ${kind} (first: ${device})`),
+    ...conductLines(record),
     `ledger: ${ledger.certificates} certificates, ${ledger.doubleSerialCount} double serials, ${ledger.doubleKeyCount} double keys, ${ledger.neverRetrievedCount} never retrieved`,
     `generator: ${generator.cpuMsEach.toFixed(2)} ms CPU each, ${generator.cpu.toFixed(2)} of ${generator.cores} cores, event loop late by ${generator.loopDelayP99Ms.toFixed(0)} ms (p99), ${generator.peakRssMiB.toFixed(0)} MiB`,
     ...(target.cpuMsEach === undefined
@@ -63,4 +65,9 @@ function quarterLines(record: LoadRecord): string[] {
     ),
     '',
   ];
+}
+
+function conductLines(record: LoadRecord): string[] {
+  const conduct = conductOf(record);
+  return conduct ? conductInWords(conduct) : [];
 }

@@ -12,6 +12,8 @@ export const stepNames: Readonly<Record<LoadStep, string>> = {
   retrieve: 'retrieve',
   authorize: 'authorization',
   usage: 'usage',
+  told: 'told to wait',
+  rest: 'waited',
   lag: 'start, late by',
 };
 

@@ -215,8 +215,8 @@ const byRequirement = new Map<string, Row>([
     ['REQ-009', 'REQ-011', 'REQ-012', 'POP-009', 'POP-010'],
   ),
   ...rows(
-    [[400], 'Space the polls, honour Retry-After, and end after a number that is set.'],
-    ['RET-009', 'RET-010', 'RET-020', 'RET-021'],
+    [[400], 'Space the polls, honour Retry-After, add a part by chance, and end after a number that is set.'],
+    ['RET-009', 'RET-010', 'RET-020', 'RET-021', 'RET-022', 'RET-023'],
   ),
 ]);
 

@@ -29,6 +29,7 @@ export const sampleLoad: LoadRecord = {
     dropped: 0,
     retried: 0,
     polls: 2,
+    early: 0,
     approved: 0,
     ends: {
       ...(Object.fromEntries(loadEnds.map((end) => [end, 0])) as LoadRecord['counts']['ends']),
@@ -36,7 +37,14 @@ export const sampleLoad: LoadRecord = {
       refused: 1,
     },
   },
-  steps: { enroll: timed(20, 25, 31), tls: timed(4, 5, 5, 6), request: timed(3, 3, 4, 9), lag: timed(0, 0, 1, 12) },
+  steps: {
+    enroll: timed(20, 25, 31),
+    tls: timed(4, 5, 5, 6),
+    request: timed(3, 3, 4, 9),
+    told: timed(1000, 1000),
+    rest: timed(1100, 1400),
+    lag: timed(0, 0, 1, 12),
+  },
   seconds: [
     {
       second: 0,

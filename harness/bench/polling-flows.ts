@@ -121,10 +121,20 @@ export async function retrievesInTheEnd(bench: DeviceBench): Promise<void> {
   judge.require(word.kind === 'done', 'the device is enrolled once it was issued', `"${word.kind}" ${word.detail}`);
 }
 
+interface Rest {
+  readonly after: Exchange;
+  readonly restMs: number;
+}
+
 /** How the device rested before each message of one command but the first, and after which answer. */
-async function restsOf(bench: DeviceBench, form: Waiting): Promise<{ after: Exchange; restMs: number }[]> {
+async function restsOf(bench: DeviceBench, form: Waiting): Promise<Rest[]> {
   await bench.reset();
   await enrollHonestly(bench, 'before');
+  return restsOfLife(bench, form);
+}
+
+/** The same from factory state on, without the control. */
+export async function restsOfLife(bench: DeviceBench, form: Waiting): Promise<Rest[]> {
   await bench.reset();
   await bench.lie(beginning(form));
   const mark = bench.mark();

@@ -21,6 +21,7 @@ export interface Batch {
   readonly dropped: number;
   readonly retried: number;
   readonly polls: number;
+  readonly early: number;
   /** Now. */
   readonly inFlight: number;
   readonly pending: number;
@@ -44,7 +45,7 @@ export class Tally {
   pending = 0;
   readonly #knownKinds = new Set<string>();
 
-  count(what: 'due' | 'started' | 'late' | 'dropped' | 'retried' | 'polls'): void {
+  count(what: 'due' | 'started' | 'late' | 'dropped' | 'retried' | 'polls' | 'early'): void {
     this.#now[what]++;
   }
 
@@ -92,6 +93,7 @@ function emptied() {
     dropped: 0,
     retried: 0,
     polls: 0,
+    early: 0,
     ends: {} as Partial<Record<LoadEnd, number>>,
     samples: {} as Partial<Record<LoadStep, number[]>>,
     issued: [] as IssuedRow[],

@@ -27,6 +27,7 @@ interface Second {
   pending: number;
   held: number;
   polls: number;
+  early: number;
   generatorMiB: number | undefined;
   targetMiB: number | undefined;
   whole: ReturnType<Latencies['ofSecond']>;
@@ -43,7 +44,7 @@ export class Collector {
   readonly #latencies = new Map<LoadStep, Latencies>();
   readonly #seconds: Second[] = [];
   readonly #ends = Object.fromEntries(loadEnds.map((end) => [end, 0])) as Record<LoadEnd, number>;
-  readonly #totals = { due: 0, started: 0, late: 0, dropped: 0, retried: 0, polls: 0 };
+  readonly #totals = { due: 0, started: 0, late: 0, dropped: 0, retried: 0, polls: 0, early: 0 };
   readonly #failures = new Map<string, { end: LoadEnd; count: number; device: string; transcript: string }>();
   readonly #now = new Map<number, Pick<Batch, 'inFlight' | 'pending' | 'held'>>();
   readonly #startedMs: number;
@@ -68,7 +69,7 @@ export class Collector {
 
   take(worker: number, batch: Batch): void {
     const second = this.#secondAt(batch.atMs);
-    for (const name of ['due', 'started', 'late', 'dropped', 'retried', 'polls'] as const) {
+    for (const name of ['due', 'started', 'late', 'dropped', 'retried', 'polls', 'early'] as const) {
       this.#totals[name] += batch[name];
       second[name] += batch[name];
     }
@@ -176,7 +177,7 @@ export class Collector {
     const whole = Math.ceil(seconds);
     if (end < whole) return undefined;
     const part = this.#seconds.slice(end - whole, end);
-    const sum = (name: 'due' | 'started' | 'late' | 'dropped' | 'retried' | 'succeeded' | 'failed'): number =>
+    const sum = (name: Exclude<keyof Stretch, 'seconds' | 'memoryMiB' | 'latency'>): number =>
       part.reduce((total, second) => total + second[name], 0);
     return {
       seconds: whole,
@@ -185,6 +186,8 @@ export class Collector {
       late: sum('late'),
       dropped: sum('dropped'),
       retried: sum('retried'),
+      polls: sum('polls'),
+      early: sum('early'),
       succeeded: sum('succeeded'),
       failed: sum('failed'),
       memoryMiB: Math.max(0, ...part.map(({ generatorMiB = 0 }) => generatorMiB)),
@@ -252,6 +255,7 @@ function newSecond(before: Second | undefined): Second {
     pending: before?.pending ?? 0,
     held: before?.held ?? 0,
     polls: 0,
+    early: 0,
     generatorMiB: undefined,
     targetMiB: undefined,
     whole: { p50Ms: 0, p99Ms: 0 },

@@ -20,6 +20,7 @@ const totals: Readonly<Record<Total, string>> = {
   dropped: 'Attempts that found no room in time and never began',
   retried: 'Messages that were sent again since no answer came',
   polls: 'Polls for a certificate that was not there yet',
+  early: 'Messages that were sent before the time that the device was told to wait',
   approved: 'Devices that the administrator of the run has approved',
 };
 

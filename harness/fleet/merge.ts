@@ -137,6 +137,7 @@ function mergedCounts(records: readonly LoadRecord[]): LoadCounts {
     dropped: sum('dropped'),
     retried: sum('retried'),
     polls: sum('polls'),
+    early: sum('early'),
     approved: sum('approved'),
     ends: Object.fromEntries(ends) as Record<LoadEnd, number>,
   };

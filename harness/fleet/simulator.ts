@@ -9,6 +9,7 @@ import type { Outcome } from '#simulators/gateway/outcome.ts';
 import type { GatewaySettings } from '#simulators/gateway/settings.ts';
 import type { Tally } from './batch.ts';
 import { type Ending, placeCall, unanswered } from './call.ts';
+import { drawn } from './identities.ts';
 import type { FleetPersona } from './personas.ts';
 import { serialOf } from './serial.ts';
 import { Stopwatch } from './stopwatch.ts';
@@ -21,6 +22,7 @@ export interface Surroundings {
   readonly clock: Clock;
   readonly makeKey: () => Promise<KeyPair>;
   readonly calledNumber: string;
+  readonly seed: number;
   readonly addressOf: (host: string) => string | undefined;
   /** The run is being stopped: what ends now says nothing about the server. */
   readonly isStopping: () => boolean;
@@ -38,6 +40,7 @@ export class Simulator {
   /** The attempt that is under way. */
   #watch: Stopwatch | undefined;
   #nonce: Uint8Array | undefined;
+  #rests = 0;
   /** An attempt of it is due or under way. */
   isBusy = false;
   hasCertificate = false;
@@ -89,13 +92,14 @@ export class Simulator {
   }
 
   #makeGateway(): Gateway {
-    const { clock, makeKey, addressOf } = this.#around;
+    const { clock, makeKey, addressOf, seed } = this.#around;
     return new Gateway(this.#settings, {
       store: this.#store,
       persona: this.#persona.gateway,
       clock,
       makeKey,
       addressOf,
+      chance: () => drawn(seed, this.index, `rest ${this.#rests++}`),
       ...(this.#persona.replays ? { makeNonce: () => this.#replayedNonce() } : {}),
       observer: {
         step: (event) => this.#watch?.step(event),

@@ -14,6 +14,8 @@ const messages = {
 
 /** What one simulator did lately, for the transcript of a failure; a device that polls for hours keeps the last of it. */
 const remembered = 60;
+/** Timers end on whole milliseconds. */
+const earlyMs = 2;
 
 /** Times the steps of one attempt as its gateway tells of them, and remembers them in case it fails. */
 export class Stopwatch implements GatewayObserver {
@@ -25,6 +27,8 @@ export class Stopwatch implements GatewayObserver {
   #openedMs = 0;
   #writtenMs = 0;
   #waitsSinceMs: number | undefined;
+  /** Told to wait before it sends again. */
+  #told: { readonly sinceMs: number; readonly ms: number } | undefined;
 
   /** `onPending` is called once, when the device is told to wait. */
   constructor(tally: Tally, onPending: () => void) {
@@ -39,10 +43,12 @@ export class Stopwatch implements GatewayObserver {
   step(event: StepEvent): void {
     const now = performance.now();
     this.#remember(now, event);
-    const { name } = event;
+    const { name, toldSeconds } = event;
+    if (toldSeconds !== undefined) this.#told = { sinceMs: now, ms: toldSeconds * 1000 };
     if (Object.hasOwn(messages, name)) {
       this.#message = name as keyof typeof messages;
       this.#openedMs = now;
+      this.#rested(now);
       if (name === 'retrieve') this.#tally.count('polls');
     } else if (name === 'server-verified') this.#tally.took('tls', now - this.#openedMs);
     else if (name === 'retry') this.#tally.count('retried');
@@ -67,6 +73,15 @@ export class Stopwatch implements GatewayObserver {
 
   check(result: CheckOutcome): void {
     if (!result.ok) this.#remember(performance.now(), result);
+  }
+
+  #rested(now: number): void {
+    if (!this.#told) return;
+    const { sinceMs, ms } = this.#told;
+    this.#told = undefined;
+    this.#tally.took('told', ms);
+    this.#tally.took('rest', now - sinceMs);
+    if (now - sinceMs < ms - earlyMs) this.#tally.count('early');
   }
 
   /** Everything in order, as text without the secret. */

@@ -5,7 +5,7 @@ import { durationSeconds } from '../cli/duration.ts';
 const statistics = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'] as const;
 export type Statistic = (typeof statistics)[number];
 
-const counts = ['failed', 'late', 'dropped', 'retried'] as const;
+const counts = ['failed', 'late', 'dropped', 'retried', 'early'] as const;
 type Count = (typeof counts)[number];
 
 /** What is held against a bound. */
@@ -32,7 +32,7 @@ export interface Threshold {
 }
 
 const grammar =
-  'expected STEP.STATISTIC<DURATION, failed<N%, failed<N, late…, dropped…, retried…, rate>N/s, or memory<N MiB, each with <, <=, > or >=, ' +
+  'expected STEP.STATISTIC<DURATION, failed<N%, failed<N, late…, dropped…, retried…, early…, rate>N/s, or memory<N MiB, each with <, <=, > or >=, ' +
   'then perhaps /WINDOW (such as /1m) and :abort';
 
 /**
@@ -119,6 +119,8 @@ export interface Stretch {
   readonly late: number;
   readonly dropped: number;
   readonly retried: number;
+  readonly polls: number;
+  readonly early: number;
   readonly succeeded: number;
   readonly failed: number;
   /** The most that the generator had. */
@@ -151,6 +153,7 @@ function seenOf(metric: Metric, stretch: Stretch): number | undefined {
     late: stretch.started,
     dropped: stretch.due,
     retried: stretch.started,
+    early: stretch.polls + stretch.retried,
   };
   return of[metric.count] === 0 ? 0 : count / of[metric.count];
 }

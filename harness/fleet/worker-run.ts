@@ -191,6 +191,7 @@ export class WorkerRun {
       tally: this.#tally,
       clock: this.#clock,
       makeKey: () => this.#keys.take(),
+      seed: plan.seed,
       calledNumber: plan.calls?.calledNumber ?? '',
       addressOf: (host) => this.#addresses.of(host),
       isStopping: () => this.#stopping.signal.aborted,

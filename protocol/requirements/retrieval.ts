@@ -94,6 +94,13 @@ export const retrieval = {
     sentence: 'A device takes a date in Retry-After, too, and sends nothing before it.',
     citation: 'Muster protocol decisions, «The exchange: pace of polls»; RFC 9110 §10.2.3',
   },
+  'RET-023': {
+    role: 'device',
+    level: 'SHOULD',
+    sentence:
+      'Devices that are told to wait at one moment come back spread: each adds a part to its wait by chance, and no more than half return within a twentieth of it.',
+    citation: 'Muster protocol decisions, «The exchange: pace of polls»',
+  },
   'RET-060': {
     role: 'server',
     level: 'MUST',

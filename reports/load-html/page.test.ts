@@ -30,7 +30,7 @@ test('the same record gives the same page, with verdict, charts, percentiles, th
   ]) {
     assert.ok(page.includes(shown), shown);
   }
-  assert.equal([...page.matchAll(/<figure class="panel chart">/g)].length, 4);
+  assert.equal([...page.matchAll(/<figure class="panel chart">/g)].length, 5);
   assert.match(page, /aria-label="Rate, in per second: wanted at most 2/);
 });
 

@@ -2,6 +2,7 @@ import { page } from '../html/document.ts';
 import { chip, icon, runVerdicts } from '../html/icons.ts';
 import { html, type Markup } from '../html/markup.ts';
 import { when } from '../html/when.ts';
+import { conductInWords, conductOf } from '../load-conduct.ts';
 import { quartersOf } from '../load-quarters.ts';
 import { type LoadRecord, loadEnds, loadSteps } from '../load-record.ts';
 import { latencyText, rateOf, stepNames } from '../load-words.ts';
@@ -31,6 +32,7 @@ export function renderLoadHtml(record: LoadRecord): string {
       facts(record),
       charts(record),
       quarters(record),
+      conduct(record),
       latencies(record),
       thresholds(record),
       failures(record),
@@ -125,6 +127,18 @@ function quarters(record: LoadRecord): Markup | undefined {
     (name) => html`<th scope="col">${name}</th>`,
   );
   return html`<section aria-labelledby="quarters"><h2 id="quarters">As it began, as it ended</h2><div class="scroll"><table class="numbers latencies"><caption class="hidden">The quarters of the run</caption><thead><tr><th scope="col">Part</th>${heads}</tr></thead><tbody>${rows}</tbody></table></div></section>`;
+}
+
+function conduct(record: LoadRecord): Markup | undefined {
+  const seen = conductOf(record);
+  if (!seen) return undefined;
+  const polls = chart({
+    title: 'Polls',
+    unit: 'per second',
+    join: 'most',
+    series: [{ name: 'polls', tone: 'first', values: record.seconds.map((second) => second.polls) }],
+  });
+  return html`<section aria-labelledby="conduct"><h2 id="conduct">Told to wait</h2><ul class="holds panel">${conductInWords(seen).map((sentence) => html`<li>${sentence}</li>`)}</ul><div class="charts">${polls}</div></section>`;
 }
 
 function latencies({ steps }: LoadRecord): Markup {

@@ -1,6 +1,7 @@
 /** What a page of a load needs beside the style of every report. */
 export const loadStyle = `
 .charts{display:grid;gap:1rem}
+.panel+.charts{margin-top:1rem}
 .chart{padding:.9rem 1.25rem}
 .chart figcaption{display:flex;flex-wrap:wrap;gap:.2rem 1.5rem;align-items:baseline;margin-bottom:.4rem}
 .chart svg{display:block;width:100%;height:auto}

@@ -4,6 +4,7 @@ import {
   restsBetweenPolls,
   retrievesInTheEnd,
 } from '#harness/bench/polling-flows.ts';
+import { comesBackSpread } from '#harness/bench/spread-flows.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/device-test.ts';
 import { waitingForms } from '#simulators/hostile/waiting-forms.ts';
@@ -74,6 +75,19 @@ test.describe('the device polls by itself', () => {
       mutants: ['knows-no-retry-dates', 'fast-polling'],
     }),
     async ({ bench }) => honoursRetryAfter(bench, [waitingForms.pendingUntil]),
+  );
+
+  test(
+    'Devices that are told to wait at one moment do not come back at one moment',
+    conformanceCase({
+      id: 'DEV-POL-007',
+      version: 1,
+      assumes: { retrieve: 'yes' },
+      requirements: ['RET-023'],
+      control: 'the same server, which issues at once before',
+      mutants: ['returns-in-step'],
+    }),
+    async ({ bench }) => comesBackSpread(bench),
   );
 
   test(

@@ -17,6 +17,7 @@ import { decodeLeniently, readsLeniently } from './lenient-answers.ts';
 import type { GatewayObserver } from './observer.ts';
 import { refuseServer, Unanswered } from './outcome.ts';
 import type { Persona } from './persona.ts';
+import { restSeconds, secondsText } from './rest.ts';
 import type { CompleteSettings } from './settings.ts';
 import { judgeServer } from './verification.ts';
 
@@ -29,6 +30,8 @@ export interface Device {
   readonly store: DeviceStore;
   readonly makeKey: (kind: KeyKind) => Promise<KeyPair>;
   readonly makeNonce: () => Uint8Array;
+  /** From 0 up to 1: what comes on top of a wait. */
+  readonly chance: () => number;
   /** The address of a host that was looked up already, if it was. */
   readonly addressOf: (host: string) => string | undefined;
 }
@@ -185,17 +188,16 @@ export class Exchange {
 
 /** Sends, a bounded number of times, until there is an answer. @throws what `send` throws */
 export async function untilAnswered<T>(device: Device, send: (attempt: number) => Promise<T>): Promise<T> {
-  const { settings, persona, observer, clock } = device;
+  const { settings, observer, clock } = device;
   for (let attempt = 0; ; attempt++) {
     try {
       return await send(attempt);
     } catch (error) {
       if (!(error instanceof Unanswered && error.mayRetry && attempt < settings.retries)) throw error;
-      const pauseSeconds = persona.quirks.has('fast-polling')
-        ? 0
-        : Math.max(settings.retryDelaySeconds, error.retryAfterSeconds);
-      observer.step({ name: 'retry', detail: `no answer; the same again in ${pauseSeconds} s` });
-      await clock.sleep(pauseSeconds);
+      const toldSeconds = Math.max(settings.retryDelaySeconds, error.retryAfterSeconds);
+      const rest = restSeconds(device, toldSeconds);
+      observer.step({ name: 'retry', detail: `no answer; the same again in ${secondsText(rest)}`, toldSeconds });
+      await clock.sleep(rest);
     }
   }
 }

@@ -33,11 +33,12 @@ class Notes {
   }
 }
 
-function device(changes: Partial<GatewaySettings> = {}) {
+/** `chance`: 0 leaves each rest as long as the device was told. */
+function device(changes: Partial<GatewaySettings> = {}, chance = 0) {
   const store = new MemoryStore();
   const clock = new ManualClock(new Date());
   const observer = new Notes();
-  const gateway = new Gateway({ ...server.settings, ...changes }, { store, clock, observer });
+  const gateway = new Gateway({ ...server.settings, ...changes }, { store, clock, observer, chance: () => chance });
   return { gateway, store, clock, observer };
 }
 
@@ -127,6 +128,15 @@ describe('pending', () => {
     const start = clock.now().getTime();
     assert.equal((await gateway.enroll()).kind, 'enrolled');
     assert.equal((clock.now().getTime() - start) / 1000, 100);
+  });
+
+  test('rests longer than it is told by up to a half, by chance: a fleet that is told the same comes back spread', async () => {
+    pendingFor(0, { 'retry-after': '100' });
+    const { gateway, clock, observer } = device({}, 0.5);
+    const start = clock.now().getTime();
+    assert.equal((await gateway.enroll()).kind, 'enrolled');
+    assert.equal((clock.now().getTime() - start) / 1000, 125);
+    assert.equal(observer.steps.find(({ name }) => name === 'pending')?.toldSeconds, 100);
   });
 
   test('a Retry-After without end is cut off', async () => {

@@ -21,6 +21,7 @@ import { type GatewayObserver, silentObserver } from './observer.ts';
 import { Ended, type Outcome, refuseServer, Unanswered } from './outcome.ts';
 import type { Persona } from './persona.ts';
 import { honest } from './personas.ts';
+import { restSeconds, secondsText } from './rest.ts';
 import { completeSettings, type GatewaySettings } from './settings.ts';
 import { type Authority, forRetry, messageOf, newNonce, prepareRequest, resumableRequest } from './transaction.ts';
 import { certificateFrom, judgeAuthority, judgeIssued } from './verification.ts';
@@ -35,6 +36,8 @@ export interface GatewayParts {
   readonly makeKey?: (kind: KeyKind) => Promise<KeyPair>;
   /** Where the nonces of requests come from; random unless given. */
   readonly makeNonce?: () => Uint8Array;
+  /** From 0 up to 1: what comes on top of a wait. */
+  readonly chance?: () => number;
   /** The address of a host, so that a fleet does not look up the same name for each connection. */
   readonly addressOf?: (host: string) => string | undefined;
 }
@@ -78,6 +81,7 @@ export class Gateway {
       store: parts.store,
       makeKey: parts.makeKey ?? generateKeyPair,
       makeNonce: parts.makeNonce ?? newNonce,
+      chance: parts.chance ?? Math.random,
       addressOf: parts.addressOf ?? (() => undefined),
     };
     this.#exchange = new Exchange(this.#device);
@@ -220,11 +224,11 @@ export class Gateway {
         pending = await this.#acknowledge(pending);
         operation = 'retrieve';
       }
-      const pauseSeconds = persona.quirks.has('fast-polling')
-        ? 0
-        : Math.max(settings.pollIntervalSeconds, reply.retryAfterSeconds ?? 0);
-      observer.step({ name: 'pending', detail: `poll ${polls + 1} of ${settings.maximumPolls} in ${pauseSeconds} s` });
-      await clock.sleep(pauseSeconds);
+      const told = Math.max(settings.pollIntervalSeconds, reply.retryAfterSeconds ?? 0);
+      const rest = restSeconds(this.#device, told);
+      const poll = `poll ${polls + 1} of ${settings.maximumPolls}`;
+      observer.step({ name: 'pending', detail: `${poll} in ${secondsText(rest)}`, toldSeconds: told });
+      await clock.sleep(rest);
       if (persona.quirks.has('gives-up-on-pending')) {
         pending = await prepareRequest(this.#device, authority);
         operation = 'request';

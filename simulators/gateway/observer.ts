@@ -10,6 +10,8 @@ export interface CheckOutcome {
 export interface StepEvent {
   readonly name: string;
   readonly detail: string;
+  /** Of a wait (`pending`, `retry`): how long the device was told to, by its operator or by Retry-After. */
+  readonly toldSeconds?: number;
 }
 
 /** One HTTP message as it went over the wire: passwords are in it, so whoever shows it must redact it. */

@@ -30,6 +30,7 @@ export const quirks = {
   'certificate-for-cert': 'takes certificate= where cert= is due',
   'reads-raw-only': 'does not undo escapes in an answer',
   'fast-polling': 'polls without a pause, and ignores Retry-After',
+  'returns-in-step': 'waits exactly as long as it is told to, as all others do that were told the same',
   'gives-up-on-pending': 'takes pending for a failure, and sends a new request instead of retrieve',
   'new-nonce-on-retrieve': 'makes a new nonce for each retrieve',
   'new-pkcs10-on-retry': 'makes a new key and PKCS#10 when an answer was lost',

@@ -234,6 +234,13 @@ const signs: Readonly<Record<BehaviourId, (id: string) => Promise<boolean>>> = {
     await gateway.enroll();
     return clock.now().getTime() - start < 90_000;
   },
+  'returns-in-step': async (id) => {
+    server.script = pendingAlways;
+    const { gateway, clock } = device(id);
+    const start = clock.now().getTime();
+    await gateway.enroll();
+    return clock.now().getTime() - start === 90_000;
+  },
   'gives-up-on-pending': async (id) => {
     server.script = pendingAlways;
     await device(id).gateway.enroll();
