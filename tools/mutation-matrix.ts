@@ -7,7 +7,8 @@ import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { listCases, runInWorkspace } from '#harness/runner/certification.ts';
-import { builtInPlan, type MutationPlan } from '#harness/runner/plan.ts';
+import type { CaseListing } from '#harness/runner/events.ts';
+import { builtInPlan } from '#harness/runner/plan.ts';
 import { flaws } from '#reference-server/flaws.ts';
 import type { CaseVerdict } from '#reports/run-record.ts';
 import { flawedPersonas } from '#simulators/gateway/personas.ts';
@@ -21,16 +22,15 @@ const plan = {
   ...(picked.length > 0 ? { cases: picked } : {}),
 };
 
-const cases = await listCases(plan);
-const mutation: MutationPlan = full
-  ? { rounds: Math.max(all.device.length, all.server.length), all }
-  : { rounds: Math.max(...cases.map(({ mutants }) => mutants.length)) };
-
+const cases: CaseListing[] = [];
 /** What came of each case against each mutant, by `case mutant`. */
 const verdicts = new Map<string, { readonly verdict: CaseVerdict; readonly reason: string }>();
-await runInWorkspace({ ...plan, mutation }, (event) => {
+await runInWorkspace({ ...plan, mutation: full ? { all } : {} }, (event) => {
+  if (event.kind === 'listed') cases.push(...event.cases);
   if (event.kind === 'ended' && event.mutant) verdicts.set(`${event.record.id} ${event.mutant}`, event.record);
 });
+// Says what there is, when a case was asked for that there is not.
+if (cases.length === 0) await listCases(plan);
 
 const problems: string[] = [];
 const known = new Set([...all.device, ...all.server]);
@@ -58,7 +58,7 @@ function isCaught(verdict: CaseVerdict | undefined): boolean {
 
 function matrix(): string {
   const table = (role: 'device' | 'server') => {
-    const rows = cases.filter(({ group }) => (group === 'device') === (role === 'device'));
+    const rows = cases.filter(({ id }) => id.startsWith('DEV-') === (role === 'device'));
     return all[role].map((mutant) => {
       const by = rows.filter(({ id }) => isCaught(verdicts.get(`${id} ${mutant}`)?.verdict)).map(({ id }) => id);
       return `| ${mutant} | ${by.join(', ') || '—'} |`;

@@ -7,6 +7,7 @@ import { writeRepro } from '../evidence/repro.ts';
 import { type Plan, readPlan } from '../runner/plan.ts';
 import { type CaseDetails, caseDetailsOf } from './details.ts';
 import { Judge, type Judgement } from './judge.ts';
+import { mutantOf } from './mutants.ts';
 
 /** What one worker reports of one case: the reporter makes the case's record of it. */
 export interface CaseOutcome extends Judgement {
@@ -50,12 +51,8 @@ export const test = base.extend<{ readonly run: CaseRun; readonly details: CaseD
 function begin(testInfo: TestInfo): CaseRun {
   const details = caseDetailsOf(testInfo.annotations);
   if (!details) throw new Error('A conformance case declares itself with conformanceCase({ id, … }).');
-  const plan = readPlan();
-  const role = details.id.startsWith('DEV-') ? 'device' : 'server';
-  const mutants = plan.mutation?.all?.[role] ?? details.mutants;
-  const mutant = plan.mutation ? mutants[testInfo.repeatEachIndex] : undefined;
-  testInfo.skip(plan.mutation !== undefined && mutant === undefined, 'This case has no such mutant.');
-  return { plan, details, recorder: new Recorder(), judge: new Judge(), mutant };
+  const mutant = mutantOf(testInfo.annotations);
+  return { plan: readPlan(), details, recorder: new Recorder(), judge: new Judge(), mutant };
 }
 
 async function conclude({ plan, details, recorder, judge, mutant }: CaseRun, testInfo: TestInfo): Promise<CaseOutcome> {

@@ -2,13 +2,14 @@ import { stripVTControlCharacters } from 'node:util';
 import type { ServerOptions } from '#reference-server/settings.ts';
 import { DeviceBench } from '../bench/device-bench.ts';
 import { excludedBy } from '../profile/statement.ts';
+import { readPlan } from '../runner/plan.ts';
 import type { Pace } from '../subject/device.ts';
 import { deviceUnderTest } from '../subject/under-test.ts';
 import { test as caseTest } from './case-test.ts';
 import { Conduct, WatchedDevice } from './conduct.ts';
+import { againstMutants } from './mutants.ts';
 
-/** A case that judges a device: `bench` is the place where it meets an honest or a hostile clearinghouse. */
-export const test = caseTest.extend<{
+const deviceTest = caseTest.extend<{
   readonly clearinghouse: Partial<ServerOptions>;
   readonly pace: Partial<Pace>;
   readonly asksForCertificate: boolean;
@@ -43,3 +44,6 @@ export const test = caseTest.extend<{
     else if (verdict === 'error') conduct?.red(details.id, stripVTControlCharacters(recorder.redaction.text(reason)));
   },
 });
+
+/** A case that judges a device: `bench` is the place where it meets an honest or a hostile clearinghouse. */
+export const test = againstMutants(deviceTest, readPlan().mutation);

@@ -1,9 +1,10 @@
 import { ServerBench } from '../bench/server-bench.ts';
+import { readPlan } from '../runner/plan.ts';
 import { serverUnderTest } from '../subject/under-test.ts';
 import { test as caseTest } from './case-test.ts';
+import { againstMutants } from './mutants.ts';
 
-/** A case that judges a server: `bench` is the place where it meets honest and hostile gateways. */
-export const test = caseTest.extend<{ readonly bench: ServerBench }>({
+const serverTest = caseTest.extend<{ readonly bench: ServerBench }>({
   bench: [
     async ({ run: { plan, details, recorder, judge, mutant } }, use) => {
       const server = await serverUnderTest(plan, mutant);
@@ -15,3 +16,6 @@ export const test = caseTest.extend<{ readonly bench: ServerBench }>({
     { box: 'self' },
   ],
 });
+
+/** A case that judges a server: `bench` is the place where it meets honest and hostile gateways. */
+export const test = againstMutants(serverTest, readPlan().mutation);

@@ -9,20 +9,48 @@ const leastBase64 = 6;
  * base64 alone or inside something larger, and private keys.
  */
 export class Redaction {
-  readonly #forms = new Map<string, RegExp>();
+  /** The longest first: what begins with another secret must not leave its end behind. */
+  #secrets: readonly Secret[] = [];
 
   hide(secret: string): void {
-    if (secret === '') return;
-    this.#forms.set(secret, new RegExp([escapedForm(secret), ...base64Forms(secret)].join('|'), 'gi'));
+    if (secret === '' || this.#secrets.some(({ text }) => text === secret)) return;
+    this.#secrets = [...this.#secrets, secretOf(secret)].sort((a, b) => b.text.length - a.text.length);
   }
 
   text(text: string): string {
     let clean = text.replace(pemKey, mark);
-    // The longest first: what begins with another secret must not leave its end behind.
-    const secrets = [...this.#forms].sort(([a], [b]) => b.length - a.length);
-    for (const [, form] of secrets) clean = clean.replace(form, mark);
-    return clean.replace(/\b(password=)[^&\s]*/gi, `$1${mark}`);
+    const seen = seenThrough(clean);
+    for (const { form, signs } of this.#secrets) {
+      if (signs === undefined || signs.some((sign) => seen.includes(sign))) clean = clean.replace(form, mark);
+    }
+    return seen.includes('PASSWORD=') ? clean.replace(/\b(password=)[^&\s]*/gi, `$1${mark}`) : clean;
   }
+}
+
+interface Secret {
+  readonly text: string;
+  readonly form: RegExp;
+  /**
+   * Where none of these stands in the text as `seenThrough` sees it, neither does the secret in any form: looking for plain
+   * text costs a hundredth. Undefined where that cannot be told.
+   */
+  readonly signs: readonly string[] | undefined;
+}
+
+function secretOf(text: string): Secret {
+  const cores = base64Cores(text);
+  const form = new RegExp([escapedForm(text), ...cores.map(base64Form)].join('|'), 'gi');
+  // Beyond ASCII a character has several forms; a blank is also a plus, and a percent sign would be read as an escape.
+  const isPlain = /^[!-$&-~]+$/.test(text);
+  return { text, form, signs: isPlain ? [text, ...cores].map(seenThrough) : undefined };
+}
+
+/** Without the differences that the forms of a secret allow: escapes, upper and lower case, the two alphabets of base64. */
+function seenThrough(text: string): string {
+  const plain = text.includes('%')
+    ? text.replace(/%([0-9a-f]{2})/gi, (_, hex: string) => String.fromCharCode(Number.parseInt(hex, 16)))
+    : text;
+  return plain.replaceAll('-', '+').replaceAll('_', '/').toUpperCase();
 }
 
 /** Each byte as it is or as %XX; text beyond ASCII also as a reader of latin1 sees its bytes. */
@@ -37,7 +65,7 @@ function escapedForm(secret: string): string {
 }
 
 /** In base64 a value looks otherwise at each of three places: what is the same whatever stands around it. */
-function base64Forms(secret: string): string[] {
+function base64Cores(secret: string): string[] {
   const bytes = Buffer.from(secret);
   return [0, 1, 2].flatMap((before) => {
     const whole = Buffer.concat([Buffer.alloc(before), bytes])
@@ -46,9 +74,12 @@ function base64Forms(secret: string): string[] {
     const first = [0, 2, 3][before] ?? 0;
     const end = (before + bytes.length) % 3 === 0 ? whole.length : whole.length - 1;
     const core = whole.slice(first, end);
-    if (core.length < leastBase64) return [];
-    return [[...core].map((c) => ({ '+': '(?:[+-]|%2b)', '/': '(?:[/_]|%2f)' })[c] ?? c).join('')];
+    return core.length < leastBase64 ? [] : [core];
   });
+}
+
+function base64Form(core: string): string {
+  return [...core].map((c) => ({ '+': '(?:[+-]|%2b)', '/': '(?:[/_]|%2f)' })[c] ?? c).join('');
 }
 
 function literal(text: string): string {

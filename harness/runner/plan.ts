@@ -30,9 +30,8 @@ export interface TargetPlan {
 /** The server under test: the reference server with or without one of its flaws, or one at a URL. */
 export type ServerPlan = { readonly kind: 'built-in'; readonly flaw: string } | TargetPlan;
 
-/** A run that puts flawed subjects in the place of the honest ones: round n of a case plays its mutant number n. */
+/** A run that puts flawed subjects in the place of the honest ones. */
 export interface MutationPlan {
-  readonly rounds: number;
   /** Every flawed subject by role; absent: those that each case names. */
   readonly all?: { readonly device: readonly string[]; readonly server: readonly string[] };
 }

@@ -49,7 +49,7 @@ export default class RunnerReporter implements Reporter {
 
   onTestEnd(test: TestCase, result: TestResult): void {
     const listing = listingOf(test);
-    // A round of a mutation run beyond the mutants of its case.
+    // No case is skipped: one that was has not ended, which the process that started this run notices.
     if (!listing || result.status === 'skipped') return;
     const { verdict, reason, profileLine, proof, deviceMs, evidence, mutant } = outcomeOf(result);
     const record: CaseRecord = {
