@@ -81,6 +81,11 @@ export const errorTable = {
     meaning: 'A device does otherwise than its profile file declares.',
     mend: 'Change the line of the profile file that the message names, or the device.',
   },
+  'attestation-malformed': {
+    fault: 'peer',
+    meaning: 'An envelope or a statement of a certification is not as Muster writes it.',
+    mend: 'Ask whoever sent it for the folder as the lab left it; "muster report verify" names each file that was changed.',
+  },
   'settings-invalid': {
     fault: 'caller',
     meaning: 'An option or a setting is not usable.',

@@ -14,6 +14,11 @@ test('the budget of a run is kept: with another, the inputs of a property would 
   assert.equal(again(words), 'muster certify device --budget 40 --case DEV-TLS-004 --seed 7');
 });
 
+test('one case of a certification is judged again, and certifies nothing', () => {
+  const words = 'muster certify device --adapter ./a --certify --requirement-set 2026-11 --firmware gw.bin';
+  assert.equal(again(words), 'muster certify device --adapter ./a --case DEV-TLS-004 --seed 7');
+});
+
 test('what says who is judged is kept; what says which cases ran and where they went is not', () => {
   assert.equal(
     again(

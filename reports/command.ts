@@ -7,6 +7,10 @@ const dropped: Readonly<Record<string, 0 | 1 | 'many'>> = {
   '--out': 1,
   '--shard': 1,
   '--json': 0,
+  // One case certifies nothing.
+  '--certify': 0,
+  '--requirement-set': 1,
+  '--firmware': 1,
 };
 
 /**

@@ -155,7 +155,7 @@ const rules: readonly Rule[] = [
 ];
 
 /** Not applicable, but by no line of the profile: something that the subject or the bench cannot do. */
-function isUndeclared({ verdict, profileLine }: Pick<CaseRecord, 'verdict' | 'profileLine'>): boolean {
+export function isUndeclared({ verdict, profileLine }: Pick<CaseRecord, 'verdict' | 'profileLine'>): boolean {
   return verdict === 'not-applicable' && profileLine === undefined;
 }
 

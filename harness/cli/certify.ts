@@ -4,12 +4,16 @@ import { MusterError } from '#protocol/errors.ts';
 import { isProfileId, profiles } from '#protocol/pki/profiles.ts';
 import { readTextFile } from '#protocol/text-file.ts';
 import { type Baseline, readBaseline } from '#reports/baseline-file.ts';
+import { clearPackage, expectOwnFolder } from '../certificate/package-files.ts';
+import { requirementSet } from '../certificate/requirement-sets.ts';
 import { clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { shardOf } from '../fleet/rates.ts';
 import { readStatement } from '../profile/statement-file.ts';
 import { certify, listCases } from '../runner/certification.ts';
 import type { CaseListing } from '../runner/events.ts';
 import { builtInWorkers, type DevicePlan, type Plan, type TargetPlan } from '../runner/plan.ts';
+import { reportNames } from '../runner/report-files.ts';
+import { expectWhole } from './certify-lock.ts';
 import { exitCodes } from './exit-codes.ts';
 import { GithubJob } from './github-job.ts';
 import {
@@ -60,6 +64,9 @@ const options = {
   budget: countOption('How many inputs each property case makes (as many as the case says)'),
   repeat: countOption('Play each case so many times: one whose verdicts differ is flaky, and never good'),
   baseline: textOption('File of the failures that are expected (muster report baseline makes one of a run)'),
+  certify: flagOption('By a frozen requirement set, whole; leaves the statement that a lab signs (muster report sign)'),
+  'requirement-set': textOption('… which one (the newest)'),
+  firmware: textOption('… of this firmware, a file or sha256:HEX, for a subject that does not name it'),
   out: textOption(
     'Folder for run.json, report.html, junit.xml, ctrf.json, findings.sarif and the evidence of each case (muster-report)',
   ),
@@ -87,8 +94,10 @@ export const certifyCommand: CommandModule<object, Words> = {
       .example('$0 certify device --adapter ./adapter', 'a device that an adapter drives')
       .example('$0 certify device --adapter prompt', 'a device that you drive by hand')
       .example('$0 certify device --case DEV-TLS-002', 'one case')
+      .example('$0 certify device --adapter ./adapter --certify', 'a statement that a lab can sign')
       .example('$0 certify server --target https://ch.example.com:1443/tep …', 'a server elsewhere'),
   handler: async (words) => {
+    expectWhole(words);
     const plan = await planOf(words);
     if (words.list) return list(await listCases(plan), words.json);
     await run(plan, words, words.baseline === undefined ? undefined : await baselineAt(words.baseline));
@@ -121,7 +130,12 @@ async function run(
   const job = GithubJob.begun(process.env, process.stderr);
   process.stderr.write(`Seed ${plan.seed}.\n`);
   try {
+    const certificate = words.certify
+      ? { requirementSet: requirementSet(words.requirementSet), firmware: words.firmware }
+      : undefined;
     await clearCaseFolders(outFolder);
+    await clearPackage(outFolder);
+    if (certificate) await expectOwnFolder(outFolder, new Set(reportNames));
     const { record, exitCode } = await certify({
       plan: {
         ...plan,
@@ -133,6 +147,7 @@ async function run(
       strict: words.strict,
       ...(words.shard === undefined ? {} : { shard: words.shard }),
       ...(baseline ? { baseline } : {}),
+      ...certificate,
       muster: musterVersion(),
       command: commandLine(),
       signal: stopping.signal,

@@ -9,6 +9,9 @@ import { readLoadRecord } from './load-file.ts';
 import { flagOption, named, textOption } from './options.ts';
 import { baselineCommand } from './report-baseline.ts';
 import { diffCommand } from './report-diff.ts';
+import { keygenCommand } from './report-keygen.ts';
+import { signCommand } from './report-sign.ts';
+import { verifyCommand } from './report-verify.ts';
 
 const mergeOptions = named({
   out: textOption('Folder of the merged report (muster-report of a certification, muster-load of a load)'),
@@ -62,8 +65,16 @@ async function readShard(folder: string): Promise<{ name: string; record: LoadRe
 
 export const reportCommand: CommandModule = {
   command: 'report',
-  describe: 'Reports of runs: merge those of shards, compare two, expect what one found',
+  describe:
+    'Reports of runs: merge those of shards, compare two, expect what one found, sign and verify a certification',
   builder: (y) =>
-    y.command(mergeCommand).command(diffCommand).command(baselineCommand).demandCommand(1, 'A command is expected.'),
+    y
+      .command(mergeCommand)
+      .command(diffCommand)
+      .command(baselineCommand)
+      .command(keygenCommand)
+      .command(signCommand)
+      .command(verifyCommand)
+      .demandCommand(1, 'A command is expected.'),
   handler: () => {},
 };

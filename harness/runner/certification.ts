@@ -5,6 +5,8 @@ import { MusterError, messageOf } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import type { Baseline } from '#reports/baseline-file.ts';
 import type { CaseRecord, RunRecord, RunStatus, ShardView, StatementView, SubjectView } from '#reports/run-record.ts';
+import { certifiedSubjects } from '../certificate/certified-subject.ts';
+import type { FrozenSet } from '../certificate/requirement-sets.ts';
 import { agreeing } from '../profile/contradictions.ts';
 import { builtInDeviceInfo, builtInServerInfo } from '../subject/built-in-info.ts';
 import type { DeviceInfo } from '../subject/device.ts';
@@ -23,6 +25,10 @@ export interface CertificationOptions {
   readonly shard?: { readonly index: number; readonly of: number };
   /** The failures that are expected. */
   readonly baseline?: Baseline;
+  /** A certification: by this set. */
+  readonly requirementSet?: FrozenSet;
+  /** Of a certification: the file or the digest of what runs, for a subject that does not name it. */
+  readonly firmware?: string | undefined;
   readonly muster: string;
   /** The command line, as a person would type it again. */
   readonly command: string;
@@ -38,7 +44,8 @@ export interface Certification {
 /**
  * Judges the subjects of a plan, and leaves its reports in the folder. They say `incomplete` until
  * all is over and cleaned up. @throws MusterError not-found for a case that there is not; profile-contradicted when the
- * device does otherwise than its statement declares; bench-broken when a server does not answer at all
+ * device does otherwise than its statement declares; bench-broken when a server does not answer at all; settings-invalid for a
+ * certification of a firmware without a digest
  */
 export async function certify(options: CertificationOptions): Promise<Certification> {
   const { outFolder, signal } = options;
@@ -46,7 +53,10 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   const plan = shard ? { ...options.plan, cases: shard.mine } : options.plan;
   const startedAt = new Date();
   const began = performance.now();
-  const { subject, silence } = await describeSubjects(plan);
+  const { silence, ...described } = await describeSubjects(plan);
+  const subject = options.requirementSet
+    ? await certifiedSubjects(described.subject, silence, options.firmware)
+    : described.subject;
   const statement = silence === undefined ? await checkStatement(plan) : undefined;
   const listed = new Map<string, CaseListing>();
   const cases: CaseRecord[] = [];
@@ -96,6 +106,10 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   if (!signal.aborted) known = await knownTo(options, new Set([...listed.keys(), ...(shard?.view.cases ?? [])]));
   const certification = made(signal.aborted ? 'incomplete' : 'complete');
   await leaveReports(outFolder, certification.record);
+  if (options.requirementSet) {
+    const { leavePackage } = await import('../certificate/package.ts');
+    await leavePackage(outFolder, certification.record, options.requirementSet);
+  }
   return certification;
 }
 

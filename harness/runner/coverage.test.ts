@@ -3,6 +3,7 @@ import { before, test } from 'node:test';
 import { allRequirements, isRequirementId } from '#protocol/requirements/catalogue.ts';
 import { flaws } from '#reference-server/flaws.ts';
 import { flawedPersonas } from '#simulators/gateway/personas.ts';
+import { requirementSet, requirementSetNames } from '../certificate/requirement-sets.ts';
 import { listCases } from './certification.ts';
 import type { CaseListing } from './events.ts';
 import { builtInPlan } from './plan.ts';
@@ -63,5 +64,26 @@ test('ids are unique and of their group, titles are sentences that differ, and e
     assert.match(title, /^[A-Z].*[^.]$/, id);
     assert.ok(control.length > 10, `${id}: ${control}`);
     assert.ok(Number.isInteger(version) && version >= 1, id);
+  }
+});
+
+test('whatever a requirement set has frozen is still there: its requirements, and its cases in that version or a newer one', () => {
+  const versions = new Map(cases.map(({ id, version }) => [id, version]));
+  const levels = new Map<string, string>(allRequirements().map(({ id, level }) => [id, level]));
+  assert.notEqual(requirementSetNames().length, 0);
+  for (const name of requirementSetNames()) {
+    const { set } = requirementSet(name);
+    assert.equal(set.name, name);
+    const gone = set.cases.filter(({ id, version }) => (versions.get(id) ?? 0) < version);
+    assert.deepEqual(gone, [], `cases of the set ${name}: an id is permanent, and a version never goes back`);
+    const changed = set.requirements.filter(({ id, level }) => {
+      const now = levels.get(id);
+      return now !== level && !(level === 'MUST' && now === 'SHOULD');
+    });
+    assert.deepEqual(
+      changed,
+      [],
+      `requirements of the set ${name}: an id is permanent, and a SHOULD gets no MUST under it`,
+    );
   }
 });

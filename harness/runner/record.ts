@@ -15,6 +15,8 @@ import type {
   SubjectView,
 } from '#reports/run-record.ts';
 import { judgeRun } from '#reports/verdict.ts';
+import type { FrozenSet } from '../certificate/requirement-sets.ts';
+import { scoredCases } from '../certificate/scored-cases.ts';
 import { judgingProfile } from '../profile/statement.ts';
 import type { CaseListing } from './events.ts';
 import type { Plan } from './plan.ts';
@@ -34,6 +36,8 @@ export interface RecordParts {
   readonly baseline?: Baseline | undefined;
   /** Ids of every case that there is, as far as the baseline needs them. */
   readonly known?: ReadonlySet<string> | undefined;
+  /** Of a certification. */
+  readonly requirementSet?: FrozenSet | undefined;
   readonly status: RunStatus;
   readonly listed: readonly CaseListing[];
   readonly cases: readonly CaseRecord[];
@@ -48,18 +52,18 @@ export function makeRecord(parts: RecordParts): { readonly record: RunRecord; re
   const known =
     parts.known ?? (status === 'incomplete' ? new Set(baseline?.entries.map(({ caseId }) => caseId)) : undefined);
   const held = baseline && heldAgainst(baseline, played, { day: dayOf(parts.startedAt), known });
-  const cases = [...Map.groupBy(held?.cases ?? played, ({ id }) => id).values()].flatMap(
-    (each) => repeated(each) ?? [],
-  );
+  const all = [...Map.groupBy(held?.cases ?? played, ({ id }) => id).values()].flatMap((each) => repeated(each) ?? []);
   const stale = held?.stale;
-  const { verdict, reasons, counts, exitCode } = judgeRun(cases, { strict, status, stale });
+  const profile = profileView(judgingProfile(plan.profile, plan.statement), parts.statement);
+  const { cases, requirementSet } = scoredCases(parts.requirementSet, plan, profile, all);
+  const { verdict, reasons, counts, exitCode } = judgeRun(cases, { strict, status, stale, requirementSet });
   const record: RunRecord = {
     schemaVersion: 1,
     status,
     verdict,
     reasons,
     counts,
-    profile: profileView(judgingProfile(plan.profile, plan.statement), parts.statement),
+    profile,
     seed: plan.seed,
     subject: parts.subject,
     muster: parts.muster,
@@ -68,8 +72,9 @@ export function makeRecord(parts: RecordParts): { readonly record: RunRecord; re
     command: parts.command,
     ...(parts.shard ? { shard: parts.shard } : {}),
     ...(baseline && stale ? { baseline: { file: baseline.file, digest: baseline.digest, stale } } : {}),
+    ...(requirementSet ? { requirementSet } : {}),
     cases,
-    requirements: requirementsOf(plan, cases),
+    requirements: requirementsOf(parts, cases),
   };
   return { record, exitCode };
 }
@@ -94,28 +99,35 @@ function unfinished(listing: CaseListing, status: RunStatus): CaseRecord {
   return { ...listing, verdict: 'error', reason, durationMs: 0 };
 }
 
-/** The part of the catalogue that this run is about: that of its roles, or of the cases that were picked. */
-function requirementsOf(plan: RecordParts['plan'], cases: readonly CaseRecord[]): RequirementView[] {
-  const picked = plan.cases && new Set(cases.flatMap(({ requirements }) => requirements));
+/** The part of the catalogue that this run is about: that of its roles, or of the cases that were picked; as a set has frozen it. */
+function requirementsOf({ plan, requirementSet }: RecordParts, cases: readonly CaseRecord[]): RequirementView[] {
   const named = new Set(cases.flatMap(({ requirements }) => requirements));
-  return allRequirements()
+  const frozen = new Map(requirementSet?.set.requirements.map((one) => [one.id, one]));
+  const catalogue = requirementViews();
+  const known = new Set(catalogue.map(({ id }) => id));
+  return [...catalogue, ...[...frozen.values()].filter(({ id }) => !known.has(id))]
     .filter(({ id, role }) => {
-      if (picked) return picked.has(id);
+      if (plan.cases || (requirementSet && !frozen.has(id))) return named.has(id);
       return named.has(id) || role === 'both' || (role === 'device' ? plan.device : plan.server) !== undefined;
     })
-    .map(({ id, role, level, sentence, quote, citation, untested }) => ({
-      id,
-      role,
-      level,
-      sentence,
-      citation,
-      ...(quote === undefined ? {} : { quote }),
-      ...(untested === undefined ? {} : { untested }),
-    }));
+    .map((one) => frozen.get(one.id) ?? one);
+}
+
+/** The whole catalogue, as a record has it. */
+export function requirementViews(): RequirementView[] {
+  return allRequirements().map(({ id, role, level, sentence, quote, citation, untested }) => ({
+    id,
+    role,
+    level,
+    sentence,
+    citation,
+    ...(quote === undefined ? {} : { quote }),
+    ...(untested === undefined ? {} : { untested }),
+  }));
 }
 
 /** What the profile decides where the publication is silent: a report prints it. */
-function profileView(profile: CryptoProfile, statement: StatementView | undefined): ProfileView {
+export function profileView(profile: CryptoProfile, statement: StatementView | undefined): ProfileView {
   const { id, insecure, minimumRsaBits, curves, signatures, tls, retrieveNonce, clockSkewSeconds } = profile;
   return {
     id,

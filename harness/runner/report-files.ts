@@ -16,6 +16,9 @@ const reports: Readonly<Record<string, (record: RunRecord) => string>> = {
   'run.json': (record) => `${JSON.stringify(record, null, 2)}\n`,
 };
 
+/** Beside the folders of the cases. */
+export const reportNames: readonly string[] = Object.keys(reports);
+
 /** A folder that cannot be made is told before anything runs. @throws MusterError settings-invalid */
 export async function makeReportFolder(folder: string): Promise<void> {
   await written(() => mkdir(folder, { recursive: true }));

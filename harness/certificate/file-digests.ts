@@ -1,0 +1,34 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+import type { FileDigest } from '#reports/attestation.ts';
+
+/** What stands in a folder: its files, by their path from there; and what is neither file nor folder, such as a link. */
+export interface FolderContent {
+  readonly files: readonly string[];
+  readonly strange: readonly string[];
+}
+
+/** Everything below a folder, in the order of the names. Links are not followed. */
+export async function contentOf(folder: string): Promise<FolderContent> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const named = (which: typeof entries): string[] =>
+    which.map(({ parentPath, name }) => relative(folder, join(parentPath, name)).split(sep).join('/')).sort();
+  return {
+    files: named(entries.filter((entry) => entry.isFile())),
+    strange: named(entries.filter((entry) => !entry.isFile() && !entry.isDirectory())),
+  };
+}
+
+/** Each with the SHA-256 of its content. */
+export async function digestsOf(folder: string, files: readonly string[]): Promise<FileDigest[]> {
+  const digests: FileDigest[] = [];
+  for (const name of files) {
+    const hash = createHash('sha256');
+    await pipeline(createReadStream(join(folder, name)), hash);
+    digests.push({ name, digest: { sha256: hash.digest('hex') } });
+  }
+  return digests;
+}

@@ -1,0 +1,37 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { expectWhole } from './certify-lock.ts';
+
+const whole = { certify: true, role: 'device', adapter: './adapter' } as const;
+
+test('a certification is of one subject, whole; what would make it less is refused, by name', () => {
+  expectWhole(whole);
+  expectWhole({ ...whole, requirementSet: '2026-11', firmware: 'gw.bin', strict: true, repeat: 3 });
+  expectWhole({ certify: true, role: 'server', target: 'https://ch.example.com:1443/tep' });
+  const less: Record<string, unknown> = {
+    case: ['DEV-TLS-001'],
+    shard: {},
+    budget: 500,
+    baseline: 'b.txt',
+    list: true,
+  };
+  for (const [name, value] of Object.entries(less)) {
+    const refused = { code: 'settings-invalid', message: new RegExp(`^--${name} does not go with --certify: `) };
+    assert.throws(() => expectWhole({ ...whole, [name]: value }), refused);
+    expectWhole({ ...whole, certify: false, [name]: value });
+  }
+  assert.throws(() => expectWhole({ certify: true }), /one subject is expected/);
+  assert.throws(() => expectWhole({ certify: true, role: 'device' }), /--adapter PATH is expected/);
+  assert.throws(() => expectWhole({ certify: true, role: 'server' }), /--target URL is expected/);
+  assert.throws(() => expectWhole({ ...whole, adapter: 'prompt' }), /by hand only two inputs/);
+});
+
+test('what belongs to a certification has no effect without one, and is refused', () => {
+  for (const [name, option] of [
+    ['requirementSet', 'requirement-set'],
+    ['firmware', 'firmware'],
+  ] as const) {
+    const message = `--${option} belongs to --certify.`;
+    assert.throws(() => expectWhole({ certify: false, [name]: 'x' }), { code: 'settings-invalid', message });
+  }
+});
