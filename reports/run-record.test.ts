@@ -5,12 +5,16 @@ import {
   baselineFailures,
   type CaseRecord,
   type CertificateView,
+  type ChapterView,
   caseGroups,
   caseVerdicts,
   type Evidence,
   type ExpectationView,
+  type FaultView,
+  type FaultyField,
   type LadderEntry,
   type MessageView,
+  type MutantView,
   type OutputView,
   type ProfileView,
   parties,
@@ -22,6 +26,7 @@ import {
   runVerdicts,
   type StatementView,
   type SubjectView,
+  type TlsView,
   transports,
 } from './run-record.ts';
 import { sampleCertification } from './sample-certification.ts';
@@ -84,6 +89,7 @@ const runRecord: Presence<RunRecord> = {
   requirementSet: 'optional',
   cases: 'required',
   requirements: 'required',
+  mutants: 'optional',
 };
 const caseRecord: Presence<CaseRecord> = {
   id: 'required',
@@ -130,6 +136,8 @@ const evidence: Presence<Evidence> = {
   ladder: 'required',
   certificates: 'required',
   outputs: 'required',
+  chapters: 'optional',
+  tls: 'optional',
   files: 'optional',
 };
 const ladderEntry: Presence<LadderEntry> = {
@@ -141,8 +149,18 @@ const ladderEntry: Presence<LadderEntry> = {
   message: 'optional',
   note: 'optional',
 };
-const message: Presence<MessageView> = { title: 'required', fields: 'required', raw: 'optional' };
-const certificate: Presence<CertificateView> = { title: 'required', fields: 'required', pem: 'required' };
+const message: Presence<MessageView> = { title: 'required', fields: 'required', fault: 'optional', raw: 'optional' };
+const certificate: Presence<CertificateView> = {
+  title: 'required',
+  fields: 'required',
+  fault: 'optional',
+  pem: 'required',
+};
+const fault: Presence<FaultView> = { id: 'required', explanation: 'required', fields: 'required' };
+const faultyField: Presence<FaultyField> = { name: 'required', good: 'optional' };
+const tls: Presence<TlsView> = { atMs: 'required', fields: 'required' };
+const chapter: Presence<ChapterView> = { atMs: 'required', kind: 'required', title: 'required' };
+const mutant: Presence<MutantView> = { id: 'required', explanation: 'required', caughtBy: 'optional' };
 const output: Presence<OutputView> = { title: 'required', text: 'required' };
 const profile: Presence<ProfileView> = {
   id: 'required',
@@ -184,6 +202,11 @@ test('schema and types name the same fields, and agree on which are optional', (
     ladderEntry,
     message,
     certificate,
+    fault,
+    faultyField,
+    tls,
+    chapter,
+    mutant,
     output,
     profile,
     choice,

@@ -38,10 +38,25 @@ export type Transport = (typeof transports)[number];
 /** A name and what was found under it, for people to read. */
 export type Field = readonly [name: string, value: string];
 
+/** The one thing that was made wrong on purpose, and where it shows. */
+export interface FaultView {
+  readonly id: string;
+  readonly explanation: string;
+  /** Fields, by name, that differ from the good one; a name that is not among the fields is missing on purpose. */
+  readonly fields: readonly FaultyField[];
+}
+
+export interface FaultyField {
+  readonly name: string;
+  /** What it says where there is no fault; absent where it is not there then. */
+  readonly good?: string;
+}
+
 /** One message, decoded. */
 export interface MessageView {
   readonly title: string;
   readonly fields: readonly Field[];
+  readonly fault?: FaultView;
   /** Head and body as text, redacted. */
   readonly raw?: string;
 }
@@ -62,7 +77,23 @@ export interface LadderEntry {
 export interface CertificateView {
   readonly title: string;
   readonly fields: readonly Field[];
+  readonly fault?: FaultView;
   readonly pem: string;
+}
+
+/** One TLS connection that a bench saw. */
+export interface TlsView {
+  /** Milliseconds since the case began. */
+  readonly atMs: number;
+  readonly fields: readonly Field[];
+}
+
+/** A stretch of a case, up to the next: the control, or the one thing that differs from it. */
+export interface ChapterView {
+  /** Milliseconds since the case began. */
+  readonly atMs: number;
+  readonly kind: 'control' | 'stimulus';
+  readonly title: string;
 }
 
 /** What a program printed, or any other text kept as evidence. */
@@ -76,6 +107,8 @@ export interface Evidence {
   readonly done: readonly string[];
   readonly seen: readonly string[];
   readonly ladder: readonly LadderEntry[];
+  readonly chapters?: readonly ChapterView[];
+  readonly tls?: readonly TlsView[];
   readonly certificates: readonly CertificateView[];
   readonly outputs: readonly OutputView[];
   /** The same and more as files, for other programs: paths from the folder of the run record. */
@@ -173,6 +206,14 @@ export interface RequirementView {
   readonly untested?: string;
 }
 
+/** A device or server with one known flaw, which cases must fail. */
+export interface MutantView {
+  readonly id: string;
+  readonly explanation: string;
+  /** Cases that were seen to catch it, of those that ran against it; absent where no matrix was given. */
+  readonly caughtBy?: readonly string[];
+}
+
 /** A slice of a run: its number from 0, and what has to be there when all are put together. */
 export interface ShardView {
   readonly index: number;
@@ -235,6 +276,8 @@ export interface RunRecord {
   readonly requirementSet?: RequirementSetView;
   readonly cases: readonly CaseRecord[];
   readonly requirements: readonly RequirementView[];
+  /** What the flaws are that the cases name. */
+  readonly mutants?: readonly MutantView[];
 }
 
 /** What the device under test took for its verbs, all cases together. */

@@ -105,7 +105,7 @@ export class CallBench {
   async enroll(identity: Identity = this.callerIdentity): Promise<Caller> {
     const { bench } = this;
     const store = new MemoryStore();
-    bench.recorder.did('Control: the device enrolls.');
+    bench.recorder.control('Control: the device enrolls.');
     const outcome = await bench.enroll(identity, store);
     const held = await store.readIdentity();
     if (outcome.kind !== 'enrolled' || !held)

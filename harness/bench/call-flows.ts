@@ -40,7 +40,7 @@ export async function refusesBoth(calls: CallBench, options: CallOptions, who: s
 
 /** The control after a refusal: the same server lets an honest call through. */
 export async function honestCallAfterwards(calls: CallBench, caller: Caller): Promise<void> {
-  calls.bench.recorder.did('Control: an honest device calls after the refusal.');
+  calls.bench.recorder.control('Control: an honest device calls after the refusal.');
   const { kind } = await caller.gateway.call({ calledNumber: '14045550100' });
   calls.bench.judge.require(kind === 'authorized', 'an honest call right after is let through', kind);
 }

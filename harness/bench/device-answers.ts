@@ -6,7 +6,8 @@ import { type AnswerContext, type Fault, falsify } from '#simulators/hostile/ans
 import { withEscapedBase64 } from '#simulators/hostile/answer-forms.ts';
 import { createRevocationList, revokedSerial } from '#simulators/hostile/revocation-list.ts';
 import type { ThirdPartyCa } from '#simulators/third-party-ca.ts';
-import type { Recorder } from '../evidence/recorder.ts';
+import { faultyAnswer } from '../evidence/faulty-answer.ts';
+import type { FaultyAnswer, Recorder } from '../evidence/recorder.ts';
 import { pkcs10Of } from '../evidence/sent-pkcs10.ts';
 import type { DeviceExchanges, Exchange } from './device-exchanges.ts';
 
@@ -26,6 +27,11 @@ export interface DeviceAnswersParts {
   /** All that a false answer may be made of, but for what it answers. */
   readonly context: () => Omit<AnswerContext, 'honest' | 'spki' | 'clearinghouse' | 'profile' | 'now'>;
   readonly profile: CryptoProfile;
+}
+
+interface Given {
+  readonly answer: HttpAnswer;
+  readonly faulty?: FaultyAnswer | undefined;
 }
 
 /** What a device is answered: as the clearinghouse does, or with one fault or form. */
@@ -65,10 +71,10 @@ export class DeviceAnswers {
     }
     const given = this.#needsHonest(exchange) ? await clearinghouse().respond(request) : plainAnswer;
     const honest = this.escapesBase64 ? withEscapedBase64(given) : given;
-    const answer = await this.#falsified(honest, exchange);
+    const { answer, faulty } = await this.#falsified(honest, exchange);
     exchange.answer = answer;
     exchange.answeredAt = performance.now();
-    recorder.answer(server, 'device', request, answer);
+    recorder.answer(server, 'device', request, answer, faulty);
     return answer;
   }
 
@@ -86,15 +92,16 @@ export class DeviceAnswers {
     return !(isMeant && 'answer' in fault && fault.alone);
   }
 
-  async #falsified(honest: HttpAnswer, { operation, request }: Exchange): Promise<HttpAnswer> {
+  /** What is answered, and what is wrong with it if anything is. */
+  async #falsified(honest: HttpAnswer, { operation, request }: Exchange): Promise<Given> {
     const lie = this.#lie;
-    if (!lie || honest.status !== 200) return honest;
-    if (lie.fault.operation === 'getcacert') {
-      if (operation !== 'getcacert' || (lie.fault.inCleartext && request.secure)) return honest;
-      return lie.fixed ?? falsify(lie.fault, this.#context(honest, new Uint8Array()));
-    }
-    if (operation === 'getcacert') return honest;
-    return falsify(lie.fault, this.#context(honest, pkcs10Of(request).spki));
+    const isAuthority = operation === 'getcacert';
+    if (!lie || honest.status !== 200 || isAuthority !== (lie.fault.operation === 'getcacert'))
+      return { answer: honest };
+    if (lie.fault.inCleartext && request.secure) return { answer: honest };
+    const context = this.#context(honest, isAuthority ? new Uint8Array() : pkcs10Of(request).spki);
+    const answer = lie.fixed ?? (await falsify(lie.fault, context));
+    return { answer, faulty: faultyAnswer(this.#parts.recorder, lie.fault, answer, context) };
   }
 
   #context(honest: HttpAnswer, spki: Uint8Array): AnswerContext {

@@ -1,6 +1,4 @@
 import type { HttpRequest } from '#protocol/http.ts';
-import { parseCertificate } from '#protocol/pki/certificate.ts';
-import { fromPem } from '#protocol/pki/pem.ts';
 import { type PolicyId, policyOf } from '#protocol/pki/policies.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { hashPassword } from '#reference-server/accounts.ts';
@@ -21,6 +19,7 @@ import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Stage } from '../evidence/repro.ts';
+import { recordChain } from '../evidence/shown-chain.ts';
 import { judgingProfile } from '../profile/statement.ts';
 import { isExternal, type Plan } from '../runner/plan.ts';
 import type { DeviceEnvironment, DeviceState, DeviceVerb, DeviceWord } from '../subject/device.ts';
@@ -169,14 +168,20 @@ export class DeviceBench {
   /** From now on, TLS shows a chain with this fault. */
   async present(fault: PkiFault): Promise<void> {
     this.#hostile = !fault.good;
-    const identity = fault.id === pkiFaults.none.id ? this.#shown.good : await this.#forged(fault);
+    const now = new Date();
+    const identity = fault.id === pkiFaults.none.id ? this.#shown.good : await this.#forged(fault, now);
     if (fault.id !== pkiFaults.none.id) {
       const what = fault.good ? 'the good chain' : 'a certificate with the fault';
-      this.recorder.did(`The server shows ${what} “${fault.id}”: ${fault.explanation}`);
+      this.recorder.stimulus(`The server shows ${what} “${fault.id}”: ${fault.explanation}`);
     }
-    await this.#told.anchor(identity.anchorPem ?? this.#thirdParty.anchorPem);
-    const leaf = fromPem(identity.chainPem, 'CERTIFICATE')[0];
-    if (leaf) this.recorder.certificate(`Server certificate (${fault.id})`, parseCertificate(leaf));
+    const { anchorPem } = this.#thirdParty;
+    await this.#told.anchor(identity.anchorPem ?? anchorPem);
+    if (!this.recorder.isPaused) {
+      const good = fault.good
+        ? undefined
+        : { anchorPem, ...(await this.#forged(fault.control ?? pkiFaults.none, now)) };
+      recordChain(this.recorder, fault, { anchorPem, ...identity }, good);
+    }
     this.#shown.show(identity);
     this.#putOnStage(fault.id === pkiFaults.none.id ? undefined : fault, this.#shown.now);
   }
@@ -186,7 +191,9 @@ export class DeviceBench {
     this.#hostile = Object.keys(fault.deviation).length > 0;
     // The version is that of the fault.
     this.#shown.version = undefined;
-    this.recorder.did(`TLS by hand, “${fault.id}”: ${fault.explanation}`);
+    const what = `TLS by hand, “${fault.id}”: ${fault.explanation}`;
+    if (this.#hostile) this.recorder.stimulus(what);
+    else this.recorder.did(what);
     const other = fault.deviation.renegotiates ? (await this.#forged(pkiFaults['unknown-ca'])).chainPem : undefined;
     this.#listener.presentRaw(await RawTlsResponder.create(fault, this.#shown.good, other));
     this.#putOnStage(fault);
@@ -197,7 +204,7 @@ export class DeviceBench {
     await this.present(pkiFaults.none);
     if (!outage) return;
     this.#hostile = true;
-    this.recorder.did(`TLS cannot be had, “${outage.id}”: ${outage.explanation}`);
+    this.recorder.stimulus(`TLS cannot be had, “${outage.id}”: ${outage.explanation}`);
     this.#listener.withholdTls(outage);
     this.#putOnStage(outage, this.#shown.good);
   }
@@ -289,7 +296,7 @@ export class DeviceBench {
     this.#putOnStage(fault, this.#shown.now);
     if (fault) {
       const how = fault.allowed ? 'in the form' : 'with the fault';
-      this.recorder.did(`The server answers ${how} “${fault.id}”: ${fault.explanation}`);
+      this.recorder.stimulus(`The server answers ${how} “${fault.id}”: ${fault.explanation}`);
     }
     const given = await this.#answers.lie(fault);
     this.#told.fingerprintOf(fault?.fingerprintAgrees && given ? given : this.#authorityDer);
@@ -405,9 +412,9 @@ export class DeviceBench {
     };
   }
 
-  #forged(fault: PkiFault): Promise<TlsIdentity> {
+  #forged(fault: PkiFault, now?: Date): Promise<TlsIdentity> {
     const listUrl = `http://${this.plan.network.name}:${this.#listener.ports.http}${listPath}`;
-    return this.#shown.forge(fault, this.#clearinghouse.authority, listUrl);
+    return this.#shown.forge(fault, this.#clearinghouse.authority, listUrl, now);
   }
 
   #answerContext() {

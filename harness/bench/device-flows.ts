@@ -10,7 +10,7 @@ import type { Mark } from './device-exchanges.ts';
 
 /** The control: the honest clearinghouse, and a device that enrolls with it. Red, it makes the case an error. */
 export async function enrollHonestly(bench: DeviceBench, when: 'before' | 'after'): Promise<Certificate> {
-  bench.recorder.did(`Control ${when} the fault: the device enrolls with the honest server.`);
+  bench.recorder.control(`Control ${when} the fault: the device enrolls with the honest server.`);
   await expectGreen(bench, when, 'enroll', 'done');
   const certificate = await installedCertificate(bench);
   if (!certificate) bench.judge.broken(`The control ${when} the fault is red: the device shows no certificate.`);

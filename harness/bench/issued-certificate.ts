@@ -13,7 +13,7 @@ export function judgeIssuedCertificate(
   spki: Uint8Array,
   deviceName: string,
 ): void {
-  recorder.certificate('Issued certificate', issued);
+  recorder.certificate('Issued certificate', issued, [], authority);
   const now = systemClock.now();
   judge.require(
     Buffer.compare(issued.spki, spki) === 0,

@@ -76,7 +76,7 @@ export async function arriveAt(bench: DeviceBench, phase: Phase): Promise<void> 
   if (phase === 'retrieve') {
     await bench.reset();
     await bench.lie(pendingAnswer);
-    bench.recorder.did('Control before the fault: the honest server takes the request of the device.');
+    bench.recorder.control('Control before the fault: the honest server takes the request of the device.');
     return expectGreen(bench, 'before', 'enroll', 'pending');
   }
   await becomeEnrolled(bench);
@@ -93,7 +93,7 @@ async function becomeEnrolled(bench: DeviceBench): Promise<void> {
 /** The control after of a device that had something to lose. */
 async function endsWell(bench: DeviceBench, phase: 'retrieve' | 'renew'): Promise<void> {
   await bench.lie(undefined);
-  bench.recorder.did(`Control after the fault: the device ${phase === 'renew' ? 'renews' : 'retrieves'} honestly.`);
+  bench.recorder.control(`Control after the fault: the device ${phase === 'renew' ? 'renews' : 'retrieves'} honestly.`);
   bench.isEnrolled = true;
   if (phase === 'renew') return expectGreen(bench, 'after', phase, 'done');
   const end = await bench.perform(phase);

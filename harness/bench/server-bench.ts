@@ -15,6 +15,7 @@ import { type Conversation, type ConversationOptions, converse } from '#simulato
 import { type Identity, makeIdentity } from '../case/identity.ts';
 import type { Judge } from '../case/judge.ts';
 import { answerOf, recordingObserver } from '../evidence/gateway-observer.ts';
+import { pkcs10Fields } from '../evidence/message-view.ts';
 import type { Recorder } from '../evidence/recorder.ts';
 import type { Plan } from '../runner/plan.ts';
 import {
@@ -216,7 +217,7 @@ export class ServerBench {
 
   /** The control: an honest device enrolls. Red, it makes the case an error. */
   async control(identity: Identity = this.identity()): Promise<Certificate> {
-    this.recorder.did('Control: an honest device enrolls.');
+    this.recorder.control('Control: an honest device enrolls.');
     const outcome = await this.enroll(identity);
     if (outcome.kind !== 'enrolled') this.judge.broken(`The control is red: ${describeOutcome(outcome)}`);
     return parseCertificate(outcome.certificate);
@@ -254,12 +255,14 @@ export class ServerBench {
 
   /** A request whose PKCS#10 has this fault, and nothing else. */
   async faultyRequest(fault: Pkcs10Fault, identity: Identity = this.identity()): Promise<EnrollmentMessage> {
-    this.recorder.did(`A gateway sends a PKCS#10 with the fault “${fault.id}”: ${fault.explanation}`);
+    this.recorder.did(`A gateway makes a PKCS#10 with the fault “${fault.id}”: ${fault.explanation}`);
     const key = await this.newKey();
     // One fault is to send the private key itself: it stays out of the evidence, too.
     this.recorder.redaction.hide(key.privateKey.export({ type: 'pkcs8', format: 'der' }).toString('base64'));
     const authority = await this.authority();
-    const pkcs10 = await fault.make({ deviceName: identity.deviceName, key, profile: this.profile, authority });
+    const forge = { deviceName: identity.deviceName, key, profile: this.profile, authority };
+    const pkcs10 = await fault.make(forge);
+    this.recorder.marks.know(pkcs10, fault, pkcs10Fields(goodPkcs10(forge)));
     return this.request(identity, { pkcs10 });
   }
 

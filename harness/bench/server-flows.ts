@@ -4,6 +4,7 @@ import { describeStatus, type RefusalStatus } from '#protocol/status.ts';
 import { encodePairs } from '#protocol/wire.ts';
 import type { BodyFault } from '#simulators/hostile/body-fault.ts';
 import type { Pkcs10Fault } from '#simulators/hostile/pkcs10-forge.ts';
+import { requestFields } from '../evidence/message-view.ts';
 import type { SendOptions, ServerBench } from './server-bench.ts';
 import { describeAnswer, describeOutcome, type Reply } from './server-reply.ts';
 
@@ -48,6 +49,7 @@ export async function refusesRequest(
   httpStatus = 200,
 ): Promise<void> {
   await bench.control();
+  bench.recorder.stimulus(`A gateway sends a request with one fault: ${what}.`);
   expectRefusal(bench, await bench.send(message, options), status, what, httpStatus);
   await leavesNothing(bench, message);
   await honestAfterwards(bench);
@@ -83,11 +85,17 @@ export async function refusesBodies(
   await bench.control();
   const message = await paddedRequest(bench);
   const text = Buffer.from(encodeRequest(message)).toString('latin1');
-  for (const { id, explanation, body } of faults) {
+  for (const fault of faults) {
+    const { id, explanation, body } = fault;
     const faulty = body({ text });
     // A name without such a character shows nothing of how it is read.
     if (faulty === text) continue;
-    bench.recorder.did(`A gateway sends a body with the fault “${id}”: ${explanation}`);
+    bench.recorder.stimulus(`A gateway sends a body with the fault “${id}”: ${explanation}`);
+    bench.recorder.marks.know(
+      Buffer.from(faulty, 'latin1'),
+      fault,
+      requestFields({ body: Buffer.from(text, 'latin1') }, bench.recorder.redaction),
+    );
     const reply = await bench.sendBody(faulty, 'request');
     expectRefusal(bench, reply, status, `“${id}”`, httpStatus);
     expectNothingFromInside(bench, reply, id);
@@ -143,7 +151,7 @@ function formsOf(value: string): string[] {
 
 /** An honest enrollment right after a refusal succeeds. */
 export async function honestAfterwards(bench: ServerBench): Promise<void> {
-  bench.recorder.did('Control: an honest device enrolls after the refusal.');
+  bench.recorder.control('Control: an honest device enrolls after the refusal.');
   const outcome = await bench.enroll();
   bench.judge.require(
     outcome.kind === 'enrolled',

@@ -23,7 +23,7 @@ export async function refusesHttp(
   await bench.deploy();
   await bench.control();
   for (const fault of faults) {
-    bench.recorder.did(`A gateway sends an HTTP request with the fault “${fault.id}”: ${fault.explanation}`);
+    bench.recorder.stimulus(`A gateway sends an HTTP request with the fault “${fault.id}”: ${fault.explanation}`);
     const message = await bench.request();
     const { host, pathname } = new URL(bench.deployment.tlsUrl);
     const body = Buffer.from(encodeRequest(message)).toString('latin1');
@@ -75,7 +75,7 @@ export async function endsInTime(
 ): Promise<void> {
   await bench.deploy({ requestTimeoutSeconds: 0.3 });
   await bench.control();
-  bench.recorder.did(`A gateway sends ${what}.`);
+  bench.recorder.stimulus(`A gateway sends ${what}.`);
   const body = encodeRequest(await bench.request());
   const conversation = bench.converse({
     talk: (socket, over) => talk(socket, body, over),

@@ -77,8 +77,8 @@ export class ShownIdentity {
     this.show(this.#now);
   }
 
-  /** The good chain with one fault. `listUrl`: where the third-party CA lists what it revoked. */
-  forge(fault: PkiFault, clearinghouse: Authority, listUrl: string): Promise<TlsIdentity> {
+  /** The good chain with one fault, as if made at `now`. `listUrl`: where the third-party CA lists what it revoked. */
+  forge(fault: PkiFault, clearinghouse: Authority, listUrl: string, now = new Date()): Promise<TlsIdentity> {
     const { key } = this.#good;
     const [thirdParty, profile] = [this.#thirdParty.root, this.#profile];
     return forgeServerIdentity(fault, {
@@ -87,7 +87,7 @@ export class ShownIdentity {
       host: this.host,
       key,
       profile,
-      now: new Date(),
+      now,
       listUrl,
     });
   }

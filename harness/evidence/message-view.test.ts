@@ -51,10 +51,10 @@ test('a request is shown by its variables and its PKCS#10, and never with its pa
 
 test('an answer is shown by its status in words, and gives the bytes of its certificate', () => {
   const request = requestOf('operation=getcacert', { secure: false });
-  const { label, view, certificate } = viewAnswer(request, answerOf('status=0&certificate=AQID'), new Redaction());
+  const { label, view, certificates } = viewAnswer(request, answerOf('status=0&certificate=AQID'), new Redaction());
   assert.equal(label, 'status=0 ready');
   assert.equal(view.title, 'Answer to getcacert: status=0 ready');
-  assert.deepEqual(certificate, Buffer.from([1, 2, 3]));
+  assert.deepEqual(certificates, [Buffer.from([1, 2, 3])]);
   assert.match(view.raw ?? '', /^HTTP\/1\.1 200 OK\r\n/);
   assert.equal(viewAnswer(request, answerOf('status=4', 403), new Redaction()).label, 'HTTP 403, status=4 malformed');
   assert.equal(viewAnswer(request, answerOf('gone', 404), new Redaction()).label, 'HTTP 404, HTTP 404');
@@ -63,7 +63,7 @@ test('an answer is shown by its status in words, and gives the bytes of its cert
 test('a password that a server repeats, in a name, a value, a status or a header, is not shown', () => {
   for (const body of [`error=${password}`, `${password}=1`, `status=${password}`, password]) {
     const answer = { ...answerOf(body), headers: { 'x-echo': password } };
-    const { certificate: _none, ...shown } = viewAnswer(requestOf('operation=request'), answer, hiding(password));
+    const { certificates: _none, ...shown } = viewAnswer(requestOf('operation=request'), answer, hiding(password));
     assert.ok(!JSON.stringify(shown).includes('canary'), JSON.stringify(shown));
     assert.match(JSON.stringify(shown), /\[redacted\]/);
   }

@@ -15,14 +15,18 @@ const answerOf = (body: string) => ({ status: 200, headers: {}, body: Buffer.fro
 test('whatever way a secret comes in, it is in no part of the evidence', async () => {
   const recorder = new Recorder();
   recorder.redaction.hide(secret);
+  const ca = await createThirdPartyCa({ profile: 'modern', name: `CA ${secret}` });
   recorder.did(`did ${secret}`);
   recorder.saw(`saw ${secret}`);
   recorder.output(`Output of ${secret}`, `it printed ${secret}`);
   recorder.arrow('harness', 'device', `label ${secret}`, 'local', `note ${secret}`);
   recorder.request('device', 'server', requestOf(`operation=${secret}&a=${secret}`));
-  recorder.answer('server', 'device', requestOf('operation=request'), answerOf(`error=${secret}`), `note ${secret}`);
+  recorder.answer('server', 'device', requestOf('operation=request'), answerOf(`error=${secret}`), {
+    fault: { id: 'x', explanation: 'y' },
+    honest: answerOf(`error=not ${secret}`),
+    authority: ca.root.certificate,
+  });
   recorder.answer('server', 'device', requestOf('operation=request'), answerOf(`status=${secret}&cert=AAAA`));
-  const ca = await createThirdPartyCa({ profile: 'modern', name: `CA ${secret}` });
   recorder.certificate(`certificate ${secret}`, ca.root.certificate);
   const { certificates, ...evidence } = recorder.evidence();
   const shown = JSON.stringify([evidence, certificates.map(({ title, fields }) => [title, fields])]);

@@ -29,6 +29,7 @@ export function mergeRuns(shards: readonly RunShard[]): { record: RunRecord; exi
   const status = problems.length > 0 ? 'incomplete' : 'complete';
   const stale = staleOf(ofRun);
   const { verdict, reasons, counts, exitCode } = judgeRun(cases, { strict: shard?.strict === true, status, stale });
+  const mutants = new Map(ofRun.flatMap(({ record }) => (record.mutants ?? []).map((one) => [one.id, one] as const)));
   const requirements = new Map(ofRun.flatMap(({ record }) => record.requirements.map((one) => [one.id, one] as const)));
   const starts = ofRun.map(({ record }) => Date.parse(record.startedAt));
   const ends = ofRun.map(({ record }) => Date.parse(record.startedAt) + record.durationMs);
@@ -43,6 +44,7 @@ export function mergeRuns(shards: readonly RunShard[]): { record: RunRecord; exi
     durationMs: Math.max(...ends) - Math.min(...starts),
     cases,
     requirements: [...requirements.values()],
+    ...(mutants.size > 0 ? { mutants: [...mutants.values()] } : {}),
   };
   return { record, exitCode };
 }

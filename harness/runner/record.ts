@@ -19,6 +19,7 @@ import type { FrozenSet } from '../certificate/requirement-sets.ts';
 import { scoredCases } from '../certificate/scored-cases.ts';
 import { judgingProfile } from '../profile/statement.ts';
 import type { CaseListing } from './events.ts';
+import { mutantViews } from './mutant-views.ts';
 import type { Plan } from './plan.ts';
 
 /** What a record needs beyond the plan and what the cases brought. */
@@ -75,6 +76,7 @@ export function makeRecord(parts: RecordParts): { readonly record: RunRecord; re
     ...(requirementSet ? { requirementSet } : {}),
     cases,
     requirements: requirementsOf(parts, cases),
+    mutants: mutantViews(cases),
   };
   return { record, exitCode };
 }

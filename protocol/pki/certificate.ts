@@ -190,14 +190,21 @@ export function describeCertificate(c: Certificate): readonly (readonly [field: 
     ['not before', c.notBefore.toISOString()],
     ['not after', c.notAfter.toISOString()],
     ['key', describeKey(c.publicKey).text],
+    ['SHA-256 of the key', fingerprint(c.spki, 'sha256')],
     [
       'signature',
       c.signatureAlgorithm ? signatureAlgorithms[c.signatureAlgorithm].text : `unknown (${c.signatureOid})`,
     ],
+    ['signature inside', c.algorithmsAgree ? undefined : `names another algorithm (${c.innerSignatureOid})`],
     ['CA', basic && `${basic.ca}${basic.pathLength === undefined ? '' : `, path length ${basic.pathLength}`}`],
     ['key usage', c.keyUsage && [...c.keyUsage].join(', ')],
     ['extended key usage', c.extendedKeyUsage?.map((oid) => purposeTexts.get(oid) ?? oid).join(', ')],
-    ['subject alternative names', names && [...names.dns, ...names.ip].map(visible).join(', ')],
+    [
+      'subject alternative names',
+      names && [...names.dns.map((dns) => `DNS:${dns}`), ...names.ip.map((ip) => `IP:${ip}`)].map(visible).join(', '),
+    ],
+    ['name constraints', c.nameConstraints && constraintsText(c.nameConstraints)],
+    ['extensions', c.extensions.map(({ oid }) => oid).join(', ') || 'none'],
     ['subject key identifier', c.subjectKeyIdentifier],
     ['authority key identifier', c.authorityKeyIdentifier],
     [
@@ -210,6 +217,17 @@ export function describeCertificate(c: Certificate): readonly (readonly [field: 
     ['SHA-256 fingerprint', fingerprint(c.der, 'sha256')],
   ];
   return rows.flatMap(([field, value]) => (value === undefined ? [] : [[field, value] as const]));
+}
+
+/** Names alone: what else constrains is counted. */
+function constraintsText(constraints: NonNullable<Certificate['nameConstraints']>): string {
+  const said = (['permitted', 'excluded'] as const).flatMap((kind) => {
+    const { dns, ip, directory, others } = constraints[kind];
+    const rest = ip.length + directory.length + others;
+    const names = [...dns.map(visible), ...(rest === 0 ? [] : [`${rest} of another kind`])];
+    return names.length === 0 ? [] : [`${kind}: ${names.join(', ')}`];
+  });
+  return said.join('; ') || 'empty';
 }
 
 const purposeTexts: ReadonlyMap<string, string> = new Map(

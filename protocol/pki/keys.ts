@@ -161,6 +161,9 @@ export function describeKey(key: KeyObject): KeyDescription {
   return description;
 }
 
+/** F4: what nearly every RSA key has. */
+const usualExponent = 65_537n;
+
 function describe(key: KeyObject): KeyDescription {
   const type = key.asymmetricKeyType ?? 'unknown';
   const details = key.asymmetricKeyDetails ?? {};
@@ -171,7 +174,9 @@ function describe(key: KeyObject): KeyDescription {
     return { type, bits: row?.bits ?? 0, curve, text: row?.text ?? curve };
   }
   const bits = details.modulusLength ?? 0;
-  return { type, bits, text: bits > 0 ? `${type.toUpperCase()} ${bits}` : type };
+  const { publicExponent = usualExponent } = details;
+  const unusual = publicExponent === usualExponent ? '' : `, exponent ${publicExponent}`;
+  return { type, bits, text: bits > 0 ? `${type.toUpperCase()} ${bits}${unusual}` : type };
 }
 
 const hexPairs = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0').toUpperCase());

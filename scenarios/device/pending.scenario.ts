@@ -80,7 +80,7 @@ test.describe('pending', () => {
       );
       const { state } = await bench.status();
       judge.require(state === 'none', 'it is neither enrolled nor pending', `state "${state}"`);
-      bench.recorder.did('Control: a new request of the same device is approved.');
+      bench.recorder.control('Control: a new request of the same device is approved.');
       await bench.reset();
       await bench.perform('enroll');
       await decide(bench, 'approve');

@@ -61,7 +61,7 @@ for (const { id, title, wish, granted, mutant } of rows) {
       await bench.deploy();
       await bench.control();
       const { id: what, explanation, make } = pkcs10Wishes[wish];
-      bench.recorder.did(`A gateway sends a PKCS#10 with the wish “${what}”: ${explanation}`);
+      bench.recorder.stimulus(`A gateway sends a PKCS#10 with the wish “${what}”: ${explanation}`);
       const { deviceName } = bench.identity();
       const pkcs10 = make({ deviceName, key: await bench.newKey(), profile: bench.profile });
       const reply = await bench.send(await bench.request(bench.identity(), { pkcs10 }));

@@ -59,13 +59,13 @@ export function deviceCertificate(context: AnswerContext, differs: DeviceCertifi
 
 /** What the CA certificate of the clearinghouse says, of its own key, but for its end. */
 export function authorityTemplate({ clearinghouse, now }: AnswerContext, endsInDays: number): CertificateTemplate {
-  const { subject, spki } = clearinghouse.certificate;
+  const { subject, spki, basicConstraints = { ca: true } } = clearinghouse.certificate;
   return {
     subject,
     spki,
     notBefore: new Date(now.getTime() - 365 * day),
     notAfter: new Date(now.getTime() + endsInDays * day),
-    basicConstraints: { ca: true },
+    basicConstraints,
     keyUsage: ['keyCertSign', 'cRLSign'],
   };
 }

@@ -44,11 +44,13 @@ export const formFaults = {
   'negative-serial': {
     id: 'negative-serial',
     explanation: 'The serial number is negative.',
+    shows: ['serial number'],
     change: (good) => ({ ...good, serialNumber: Uint8Array.of(0x85, 1, 2, 3, 4, 5, 6, 7) }),
   },
   'zero-serial': {
     id: 'zero-serial',
     explanation: 'The serial number is zero.',
+    shows: ['serial number'],
     change: (good) => ({ ...good, serialNumber: Uint8Array.of(0) }),
   },
 } as const satisfies Record<string, PkiFault>;

@@ -28,6 +28,7 @@ export const revocationFaults = {
   revoked: {
     id: 'revoked',
     explanation: 'Names the list of what its CA has revoked, and is on it.',
+    shows: ['serial number'],
     control: revocable,
     change: (good, context) => ({ ...listed(good, context), serialNumber: revokedSerial }),
   },

@@ -60,6 +60,8 @@ export interface PkiFault {
   readonly anchor?: Change;
   /** The good chain that this one departs from; the leaf alone under the third-party CA when absent. */
   readonly control?: PkiFault;
+  /** Fields of the certificate that bear the fault, and that would differ without it as well. */
+  readonly shows?: readonly string[];
   /** No fault: a device must take this chain. */
   readonly good?: true;
   /** See TlsIdentity. */
