@@ -35,7 +35,12 @@ export function ruleOnGetCaCert(answer: HttpAnswer, situation: AuthoritySituatio
 /** Is it pending, or a server that cannot answer now? Then a device may wait, and ask again. */
 export function asksForPatience({ status, body }: HttpAnswer): boolean {
   const pairs = pairsOf(Buffer.from(body).toString('latin1'));
-  return status === 429 || status >= 500 || pairs.some(({ name, value }) => name === 'status' && value === '1');
+  return (
+    status === 408 ||
+    status === 429 ||
+    status >= 500 ||
+    pairs.some(({ name, value }) => name === 'status' && value === '1')
+  );
 }
 
 function ruled(

@@ -35,7 +35,11 @@ export const loadOptions = named({
   fingerprint: textOption('… SHA-256 or SHA-1 of its CA certificate; without it getcacert goes over TLS'),
   devices: textOption('… the devices that it knows: a file of lines, device CUSTOMER DEVICE NAME USERNAME PASSWORD'),
   prefix: { ...textOption('First part of the device names that are made of the seed'), default: 'gw' },
-  approvals: readOption('The built-in server has an administrator approve, so many a second, as 20/s', ratePerSecond),
+  approvals: readOption(
+    'An administrator approves so many a second, as 20/s: of the built-in server, or --operator',
+    ratePerSecond,
+  ),
+  operator: textOption('… of a server elsewhere: an executable with the verb approve (docs/device-adapter.md)'),
   poll: { ...durationOption('How long to wait before each poll while pending'), default: '1s' },
   polls: { ...countOption('How often to poll'), default: '3600' },
   validity: durationOption('Lifetime of the certificates of the built-in server (1y)'),
@@ -99,11 +103,11 @@ export const loadOptions = named({
 export type LoadWords = InferredOptionTypes<typeof loadOptions>;
 
 const openOnly = ['duration', 'dropAfter'] as const;
-const targetOnly = ['cleartext', 'anchor', 'fingerprint', 'devices'] as const;
+const targetOnly = ['cleartext', 'anchor', 'fingerprint', 'devices', 'operator'] as const;
 const queueOnly = ['shards', 'workerTimeout', 'onWorkerLoss'] as const;
-const notOverQueue = ['shard', 'startAt', 'workers', 'metrics'] as const;
+const notOverQueue = ['shard', 'startAt', 'workers', 'metrics', 'operator'] as const;
 const callsOnly = ['callEvery', 'callTo'] as const;
-const builtInOnly = ['approvals', 'validity', 'pop', 'flaw'] as const;
+const builtInOnly = ['validity', 'pop', 'flaw'] as const;
 
 /** The whole plan, from the command line. @throws MusterError settings-invalid, not-found */
 export async function loadPlan(words: ArgumentsCamelCase<LoadWords>): Promise<FleetPlan> {
@@ -189,10 +193,11 @@ function refuseForeign(words: ArgumentsCamelCase<LoadWords>, model: FleetModel):
   else refuse(notOverQueue, 'a load without --queue');
   if (words.target === undefined) refuse(targetOnly, 'a server elsewhere: --target');
   else refuse(builtInOnly, 'the built-in server, and --target is given');
+  if (words.approvals === undefined) refuse(['operator'], 'a fleet that waits for approval: --approvals');
 }
 
 async function targetOf(words: ArgumentsCamelCase<LoadWords>): Promise<BuiltInTarget | TargetAt> {
-  const { target, cleartext, anchor, fingerprint, devices, validity } = words;
+  const { target, cleartext, anchor, fingerprint, devices, validity, operator } = words;
   if (target === undefined && words.renewals > 0 && validity === undefined) {
     throw new MusterError(
       'settings-invalid',
@@ -212,12 +217,16 @@ async function targetOf(words: ArgumentsCamelCase<LoadWords>): Promise<BuiltInTa
     const missing = [cleartext ? '' : '--cleartext', anchor ? '' : '--anchor'].filter(Boolean).join(', ');
     throw new MusterError('settings-invalid', `--target needs also: ${missing}.`);
   }
+  if (words.approvals !== undefined && operator === undefined) {
+    throw new MusterError('settings-invalid', '--approvals at a server elsewhere needs its administrator: --operator.');
+  }
   return {
     kind: 'at',
     tlsUrl: target,
     httpUrl: cleartext,
     anchorPem: await readTextFile(anchor, 'the PEM of the third-party CA'),
     ...(fingerprint === undefined ? {} : { caFingerprint: fingerprint }),
+    ...(operator === undefined ? {} : { operatorPath: operator }),
     ...(devices === undefined
       ? {}
       : { devices: parseDevices(await readTextFile(devices, 'a list of devices'), devices) }),

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { createOperator, type OperatorSettings } from '#simulators/operator.ts';
+import type { Approvals } from './approvals.ts';
 
 const lookEveryMs = 250;
 
@@ -10,30 +10,29 @@ export class Approver {
   readonly #working: Promise<void>;
 
   /** `onBroken`: nobody will be approved any more; whoever stops it hears why. */
-  constructor(settings: OperatorSettings, perSecond: number, onBroken: () => void) {
-    this.#working = this.#work(settings, perSecond);
+  constructor(approvals: Approvals, perSecond: number, onBroken: () => void) {
+    this.#working = this.#work(approvals, perSecond);
     this.#working.catch(onBroken);
   }
 
-  /** @throws MusterError bench-broken when the management API did not work */
+  /** @throws MusterError bench-broken when the administrator does not work */
   async stop(): Promise<void> {
     this.#stopping.abort();
     await this.#working;
   }
 
-  async #work(settings: OperatorSettings, perSecond: number): Promise<void> {
+  async #work(approvals: Approvals, perSecond: number): Promise<void> {
     const { signal } = this.#stopping;
-    const operator = createOperator(settings);
     const pause = (milliseconds: number): Promise<void> => delay(milliseconds, undefined, { signal }).catch(() => {});
     let nextMs = performance.now();
     while (!signal.aborted) {
-      const waiting = await operator.list('pending');
+      const waiting = await approvals.waiting();
       if (waiting.length === 0) await pause(lookEveryMs);
-      for (const { id } of waiting) {
+      for (const one of waiting) {
         nextMs = Math.max(nextMs + 1000 / perSecond, performance.now() - 1000);
         if (nextMs > performance.now()) await pause(nextMs - performance.now());
         if (signal.aborted) return;
-        await operator.approve(id);
+        await approvals.approve(one);
         this.approved++;
       }
     }

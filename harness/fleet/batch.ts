@@ -31,6 +31,8 @@ export interface Batch {
   /** Microseconds, by step. */
   readonly samples: Readonly<Partial<Record<LoadStep, readonly number[]>>>;
   readonly issued: readonly IssuedRow[];
+  /** Simulators that were told to wait. */
+  readonly waiting: readonly number[];
   /** Simulators whose attempt ended while the server had them wait. */
   readonly leftPending: readonly number[];
   readonly failures: readonly FailureNote[];
@@ -61,6 +63,10 @@ export class Tally {
 
   issued(row: IssuedRow): void {
     this.#now.issued.push(row);
+  }
+
+  waits(index: number): void {
+    this.#now.waiting.push(index);
   }
 
   leftPending(index: number): void {
@@ -97,6 +103,7 @@ function emptied() {
     ends: {} as Partial<Record<LoadEnd, number>>,
     samples: {} as Partial<Record<LoadStep, number[]>>,
     issued: [] as IssuedRow[],
+    waiting: [] as number[],
     leftPending: [] as number[],
     failures: [] as FailureNote[],
     loopDelays: [] as number[],

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { MusterError } from '#protocol/errors.ts';
 import type { OperatorSettings } from '#simulators/operator.ts';
 import { moduleFile } from '../module-file.ts';
+import { type Approvals, approvalsOverApi } from './approvals.ts';
 import type { FleetPlan, TargetAddress } from './plan.ts';
 
 export interface TargetUsage {
@@ -21,8 +22,8 @@ export type TargetReport =
 export interface FleetTarget {
   readonly name: string;
   readonly address: TargetAddress;
-  /** Of the built-in server alone. */
-  readonly management?: OperatorSettings;
+  /** Absent: nobody approves there. */
+  readonly approvals?: Approvals;
   usage(): Promise<TargetUsage | undefined>;
   stop(): Promise<void>;
 }
@@ -44,7 +45,7 @@ export async function startBuiltInTarget(plan: FleetPlan): Promise<FleetTarget> 
   return {
     name: 'built-in reference server',
     address: said.address,
-    management: said.management,
+    approvals: approvalsOverApi(said.management),
     usage: async () => {
       if (!child.connected) return undefined;
       child.send('usage');

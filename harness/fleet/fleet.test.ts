@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import type { LoadStep } from '#reports/load-record.ts';
 import { schemaIn } from '#reports/schema-validity.ts';
@@ -170,6 +173,39 @@ test('enrolled devices call: authorization and usage with the certificate, timed
   const refused = await run({ target: unable.target, fleet: 2, calls });
   assert.deepEqual([refused.exitCode, refused.record.counts.ends.refused], [1, 4]);
   assert.match(refused.record.failures[0]?.kind ?? '', /refused an authorization of calls: status 503/);
+});
+
+test('a server elsewhere has its own administrator approve: an executable that is told each device by its name', async (context) => {
+  const folder = await mkdtemp(join(tmpdir(), 'muster-fleet-'));
+  context.after(() => rm(folder, { recursive: true }));
+  const told = join(folder, 'told');
+  const operatorPath = join(folder, 'operator');
+  await writeFile(operatorPath, `#!/bin/sh\n[ "$1" = approve ] && echo "$MUSTER_DEVICE_NAME" >> '${told}'\n`, {
+    mode: 0o755,
+  });
+  const manual = await startSampleTarget(3, { approval: 'manual' });
+  context.after(() => manual.close());
+  const target = { ...manual.target, operatorPath };
+  const { engine } = manual.server;
+  const asTold = async (): Promise<void> => {
+    const names = (await readFile(told, 'utf8').catch(() => '')).split('\n');
+    for (const { id, device } of await engine.list('pending'))
+      if (names.includes(device)) await engine.decide(id, { kind: 'approve' });
+  };
+  const { record, exitCode } = await run({ target, fleet: 3, approvalsPerSecond: 50 }, { onTick: () => void asTold() });
+  assert.deepEqual([exitCode, record.counts.ends.enrolled, record.counts.approved], [0, 3, 3], JSON.stringify(record));
+  assert.equal(
+    new Set((await readFile(told, 'utf8')).trim().split('\n')).size,
+    3,
+    'each was approved once, by its name',
+  );
+});
+
+test('an administrator that does not work ends the run, and is no finding of the server', async (context) => {
+  const manual = await startSampleTarget(1, { approval: 'manual' });
+  context.after(() => manual.close());
+  const target = { ...manual.target, operatorPath: '/bin/false' };
+  await assert.rejects(run({ target, fleet: 1, approvalsPerSecond: 50 }), /operator adapter, approve: exit status 1/);
 });
 
 test('connections that are kept are held open after all is said, and counted', async () => {

@@ -3,6 +3,7 @@ import { MusterError, messageOf } from '#protocol/errors.ts';
 import type { LoadRecord } from '#reports/load-record.ts';
 import type { LoadJudgement } from '#reports/load-verdict.ts';
 import { moduleFile } from '../module-file.ts';
+import { approvalsByOperator } from './approvals.ts';
 import { Approver } from './approver.ts';
 import { type FleetTarget, startBuiltInTarget } from './built-in-target.ts';
 import { Collector, type SampleSink } from './collector.ts';
@@ -10,7 +11,7 @@ import { recordOf } from './fleet-record.ts';
 import { fleetIdentity } from './identities.ts';
 import type { WorkerOrder, WorkerReport, WorkerTask } from './messages.ts';
 import { moment } from './moment.ts';
-import type { FleetPlan } from './plan.ts';
+import type { FleetPlan, TargetAt } from './plan.ts';
 import { regularly } from './regularly.ts';
 import { ThresholdWatch } from './threshold-watch.ts';
 
@@ -19,6 +20,7 @@ const tickEveryMs = 500;
 const headStartMs = 20;
 /** How long exchanges under way may take to end, once a run is stopped. */
 const stopPatienceMs = 2000;
+const operatorTimeoutSeconds = 30;
 
 export interface FleetParts {
   readonly muster: string;
@@ -107,8 +109,8 @@ export class Fleet {
         this.#parts.onSamples,
       );
       const approver =
-        plan.approvalsPerSecond !== undefined && target.management
-          ? new Approver(target.management, plan.approvalsPerSecond, () => this.stop())
+        plan.approvalsPerSecond !== undefined && target.approvals
+          ? new Approver(target.approvals, plan.approvalsPerSecond, () => this.stop())
           : undefined;
       const broken = await this.#untilOver(collector, startedMs, approver, target);
       const endedMs = moment();
@@ -139,11 +141,7 @@ export class Fleet {
 
   async #target(): Promise<FleetTarget> {
     const { target, from, to } = this.#plan;
-    if (target.kind === 'at') {
-      const { tlsUrl, httpUrl, anchorPem, caFingerprint } = target;
-      const address = { tlsUrl, httpUrl, anchorPem, ...(caFingerprint === undefined ? {} : { caFingerprint }) };
-      return { name: tlsUrl, address, usage: async () => undefined, stop: async () => {} };
-    }
+    if (target.kind === 'at') return targetElsewhere(target);
     this.#parts.onPhase?.('target', `the built-in server gets ${to - from} devices`);
     return startBuiltInTarget(this.#plan);
   }
@@ -181,13 +179,17 @@ export class Fleet {
     target: FleetTarget,
   ): Promise<Error | undefined> {
     let tried = 0;
+    const nameOf = this.#nameOf();
     const over = this.#workers.map(
       (worker, number) =>
         new Promise<Error | undefined>((resolve) => {
           worker.on('error', (cause) => resolve(brokenWorker(number, messageOf(cause), cause)));
           worker.on('exit', () => resolve(brokenWorker(number, 'it ended before its simulators did')));
           worker.on('message', (report: WorkerReport) => {
-            if (report.kind === 'batch' || report.kind === 'done') collector.take(number, report.batch);
+            if (report.kind === 'batch' || report.kind === 'done') {
+              collector.take(number, report.batch);
+              for (const index of report.batch.waiting) target.approvals?.tell(nameOf(index));
+            }
             if (report.kind === 'done') resolve(undefined);
             if (report.kind !== 'all-tried') return;
             tried++;
@@ -237,6 +239,19 @@ export class Fleet {
     const listed = target.kind === 'at' ? target.devices : undefined;
     return (index) => listed?.[index]?.deviceName ?? fleetIdentity(seed, index, prefix).deviceName;
   }
+}
+
+async function targetElsewhere(target: TargetAt): Promise<FleetTarget> {
+  const { tlsUrl, httpUrl, anchorPem, caFingerprint, operatorPath } = target;
+  const address = { tlsUrl, httpUrl, anchorPem, ...(caFingerprint === undefined ? {} : { caFingerprint }) };
+  const there = { name: tlsUrl, address, usage: async () => undefined, stop: async () => {} };
+  if (operatorPath === undefined) return there;
+  const [{ Adapter }, { TargetOperator }] = await Promise.all([
+    import('../subject/adapter.ts'),
+    import('../subject/target-operator.ts'),
+  ]);
+  const operator = new TargetOperator(new Adapter(operatorPath, operatorTimeoutSeconds), tlsUrl);
+  return { ...there, approvals: approvalsByOperator(operator) };
 }
 
 function brokenWorker(number: number, why: string, cause?: unknown): MusterError {

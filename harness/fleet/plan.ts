@@ -54,6 +54,8 @@ export interface TargetAt {
   readonly caFingerprint?: string;
   /** Absent: the identities of the seed. */
   readonly devices?: readonly Identity[];
+  /** An executable that approves a device (docs/device-adapter.md, «An operator for a server»). */
+  readonly operatorPath?: string;
 }
 
 /** A fleet, as plain JSON: what one process needs to know to run its slice. */

@@ -218,6 +218,7 @@ export class WorkerRun {
     const onPending = (): void => {
       waits = true;
       this.#tally.pending++;
+      this.#tally.waits(simulator.index);
       release();
       this.#feed();
     };

@@ -226,9 +226,11 @@ function judgeReply(operation: Operation, reply: HttpReply, persona: Persona): A
   const refusal = refusalIn(operation, reply.body, persona);
   if (refusal) return refusal;
   const { retryAfterSeconds } = reply;
-  if (status >= 500 || status === 429) {
+  // RFC 9110 §15.5.9: 408 says that the request did not come in time; it may be repeated.
+  const isRequestLate = status === 408;
+  if (status >= 500 || status === 429 || isRequestLate) {
     throw new Unanswered(`the server answered HTTP ${status}`, {
-      mayRetry: retryAfterSeconds !== undefined,
+      mayRetry: retryAfterSeconds !== undefined || isRequestLate,
       retryAfterSeconds: retryAfterSeconds ?? 0,
     });
   }

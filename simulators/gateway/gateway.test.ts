@@ -172,6 +172,18 @@ test('a server that is busy is asked again when it says, with the same message',
   assert.deepEqual(second, third);
 });
 
+test('a server that the request did not reach in time (408) is sent it again; another refusal of HTTP is none to repeat', async () => {
+  const answers = [408, 404];
+  server.script = (message, honest) => {
+    const status = message.operation === 'request' ? answers.shift() : undefined;
+    return status === undefined ? honest() : httpAnswer(status, '');
+  };
+  const outcome = await device().gateway.enroll();
+  assert.equal(outcome.kind === 'refused-server' && outcome.check, 'answer.http');
+  const [first, second, ...more] = server.enrollments('request');
+  assert.deepEqual([first, more], [second, []]);
+});
+
 test('a rejection is final, also with a Retry-After', async () => {
   server.script = (message, honest) =>
     message.operation === 'getcacert' ? honest() : httpAnswer(200, 'status=8', { 'retry-after': '1' });
