@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { commandForCase } from './command.ts';
+import { commandForCase, planWords } from './command.ts';
 
 const again = (command: string) => commandForCase({ command, seed: 7 }, 'DEV-TLS-004');
 
@@ -26,4 +26,14 @@ test('what says who is judged is kept; what says which cases ran and where they 
     ),
     'muster certify device --adapter "./my adapter.sh" --profile legacy --case DEV-TLS-004 --seed 7',
   );
+});
+
+test('two commands judge the same when they differ in nothing but cases, seed, output, repetitions and expectations', () => {
+  const first = planWords('muster certify device --adapter ./a --seed 7 --out x --case A-1 B-2 --shard 1/3');
+  const again =
+    'muster certify device --adapter ./a --out=y --shard 1/3 --last-failed --strict --baseline b --repeat 3 --json';
+  assert.deepEqual(planWords(again), first);
+  assert.notDeepEqual(planWords(again.replace('./a', './b')), first);
+  assert.notDeepEqual(planWords(again.replace('1/3', '2/3')), first);
+  assert.notDeepEqual(planWords(`${again} --budget 5`), first);
 });

@@ -164,7 +164,8 @@ function runOf({ startedAt, muster, command, status, verdict, durationMs, subjec
   return { startedAt, muster, command, status, verdict, durationMs, subject: names, cases: cases.length };
 }
 
-function differencesBetween(before: RunRecord, after: RunRecord): Difference[] {
+/** What two runs do not have in common, beside their cases. */
+export function differencesBetween(before: RunRecord, after: RunRecord): Difference[] {
   const linesOf = (record: RunRecord) => new Map(linesOfRun(record));
   const [had, has] = [linesOf(before), linesOf(after)];
   return [...new Set([...had.keys(), ...has.keys()])].flatMap((name) => {

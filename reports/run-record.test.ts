@@ -120,6 +120,7 @@ const expectation: Presence<ExpectationView> = {
 };
 const baseline: Presence<BaselineView> = { file: 'required', digest: 'required', stale: 'required' };
 const staleEntry: Presence<BaselineView['stale'][number]> = { entry: 'required', why: 'required' };
+const rerunCase: Presence<RerunView['cases'][number]> = { id: 'required', was: 'required' };
 const rerun: Presence<RerunView> = { at: 'required', durationMs: 'required', command: 'required', cases: 'required' };
 const requirementView: Presence<RequirementView> = {
   id: 'required',
@@ -197,6 +198,7 @@ test('schema and types name the same fields, and agree on which are optional', (
     baseline,
     staleEntry,
     rerun,
+    rerunCase,
     requirement: requirementView,
     evidence,
     ladderEntry,

@@ -238,7 +238,8 @@ export interface RerunView {
   readonly at: string;
   readonly durationMs: number;
   readonly command: string;
-  readonly cases: readonly string[];
+  /** Which, and the verdict that each had before. */
+  readonly cases: readonly { readonly id: string; readonly was: CaseVerdict }[];
 }
 
 /** The frozen requirement set that a certification is by. */

@@ -65,6 +65,14 @@ export function renderSummary(record: RunRecord, options: SummaryOptions): strin
   const counts = caseVerdicts
     .filter((verdict) => record.counts[verdict] > 0)
     .map((verdict) => paint(`${record.counts[verdict]} ${verdict}`, caseStyles[verdict]));
+  for (const { at, cases } of record.reruns ?? [])
+    lines.push(
+      ...wrapped(
+        `Run again on ${at.slice(0, 16).replace('T', ' ')} UTC: ${cases.map(({ id, was }) => `${id} (${was} before)`).join(', ')}.`,
+        '',
+        columns,
+      ),
+    );
   const flaky = record.cases.filter(isFlaky).length;
   if (flaky > 0) counts.push(paint(`of them ${flaky} flaky`, 'magenta'));
   lines.push('', counts.length === 0 ? 'no case' : counts.join(', '));

@@ -10,6 +10,8 @@ const variable: readonly RegExp[] = [
   // Moments: ISO 8601, and as HTTP says them.
   /\b\d{4}-\d\d-\d\d(?:T[\d:.]+Z?)?/g,
   /\b[A-Z][a-z]{2}, \d\d [A-Z][a-z]{2} \d{4} [\d:]{8} GMT\b/g,
+  // A fingerprint.
+  /\b[0-9A-F]{2}(?::[0-9A-F]{2}){7,}\b/gi,
   // Hexadecimal, base64 and the like: serial numbers, keys, bytes.
   /(?<![\w+/])(?=[\w+/=-]*\d)[\w+/=-]{16,}/g,
   /\b(?=[0-9a-f]*\d)(?=[0-9a-f]*[a-f])[0-9a-f]{6,}\b/gi,

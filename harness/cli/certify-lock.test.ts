@@ -14,6 +14,7 @@ test('a certification is of one subject, whole; what would make it less is refus
     budget: 500,
     baseline: 'b.txt',
     list: true,
+    'last-failed': true,
   };
   for (const [name, value] of Object.entries(less)) {
     const refused = { code: 'settings-invalid', message: new RegExp(`^--${name} does not go with --certify: `) };

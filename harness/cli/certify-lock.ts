@@ -16,6 +16,7 @@ const less: Readonly<Record<string, string>> = {
   shard: 'a certificate is of one subject in one run',
   budget: 'a certificate is by as many inputs as each case says',
   baseline: 'a certificate excuses no failure',
+  'last-failed': 'a certificate is of one run',
 };
 
 const more = { requirementSet: 'requirement-set', firmware: 'firmware' } as const;

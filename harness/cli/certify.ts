@@ -4,15 +4,17 @@ import { MusterError } from '#protocol/errors.ts';
 import { isProfileId, profiles } from '#protocol/pki/profiles.ts';
 import { readTextFile } from '#protocol/text-file.ts';
 import { type Baseline, readBaseline } from '#reports/baseline-file.ts';
+import type { RunRecord } from '#reports/run-record.ts';
 import { clearPackage, expectOwnFolder } from '../certificate/package-files.ts';
 import { requirementSet } from '../certificate/requirement-sets.ts';
 import { clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { shardOf } from '../fleet/rates.ts';
 import { readStatement } from '../profile/statement-file.ts';
-import { certify, listCases } from '../runner/certification.ts';
+import { type CertificationOptions, certify, listCases } from '../runner/certification.ts';
 import type { CaseListing } from '../runner/events.ts';
 import { builtInWorkers, type DevicePlan, type Plan, type TargetPlan } from '../runner/plan.ts';
 import { reportNames } from '../runner/report-files.ts';
+import { certifyAgain } from '../runner/rerun.ts';
 import { expectWhole } from './certify-lock.ts';
 import { exitCodes } from './exit-codes.ts';
 import { GithubJob } from './github-job.ts';
@@ -30,6 +32,7 @@ import { peerUrl } from './peer-url.ts';
 import { personAt } from './person.ts';
 import { progressOn } from './progress.ts';
 import { commandLine, seedOf } from './repeatable.ts';
+import { readRunRecord } from './run-file.ts';
 import { printRun } from './run-output.ts';
 import { musterVersion } from './version.ts';
 
@@ -67,12 +70,15 @@ const options = {
   certify: flagOption('By a frozen requirement set, whole; leaves the statement that a lab signs (muster report sign)'),
   'requirement-set': textOption('… which one (the newest)'),
   firmware: textOption('… of this firmware, a file or sha256:HEX, for a subject that does not name it'),
+  'last-failed': flagOption('Only the cases of the record in --out that were not good, into that record'),
   out: textOption(
     'Folder for run.json, report.html, junit.xml, ctrf.json, findings.sarif and the evidence of each case (muster-report)',
   ),
   strict: flagOption('A SHOULD that is not met is a finding'),
   json: flagOption('Print the run record, without its evidence, as JSON'),
 } as const;
+
+const defaultOut = 'muster-report';
 
 /** The adapter that is a person. */
 const byHand = 'prompt';
@@ -98,18 +104,42 @@ export const certifyCommand: CommandModule<object, Words> = {
       .example('$0 certify server --target https://ch.example.com:1443/tep …', 'a server elsewhere'),
   handler: async (words) => {
     expectWhole(words);
-    const plan = await planOf(words);
+    const earlier = words.lastFailed ? await earlierRun(words) : undefined;
+    const plan = await planOf(earlier ? { ...words, seed: earlier.seed } : words);
     if (words.list) return list(await listCases(plan), words.json);
-    await run(plan, words, words.baseline === undefined ? undefined : await baselineAt(words.baseline));
+    const baseline = words.baseline === undefined ? undefined : await baselineAt(words.baseline);
+    await run(plan, words, { ...(baseline ? { baseline } : {}), ...(earlier ? { earlier } : {}) });
   },
 };
+
+/** What a run begins from, beside its plan. */
+interface Given {
+  readonly baseline?: Baseline;
+  /** The record that is to be completed with cases that run again. */
+  readonly earlier?: RunRecord;
+}
+
+/** @throws MusterError not-found, settings-invalid */
+async function earlierRun({ out, seed, case: picked, list: listed }: ArgumentsCamelCase<Words>): Promise<RunRecord> {
+  if (picked || listed)
+    throw new MusterError(
+      'settings-invalid',
+      `--last-failed picks the cases: leave --${picked ? 'case' : 'list'} out.`,
+    );
+  const earlier = await readRunRecord(out ?? defaultOut);
+  if (seed === undefined || seed === earlier.seed) return earlier;
+  throw new MusterError(
+    'settings-invalid',
+    `--last-failed runs with the seed of the record, ${earlier.seed}; seen ${seed}.`,
+  );
+}
 
 async function run(
   plan: Omit<Plan, 'workspace'>,
   words: ArgumentsCamelCase<Words>,
-  baseline: Baseline | undefined,
+  { baseline, earlier }: Given,
 ): Promise<void> {
-  const outFolder = words.out ?? 'muster-report';
+  const outFolder = words.out ?? defaultOut;
   const stopping = new AbortController();
   let interruptedBy: 'SIGINT' | 'SIGTERM' | undefined;
   const codeOf = (signal: typeof interruptedBy) =>
@@ -133,10 +163,12 @@ async function run(
     const certificate = words.certify
       ? { requirementSet: requirementSet(words.requirementSet), firmware: words.firmware }
       : undefined;
-    await clearCaseFolders(outFolder);
-    await clearPackage(outFolder);
+    if (!earlier) {
+      await clearCaseFolders(outFolder);
+      await clearPackage(outFolder);
+    }
     if (certificate) await expectOwnFolder(outFolder, new Set(reportNames));
-    const { record, exitCode } = await certify({
+    const options: CertificationOptions = {
       plan: {
         ...plan,
         ...(device ? { device } : {}),
@@ -152,7 +184,8 @@ async function run(
       command: commandLine(),
       signal: stopping.signal,
       onEvent: progress.onEvent,
-    });
+    };
+    const { record, exitCode } = await (earlier ? certifyAgain(earlier, options) : certify(options));
     progress.end();
     printRun(record, outFolder, words.json, job);
     process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;

@@ -1,5 +1,5 @@
 import { mkdir, readdir, rm, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import type { CaseRecord, Evidence } from '#reports/run-record.ts';
 import type { ObservedListener, TlsContact } from '#simulators/hostile/observed-listener.ts';
 import type { WireTap } from '#simulators/hostile/wire-tap.ts';
@@ -72,9 +72,10 @@ export async function caseFolders(outFolder: string): Promise<string[]> {
   return (await Promise.all(all)).flat();
 }
 
-/** Takes away what an earlier run left for its cases: its run record is about to be overwritten. */
-export async function clearCaseFolders(outFolder: string): Promise<void> {
-  for (const name of await caseFolders(outFolder)) await rm(join(outFolder, name), { recursive: true, force: true });
+/** Takes away what an earlier run left for its cases, or for some of them: its run record is about to be overwritten. */
+export async function clearCaseFolders(outFolder: string, only?: readonly string[]): Promise<void> {
+  for (const name of await caseFolders(outFolder))
+    if (only?.includes(basename(name)) ?? true) await rm(join(outFolder, name), { recursive: true, force: true });
 }
 
 function tlsFacts(contact: TlsContact) {

@@ -34,6 +34,8 @@ export interface CertificationOptions {
   readonly command: string;
   readonly signal: AbortSignal;
   readonly onEvent: (event: RunnerEvent) => void;
+  /** Sees what is to be judged before any case runs; what it throws ends the run. */
+  readonly onDescribed?: (record: RunRecord) => Promise<void>;
 }
 
 export interface Certification {
@@ -85,6 +87,7 @@ export async function certify(options: CertificationOptions): Promise<Certificat
       known,
       cases,
     });
+  await options.onDescribed?.(made('incomplete').record);
   await makeReportFolder(outFolder);
   await withWorkspace((workspace) =>
     runPlan(
@@ -227,7 +230,7 @@ export async function runInWorkspace(
   await withWorkspace((workspace) => runPlan({ ...plan, workspace }, { onEvent }));
 }
 
-async function withWorkspace<T>(work: (folder: string) => Promise<T>): Promise<T> {
+export async function withWorkspace<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-'));
   try {
     return await work(folder);
