@@ -82,6 +82,19 @@ function decodeDirectoryString(der: Uint8Array, value: DerValue): string {
   return decode(Buffer.from(content.buffer, content.byteOffset, content.length));
 }
 
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The text of a DirectoryString (RFC 5280 §4.1.2.4); undefined for whatever is none. */
+export function readDirectoryString(der: Uint8Array, value: DerValue): string | undefined {
+  if (value.tag === tags.ia5String || !decoders.has(value.tag)) return undefined;
+  if (value.tag !== tags.utf8String) return decodeDirectoryString(der, value);
+  try {
+    return strictUtf8.decode(contentOf(der, value));
+  } catch {
+    return undefined;
+  }
+}
+
 /** @throws MusterError der-malformed */
 export function decodeName(der: Uint8Array, what: string): DistinguishedName {
   const name: NameAttribute[] = [];

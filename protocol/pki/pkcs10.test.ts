@@ -1,7 +1,7 @@
 import 'reflect-metadata';
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Pkcs10CertificateRequest } from '@peculiar/x509';
+import { ChallengePasswordAttribute, Pkcs10CertificateRequest } from '@peculiar/x509';
 import { MusterError } from '../errors.ts';
 import { signatureAlgorithms, signatureIds } from './algorithms.ts';
 import { encodeSigned } from './authority.ts';
@@ -116,7 +116,7 @@ test('the form is refused with a precise error, and the request without the faul
       'a password that is a number',
       request({ attributes: [attribute('1.2.840.113549.1.9.7', Uint8Array.of(2, 1, 1))] }),
       'pkcs10-malformed',
-      /no text/,
+      /that is text/,
     ],
     ['something after the attributes', request({ tail: Uint8Array.of(5, 0) }), 'pkcs10-malformed', /attributes/],
     ['a key that is none', request({ spki: encodeDer(tags.sequence) }), 'key-unsupported', /key/],
@@ -144,4 +144,27 @@ test('a description tells that there is a challenge password, and not which', ()
   );
   assert.match(text, /there, 6 characters/);
   assert.doesNotMatch(text, /canary/);
+});
+
+test('a challenge password reads as the general library reads it, in every form that it may have', () => {
+  const forms: [what: string, tag: number, content: Buffer][] = [
+    ['PrintableString', tags.printableString, Buffer.from('0123ABCD')],
+    ['UTF8String', tags.utf8String, Buffer.from('pässwörd')],
+    ['TeletexString', tags.teletexString, Buffer.from('plain')],
+    ['BMPString', tags.bmpString, Buffer.from('wide', 'utf16le').swap16()],
+    ['UniversalString', tags.universalString, Buffer.from('0000004100000042', 'hex')],
+  ];
+  for (const [what, tag, content] of forms) {
+    const whole = attribute('1.2.840.113549.1.9.7', encodeDer(tag, content));
+    const theirs = new ChallengePasswordAttribute(new Uint8Array(whole).buffer).password;
+    assert.equal(parsePkcs10(request({ attributes: [whole] })).challengePassword, theirs, what);
+  }
+  for (const [what, value] of [
+    ['IA5String', encodeDer(tags.ia5String, Buffer.from('no choice of a DirectoryString'))],
+    ['an INTEGER', Uint8Array.of(2, 1, 1)],
+  ] as const) {
+    const whole = attribute('1.2.840.113549.1.9.7', value);
+    assert.throws(() => new ChallengePasswordAttribute(new Uint8Array(whole).buffer), what);
+    assert.throws(() => parsePkcs10(request({ attributes: [whole] })), /that is text/, what);
+  }
 });

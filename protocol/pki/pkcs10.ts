@@ -1,7 +1,5 @@
 import { type KeyObject, verify } from 'node:crypto';
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { DirectoryString } from '@peculiar/asn1-x509';
-import { MusterError, messageOf } from '../errors.ts';
+import { MusterError } from '../errors.ts';
 import { readAlgorithm, type SignatureId, signatureAlgorithms } from './algorithms.ts';
 import { encodeSigned } from './authority.ts';
 import {
@@ -26,6 +24,7 @@ import {
   encodeDirectoryString,
   encodeName,
   nameText,
+  readDirectoryString,
 } from './names.ts';
 
 /** A request for a certificate (RFC 2986), as it came; nothing in it is granted or even true. */
@@ -158,24 +157,14 @@ function readAttributes(
     // RFC 2985 §5.4.1 and §5.4.2: both are single-valued.
     if (oid === attributeOids.challengePassword) {
       if (value === undefined || second) throw malformed('one challenge password is expected', attribute);
-      challengePassword = readChallengePassword(bytesOf(der, value));
+      challengePassword = readDirectoryString(der, value);
+      if (challengePassword === undefined) throw malformed('a challenge password that is text is expected', value);
     } else if (oid === attributeOids.extensionRequest) {
       if (value === undefined || second) throw malformed('one list of extensions is expected', attribute);
       requestedExtensions = readExtensionList(der, value, what).map((extension) => extension.oid);
     }
   }
   return { requestedExtensions, ...(challengePassword === undefined ? {} : { challengePassword }) };
-}
-
-/** RFC 2985 §5.4.1: ChallengePassword ::= DirectoryString */
-function readChallengePassword(value: Uint8Array): string {
-  try {
-    return AsnConvert.parse(value, DirectoryString).toString();
-  } catch (cause) {
-    throw new MusterError('pkcs10-malformed', `${what} has a challenge password that is no text: ${messageOf(cause)}`, {
-      cause,
-    });
-  }
 }
 
 /** Does the signature verify under the key in the request itself? Judge that key first: a long one is costly. */
