@@ -25,6 +25,10 @@ export class ConnectionLimit {
     return () => move(peer, this.#busy, this.#idle);
   }
 
+  endAll(): void {
+    for (const sockets of [this.#idle, this.#busy]) for (const socket of sockets.values()) socket.destroy();
+  }
+
   #opened(socket: Socket): void {
     const peer = peerOf(socket);
     this.#idle.set(peer, socket);

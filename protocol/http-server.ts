@@ -36,8 +36,8 @@ export const defaultHttpServerOptions: HttpServerOptions = {
 /** How long the rest of a body that is too large is read after its answer. */
 const lingerSeconds = 1;
 
-/** The connections of a server, those too that are still in their TLS handshake, of which node:http knows nothing. */
-const socketsOf = new WeakMap<Server, ReadonlySet<Socket>>();
+/** With the connections of a server, those too that are still in their TLS handshake, of which node:http knows nothing. */
+const limits = new WeakMap<Server, ConnectionLimit>();
 
 const doors = new WeakMap<Server, FrontDoor>();
 
@@ -68,12 +68,7 @@ export function createHttpServer(
   const clientOf = options.proxies ? behindProxies(server, options.proxies) : peerOf;
   const limit = new ConnectionLimit(server, options.maximumConnections ?? Number.POSITIVE_INFINITY);
   const listening: Listening = { respond, options, clientOf, limit, isLast: () => !server.listening };
-  const sockets = new Set<Socket>();
-  server.on('connection', (socket: Socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
-  });
-  socketsOf.set(server, sockets);
+  limits.set(server, limit);
   if (door) doors.set(server, door);
   return server;
 }
@@ -105,7 +100,7 @@ export async function close(server: Server, graceSeconds = 0): Promise<void> {
     over.abort();
   }
   server.closeAllConnections();
-  for (const socket of socketsOf.get(server) ?? []) socket.destroy();
+  limits.get(server)?.endAll();
   await closed;
 }
 

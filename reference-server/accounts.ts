@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
+import { hash as digestOf, randomBytes, type ScryptOptions, scrypt, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { tokenizeLine } from '#protocol/config-file/tokenizer.ts';
 import { MusterError } from '#protocol/errors.ts';
@@ -107,9 +107,9 @@ export class Credentials {
   readonly #byUser = new Map<string, Account>();
   readonly #byNumbers = new Map<string, Account>();
   readonly #decoy: string;
-  /** Passwords seen to be right, as keyed digests: a fleet that polls does not pay for scrypt at each poll. */
+  /** Passwords seen to be right, as digests under a salt: a fleet that polls does not pay for scrypt at each poll. */
   readonly #verified = new Map<string, Buffer>();
-  readonly #cacheKey = createSecretKey(randomBytes(32));
+  readonly #salt = randomBytes(32).toString('hex');
 
   constructor(accounts: readonly Account[]) {
     for (const account of accounts) {
@@ -123,15 +123,28 @@ export class Credentials {
     return this.#byNumbers.get(`${customer}/${device}`);
   }
 
-  async verify(username: string, password: string, customer: string, device: string): Promise<boolean> {
-    const meant = this.account(customer, device);
-    const account = meant?.username === username ? meant : this.#byUser.get(username);
-    const digest = createHmac('sha256', this.#cacheKey).update(password).digest();
+  /** Was this password seen to be right before? False says nothing. */
+  remembers(username: string, password: string, customer: string, device: string): boolean {
+    const account = this.#accountOf(username, customer, device);
     const known = account && this.#verified.get(account.passwordHash);
-    if (known && timingSafeEqual(known, digest)) return true;
+    return known !== undefined && timingSafeEqual(known, this.#digest(password));
+  }
+
+  async verify(username: string, password: string, customer: string, device: string): Promise<boolean> {
+    if (this.remembers(username, password, customer, device)) return true;
+    const account = this.#accountOf(username, customer, device);
     const right = await verifyPassword(password, account?.passwordHash ?? this.#decoy);
     if (!account || !right) return false;
-    this.#verified.set(account.passwordHash, digest);
+    this.#verified.set(account.passwordHash, this.#digest(password));
     return true;
+  }
+
+  #accountOf(username: string, customer: string, device: string): Account | undefined {
+    const meant = this.account(customer, device);
+    return meant?.username === username ? meant : this.#byUser.get(username);
+  }
+
+  #digest(password: string): Buffer {
+    return digestOf('sha256', this.#salt + password, 'buffer');
   }
 }

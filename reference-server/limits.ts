@@ -83,6 +83,7 @@ export class PasswordGuard {
     const address = from.slice(0, Math.max(0, from.lastIndexOf(':')));
     const account = JSON.stringify([address, claim.customer, claim.device, claim.username]);
     const line = `${address} ${crc32(account) % linesOfAddress}`;
+    if (!this.#lines.has(line) && this.#knows(credentials, claim, account, address)) return 'right';
     const turn = (this.#lines.get(line) ?? Promise.resolve()).then(() =>
       this.#judge(credentials, claim, account, address),
     );
@@ -96,13 +97,23 @@ export class PasswordGuard {
     }
   }
 
+  /** A claim that nobody stands before, whose password was right before: it need not stand in line. */
+  #knows(credentials: Credentials, claim: Claim, account: string, address: string): boolean {
+    const { username, password, customer, device } = claim;
+    return this.#waitSeconds(account, address) === 0 && credentials.remembers(username, password, customer, device);
+  }
+
+  #waitSeconds(account: string, address: string): number {
+    return Math.max(this.#byAccount.waitSeconds(account), this.#byAddress.waitSeconds(address));
+  }
+
   async #judge(
     credentials: Credentials,
     { username, password, customer, device }: Claim,
     account: string,
     address: string,
   ): Promise<PasswordVerdict> {
-    const retryAfterSeconds = Math.max(this.#byAccount.waitSeconds(account), this.#byAddress.waitSeconds(address));
+    const retryAfterSeconds = this.#waitSeconds(account, address);
     if (retryAfterSeconds > 0) return { retryAfterSeconds };
     if (await credentials.verify(username, password, customer, device)) return 'right';
     this.#byAccount.spend(account);

@@ -48,6 +48,8 @@ export function readText(bytes: Uint8Array): Judged<string> {
   if (bytes.length > maximumTextBytes) {
     return bad(`expected at most ${maximumTextBytes} bytes, saw ${bytes.length}`);
   }
+  const plain = ascii(bytes);
+  if (/^[ -~]*$/.test(plain)) return good(plain);
   let text: string;
   try {
     text = strictText.decode(bytes);

@@ -1,5 +1,6 @@
-import { hash as digestOf, randomBytes, sign as signatureOf } from 'node:crypto';
+import { hash as digestOf, sign as signatureOf } from 'node:crypto';
 import { MusterError } from '../errors.ts';
+import { shortRandom } from '../random.ts';
 import { algorithmIdentifier, type SignatureId, signatureAlgorithms } from './algorithms.ts';
 import { type Certificate, parseCertificate } from './certificate.ts';
 import { childrenOf, contentOf, encodeDer, readDer, tags } from './der.ts';
@@ -40,7 +41,7 @@ const noUnusedBits = Uint8Array.of(0);
 
 /** 16 random bytes; the first is 1 to 127, so the number is positive, not zero, and its DER is 16 bytes. */
 export function randomSerialNumber(): Uint8Array {
-  const serial = randomBytes(16);
+  const serial = shortRandom(16);
   serial[0] = (serial[0] ?? 0) & 0x7f || 1;
   return new Uint8Array(serial);
 }

@@ -1,8 +1,22 @@
 import { MusterError } from '../errors.ts';
 import { contentOf, type DerValue, encodeDer, tags } from './der.ts';
 
+/** By the second: an authority that issues many certificates at once writes the same two dates into them. */
+const encoded = new Map<number, Uint8Array>();
+const encodedAtMost = 16;
+
 /** RFC 5280 §4.1.2.5: UTCTime through 2049, GeneralizedTime from 2050; always seconds, always Z, no fraction. */
 export function encodeTime(time: Date): Uint8Array {
+  const second = Math.floor(time.getTime() / 1000);
+  const known = encoded.get(second);
+  if (known !== undefined) return known;
+  const der = encodeNewTime(time);
+  if (encoded.size >= encodedAtMost) encoded.clear();
+  encoded.set(second, der);
+  return der;
+}
+
+function encodeNewTime(time: Date): Uint8Array {
   const text = `${time.toISOString().replace(/[-:T]/g, '').slice(0, 14)}Z`;
   const year = time.getUTCFullYear();
   return year >= 1950 && year < 2050

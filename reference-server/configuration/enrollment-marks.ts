@@ -80,8 +80,10 @@ export class EnrollmentMarks {
 
 function devicesWithoutTheirMark({ devices }: Configuration, before: Configuration): Device[] {
   if (devices === before.devices) return [];
-  // A device that was not there before may have been, once.
-  return [...devices.values()].filter((device) => {
-    return !device.enrolled && before.devices.get(deviceKey(device.name))?.enrolled !== false;
-  });
+  const lost: Device[] = [];
+  for (const [key, device] of devices) {
+    // A device that was not there before may have been, once.
+    if (!device.enrolled && before.devices.get(key)?.enrolled !== false) lost.push(device);
+  }
+  return lost;
 }

@@ -1,7 +1,7 @@
 /** At least this long, marks are collected before they are written. */
-const collectMs = 100;
-/** Writing takes one part in twenty-five of the time: the larger the file, the more marks go into one write. */
-const restPerWrite = 24;
+const collectMs = 200;
+/** Writing takes one part in fifty of the time: the larger the file, the more marks go into one write. */
+const restPerWrite = 49;
 const retryMs = 5000;
 
 /**

@@ -253,7 +253,9 @@ export async function judgeMessage<Needs extends readonly unknown[]>(
     if (omits.has(check.id)) continue;
     try {
       if (waives[check.id]?.(context)) continue;
-      const wrong = presumes[check.id]?.(context) ?? (await check.judge(context, ...needs));
+      const judged = presumes[check.id]?.(context) ?? check.judge(context, ...needs);
+      // Most checks judge at once, and waiting for what is there already is not free.
+      const wrong = judged instanceof Promise ? await judged : judged;
       if (typeof wrong === 'string') return { status: check.status, error: wrong, check: check.id };
       if (wrong) return { ...wrong, status: notDone, check: check.id };
     } catch (thrown) {

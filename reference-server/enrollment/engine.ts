@@ -1,4 +1,4 @@
-import { hash as digestOf, randomBytes, randomUUID } from 'node:crypto';
+import { hash as digestOf, randomUUID } from 'node:crypto';
 import type { Clock } from '#protocol/clock.ts';
 import { type Configuration, deviceKey } from '#protocol/config-file/configuration.ts';
 import { MusterError } from '#protocol/errors.ts';
@@ -7,6 +7,7 @@ import type { EnrollmentMessage, RequestMessage } from '#protocol/messages/reque
 import type { Authority } from '#protocol/pki/authority.ts';
 import { fingerprint } from '#protocol/pki/keys.ts';
 import { type Pkcs10, parsePkcs10 } from '#protocol/pki/pkcs10.ts';
+import { shortRandom } from '#protocol/random.ts';
 import type { Credentials } from '../accounts.ts';
 import type { Audit } from '../audit.ts';
 import type { LicensedPlaces, Place } from '../configuration/licensed-places.ts';
@@ -157,7 +158,7 @@ export class Engine {
     const authority = flaw.givesFirstAuthority ? this.#firstAuthority : this.#parts.authority();
     const certificate = authority.certificate.der;
     if (settings.proofOfPossession === 'pkcs10') return { kind: 'cacert', certificate };
-    const nonce = (flaw.nonceCounts ? counted() : randomBytes(16).toString('hex')).toUpperCase();
+    const nonce = (flaw.nonceCounts ? counted() : shortRandom(16).toString('hex')).toUpperCase();
     const now = clock.now().getTime();
     await store.giveChallenge(nonce, now + settings.challengeLifetimeSeconds * 1000, now);
     return { kind: 'cacert', certificate, nonce: Buffer.from(nonce) };

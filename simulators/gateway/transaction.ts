@@ -1,9 +1,9 @@
-import { randomBytes } from 'node:crypto';
 import type { EnrollmentMessage } from '#protocol/messages/requests.ts';
 import type { Certificate } from '#protocol/pki/certificate.ts';
 import { fingerprint, type KeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
 import { signatureFor } from '#protocol/pki/profiles.ts';
+import { shortRandom } from '#protocol/random.ts';
 import type { PendingRequest } from './device-store.ts';
 import type { Device } from './exchange.ts';
 import type { CompleteSettings } from './settings.ts';
@@ -17,7 +17,7 @@ export interface Authority {
 
 /** WO 01/47232, Tables 4 and 5, show hexadecimal digits. 16 bytes are beyond guessing and collision. */
 export function newNonce(): Uint8Array {
-  return Buffer.from(randomBytes(16).toString('hex').toUpperCase());
+  return Buffer.from(shortRandom(16).toString('hex').toUpperCase());
 }
 
 /** Makes a key (unless given one) and a request for it, and stores both before anything of them is sent. */
