@@ -9,6 +9,7 @@
 import { formatConfigFile } from '#protocol/config-file/edit.ts';
 import { parseConfigFile } from '#protocol/config-file/parse.ts';
 import { measureInUse } from './config-in-use.ts';
+import { median } from './median.ts';
 
 const rounds = 3;
 const full = Number(process.argv[2] ?? 1_000_000);
@@ -34,10 +35,6 @@ function seconds(work: () => void): number {
   const begun = performance.now();
   work();
   return (performance.now() - begun) / 1000;
-}
-
-function median(values: readonly number[]): number {
-  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 interface Times {

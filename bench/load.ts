@@ -10,6 +10,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { LoadRecord } from '#reports/load-record.ts';
+import { median } from './median.ts';
 
 const simulators = process.argv[2] ?? '4000';
 const rounds = Number(process.argv[3] ?? 3);
@@ -58,10 +59,6 @@ function fleet(): Cost {
     clientUs: generator.cpuMsEach * 1000,
     serverUs: (target.cpuMsEach ?? Number.NaN) * 1000,
   };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const turns: { readonly floor: Cost; readonly fleet: Cost }[] = [];

@@ -18,6 +18,7 @@ import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import type { DistinguishedName } from '#protocol/pki/names.ts';
 import { createPkcs10, parsePkcs10, verifyProofOfPossession } from '#protocol/pki/pkcs10.ts';
+import { median } from './median.ts';
 
 // Prevents: a change that makes an enrollment costly without anyone seeing it. The library's own generators run
 // beside ours in turns, in one process, so that the ratio holds on a busy machine; the rates alone do not.
@@ -128,10 +129,6 @@ async function rate(work: Work, start: number): Promise<{ perSecond: number; nex
   let i = start;
   while (performance.now() < end) await work(i++);
   return { perSecond: ((i - start) * 1000) / (performance.now() - began), next: i };
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
 
 const ratios: Record<string, number> = {};

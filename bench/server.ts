@@ -18,6 +18,7 @@ import { makeP256KeyPair } from '#protocol/pki/keys.ts';
 import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
 import { type Account, hashPassword } from '#reference-server/accounts.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
+import { median } from './median.ts';
 import { type ServingOrder, type ServingReport, servingKinds } from './serving/order.ts';
 
 const enrollments = Number(process.argv[2] ?? 1000);
@@ -123,10 +124,6 @@ async function turnOf({ ports, usedUs }: Served, some: IterableIterator<Device>)
   };
   await Promise.all(Array.from({ length: atOnce }, work));
   return ((await usedUs()) - before) / enrollments;
-}
-
-function median(values: readonly number[]): number {
-  return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
 }
 
 const devices = Array.from({ length: enrollments * (turns + 1) }, (_, index) => device(index));
