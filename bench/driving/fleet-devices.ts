@@ -48,6 +48,8 @@ export class FleetDevices {
       makeKey: () => this.#keys.take(),
       addressOf: () => '127.0.0.1',
       isStopping: () => false,
+      calledNumber: '',
+      seed,
     });
     if (!(await simulator.attempt('enroll', moment(), moment, () => {}))) {
       throw new Error(`device ${index} is not enrolled: ${JSON.stringify(this.#tally.take(0, 0).failures)}`);

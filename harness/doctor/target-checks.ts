@@ -9,6 +9,7 @@ import { fromPem } from '#protocol/pki/pem.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
 import { clientContext, dialTls } from '#simulators/gateway/connection.ts';
+import { Deadline } from '#simulators/gateway/deadline.ts';
 import { sendRaw } from '#simulators/hostile/raw-client.ts';
 import { type Check, fail, ok, type Seen, unknown, warn } from './check.ts';
 
@@ -81,8 +82,9 @@ async function tlsSeen({ tlsUrl, anchorPem, profile, timeoutSeconds }: Target): 
   const dial = dialTls(url, clientContext(tlsOptions(profile)), ({ chain, cipher }) => {
     shown = { chain: chain.map(parseCertificate), cipher };
   });
+  const deadline = new Deadline(timeoutSeconds);
   try {
-    (await dial(AbortSignal.timeout(timeoutSeconds * 1000))).destroy();
+    (await dial(deadline).finally(() => deadline.clear())).destroy();
   } catch (thrown) {
     const { outcome } = Object(thrown) as { outcome?: { reason?: string } };
     return fail(

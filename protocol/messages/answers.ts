@@ -123,12 +123,18 @@ function readCertificate(
     return undefined;
   }
   // Raw and unbroken is how the deployed client needs it; this receiver reads the rest too.
-  const notRaw = pair.raw.findIndex((byte) => byte === 0x25 || byte === 0x0d || byte === 0x0a);
+  const notRaw = firstNotRaw(pair.raw);
   if (notRaw !== -1) {
     const saw = pair.raw[notRaw] === 0x25 ? 'an escape' : 'a line break';
     findings.push(blemish('MSG-016', pair.valueOffset + notRaw, `expected raw base64 in one line, saw ${saw}`));
   }
   return judged.value;
+}
+
+/** Where the first escape or line break stands; -1: nowhere. */
+function firstNotRaw(bytes: Uint8Array): number {
+  const found = [0x25, 0x0d, 0x0a].map((byte) => bytes.indexOf(byte)).filter((at) => at !== -1);
+  return found.length === 0 ? -1 : Math.min(...found);
 }
 
 function readRefusal(

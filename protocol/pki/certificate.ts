@@ -154,18 +154,15 @@ export function serialText(content: Uint8Array): string {
   return content.length > 1 && content[0] === 0 ? hex.slice(2) : hex;
 }
 
-/** A certificate and a key do not change: what was verified once need not be again while both are held by somebody. */
-const verified = new WeakMap<Certificate, WeakMap<KeyObject, boolean>>();
+/** A certificate and a key do not change: what was verified under a key last need not be again. */
+const verified = new WeakMap<Certificate, { readonly key: KeyObject; readonly result: boolean }>();
 
 /** Does the signature on the certificate verify under this key? An unknown algorithm verifies under none. */
 export function isSignedBy(certificate: Certificate, key: KeyObject): boolean {
-  const known = verified.get(certificate) ?? new WeakMap<KeyObject, boolean>();
-  let result = known.get(key);
-  if (result === undefined) {
-    result = verifies(certificate, key);
-    known.set(key, result);
-    verified.set(certificate, known);
-  }
+  const known = verified.get(certificate);
+  if (known?.key === key) return known.result;
+  const result = verifies(certificate, key);
+  verified.set(certificate, { key, result });
   return result;
 }
 

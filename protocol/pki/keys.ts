@@ -44,6 +44,7 @@ export function makeP256KeyPair(): KeyPair {
   const { x = '', y = '' } = key.publicKey.export({ format: 'jwk' });
   const coordinates = [x, y].map((text) => Buffer.from(text, 'base64url'));
   remember(key.publicKey, new Uint8Array(Buffer.concat([p256Head, ...coordinates])));
+  descriptions.set(key.publicKey, p256Description);
   return key;
 }
 

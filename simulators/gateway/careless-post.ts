@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { Readable } from 'node:stream';
 import { messageOf } from '#protocol/errors.ts';
+import { Deadline } from './deadline.ts';
 import type { HttpReply, PostOptions } from './http-post.ts';
 import { Ended, refuseServer, Unanswered } from './outcome.ts';
 import type { Persona, QuirkId } from './persona.ts';
@@ -29,9 +30,9 @@ export function postsCarelessly({ quirks }: Persona): boolean {
 /** One POST on one connection, read by a hand-written reader with the faults of the persona. @throws Ended */
 export async function postCarelessly(options: PostOptions, { quirks }: Persona): Promise<HttpReply> {
   const { url, dial, contentType, body, timeoutSeconds } = options;
-  const never = new AbortController().signal;
   const patienceMs = quirks.has('impatient') ? impatientMs : Math.ceil(timeoutSeconds * 1000);
-  const socket = await dial(quirks.has('no-time-out') ? never : AbortSignal.timeout(Math.ceil(timeoutSeconds * 1000)));
+  const deadline = new Deadline(quirks.has('no-time-out') ? Number.POSITIVE_INFINITY : timeoutSeconds);
+  const socket = await dial(deadline).finally(() => deadline.clear());
   const head = [
     `POST ${url.pathname}${url.search} HTTP/1.1`,
     `host: ${url.host}`,

@@ -9,10 +9,11 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { messageOf } from '#protocol/errors.ts';
+import type { Deadline } from './deadline.ts';
 import { type Ended, refuseServer, Unanswered } from './outcome.ts';
 
-/** Opens one connection, and gives it out only when it may be written to. The signal ends the attempt. */
-export type Dial = (signal: AbortSignal) => Promise<Socket>;
+/** Opens one connection, and gives it out only when it may be written to. The deadline ends it, until somebody else listens. */
+export type Dial = (deadline: Deadline) => Promise<Socket>;
 
 export interface SecurePeer {
   /** DER, as the server sent them, the leaf first. */
@@ -31,7 +32,7 @@ export function clientContext(options: SecureContextOptions): SecureContext {
 
 /** `address`: of a host that was looked up already. */
 export function dialCleartext(url: URL, address?: string): Dial {
-  return (signal) => ready(connectTcp(addressOf(url, 80, address)), 'connect', { url, signal, judge: () => {} });
+  return (deadline) => ready(connectTcp(addressOf(url, 80, address)), 'connect', { url, deadline, judge: () => {} });
 }
 
 /** The session of an earlier connection, offered to the server, and where to keep the new one. */
@@ -64,7 +65,7 @@ export function dialTls(
   more: DialOptions = {},
 ): Dial {
   const { resumption, address } = more;
-  return (signal) => {
+  return (deadline) => {
     const host = hostOf(url);
     const socket = connectTls({
       ...addressOf(url, 443, address),
@@ -84,7 +85,7 @@ export function dialTls(
       const cipher = `${socket.getProtocol()} ${standardName ?? name}`;
       verify({ chain, cipher: isResumed ? `${cipher}, resumed` : cipher });
     };
-    return ready(socket, 'secureConnect', { url, signal, judge });
+    return ready(socket, 'secureConnect', { url, deadline, judge });
   };
 }
 
@@ -103,19 +104,18 @@ const find: LookupFunction = (name, options, callback) => {
 
 interface Readiness {
   readonly url: URL;
-  readonly signal: AbortSignal;
+  readonly deadline: Deadline;
   /** Throws when the socket must not be given out. */
   readonly judge: () => void;
 }
 
-function ready<S extends Socket>(socket: S, event: string, { url, signal, judge }: Readiness): Promise<S> {
+function ready<S extends Socket>(socket: S, event: string, { url, deadline, judge }: Readiness): Promise<S> {
   return new Promise((resolve, reject) => {
     const closed = (): void => reject(failureOf(new Error('the connection was closed'), url));
-    const abort = (): unknown => socket.destroy();
     // This listener stays: a second error of a socket that nobody holds any more must not end the process.
     socket.on('error', (error) => reject(failureOf(error, url)));
     socket.once('close', closed);
-    signal.addEventListener('abort', abort, { once: true });
+    deadline.onOver = () => void socket.destroy();
     socket.once(event, () => {
       // From now on whoever gets the socket watches it.
       socket.off('close', closed);

@@ -38,8 +38,8 @@ export function dialFlawed(url: URL, profile: CryptoProfile, persona: Persona, v
 function dialByHand(url: URL, quirks: ReadonlySet<string>, verify: Verify): Dial {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const dial = dialCleartext(new URL(`http://${url.hostname}:${url.port || 443}`));
-  return async (signal) => {
-    const socket = (await dial(signal)).setNoDelay();
+  return async (deadline) => {
+    const socket = (await dial(deadline)).setNoDelay();
     const records = new Records(socket);
     try {
       const name = isIP(host) === 0 ? host : undefined;

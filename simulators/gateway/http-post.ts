@@ -3,6 +3,7 @@ import type { Clock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import { AnswerReader, type RawAnswer } from './answer-reader.ts';
 import type { Dial } from './connection.ts';
+import { Deadline } from './deadline.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import type { GatewayObserver, WireEvent } from './observer.ts';
 import { Ended, Unanswered } from './outcome.ts';
@@ -41,15 +42,14 @@ export interface HttpReply {
  */
 export async function post(options: PostOptions): Promise<HttpReply> {
   const { url, dial, kept, timeoutSeconds } = options;
-  const over = new AbortController();
-  const timer = setTimeout(() => over.abort(), Math.ceil(timeoutSeconds * 1000));
+  const deadline = new Deadline(timeoutSeconds);
   const progress: Progress = { sent: false, received: false };
   let socket = kept?.take();
   try {
-    let answer = socket && (await onKept(socket, options, over.signal, progress));
+    let answer = socket && (await onKept(socket, options, deadline, progress));
     if (answer === undefined) {
-      socket = await dial(over.signal);
-      answer = await exchangeOn(socket, options, over.signal, progress);
+      socket = await dial(deadline);
+      answer = await exchangeOn(socket, options, deadline, progress);
     }
     if (kept && socket && answer.mayGoOn) {
       kept.keep(socket);
@@ -60,12 +60,12 @@ export async function post(options: PostOptions): Promise<HttpReply> {
     return { status, body, retryAfterSeconds: retryAfterOf(headers, options), location };
   } catch (error) {
     const mayRetry = progress.sent;
-    if (over.signal.aborted)
+    if (deadline.isOver)
       throw new Unanswered(`no whole answer from ${url.host} within ${timeoutSeconds} s`, { mayRetry });
     if (error instanceof Ended) throw error;
     throw new Unanswered(`the connection to ${url.host} broke: ${messageOf(error)}`, { mayRetry });
   } finally {
-    clearTimeout(timer);
+    deadline.clear();
     socket?.destroy();
   }
 }
@@ -82,20 +82,20 @@ interface Progress {
 async function onKept(
   socket: Socket,
   options: PostOptions,
-  over: AbortSignal,
+  deadline: Deadline,
   progress: Progress,
 ): Promise<RawAnswer | undefined> {
   try {
-    return await exchangeOn(socket, options, over, progress);
+    return await exchangeOn(socket, options, deadline, progress);
   } catch (error) {
     socket.destroy();
-    if (error instanceof Ended || progress.received || over.aborted) throw error;
+    if (error instanceof Ended || progress.received || deadline.isOver) throw error;
     return undefined;
   }
 }
 
 /** Writes one message on a connection, and reads its answer. */
-function exchangeOn(socket: Socket, options: PostOptions, over: AbortSignal, progress: Progress): Promise<RawAnswer> {
+function exchangeOn(socket: Socket, options: PostOptions, deadline: Deadline, progress: Progress): Promise<RawAnswer> {
   const { url, transport, contentType, body, observer, clock, kept } = options;
   const wire = (direction: WireEvent['direction'], head: string, bytes: Uint8Array): void =>
     observer.wire({ direction, transport, head, body: bytes, at: clock.now() });
@@ -103,12 +103,15 @@ function exchangeOn(socket: Socket, options: PostOptions, over: AbortSignal, pro
   const head = `POST ${url.pathname}${url.search} HTTP/1.1\r\nhost: ${url.host}\r\nconnection: ${connection}\r\ncontent-type: ${contentType}\r\ncontent-length: ${body.length}`;
   const { promise, resolve, reject } = Promise.withResolvers<RawAnswer>();
   const reader = new AnswerReader(url.host);
+  let isOver = false;
   const end = (finish: () => void): void => {
-    socket.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
-    over.removeEventListener('abort', onBroken);
+    isOver = true;
+    // A connection that is not kept ends now, and with it whoever listens there.
+    if (kept) socket.off('data', onData).off('end', onEnd).off('error', onBroken).off('close', onBroken);
     finish();
   };
   const take = (read: () => RawAnswer | undefined): void => {
+    if (isOver) return;
     try {
       const answer = read();
       if (!answer) return;
@@ -128,10 +131,12 @@ function exchangeOn(socket: Socket, options: PostOptions, over: AbortSignal, pro
     take(() => reader.end());
     onBroken();
   };
-  const onBroken = (error?: unknown): void =>
+  const onBroken = (error?: unknown): void => {
+    if (isOver) return;
     end(() => reject(error instanceof Error ? error : new Error('it was closed before the answer was whole')));
+  };
   socket.on('data', onData).once('end', onEnd).once('error', onBroken).once('close', onBroken);
-  over.addEventListener('abort', onBroken);
+  deadline.onOver = onBroken;
   socket.write(Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), body]));
   progress.sent = true;
   wire('sent', head, body);
