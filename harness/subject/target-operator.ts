@@ -1,5 +1,6 @@
 import { MusterError } from '#protocol/errors.ts';
 import { type Adapter, type AdapterRun, verbUnsupported } from './adapter.ts';
+import { firmwareOf } from './firmware.ts';
 import { CannotDeploy, type DeviceDefinition, FileRefused, type ServerInfo, WordRefused } from './server.ts';
 
 const refused = 21;
@@ -76,10 +77,11 @@ export class TargetOperator {
     const run = await this.#run('info', {});
     if (run.exitCode === verbUnsupported) return {};
     this.#expectDone('info', run);
-    const { name, version, capabilities, configurationFile } = objectIn(run.stdout);
+    const { name, version, firmware, capabilities, configurationFile } = objectIn(run.stdout);
     return {
       ...(typeof name === 'string' ? { name } : {}),
       ...(typeof version === 'string' ? { version } : {}),
+      ...(typeof firmware === 'string' ? { firmware: await firmwareOf(firmware) } : {}),
       ...(Array.isArray(capabilities) ? { capabilities: capabilities.map(String) } : {}),
       ...(typeof configurationFile === 'string' ? { configurationFile } : {}),
     };

@@ -138,9 +138,10 @@ test('a word that the server does not take is no error of the bench', async () =
 });
 
 test('a server is called what its operator calls it; one without such a verb is known by its URL', async () => {
-  const says = `info) echo '{"name":"A","version":"2","configurationFile":"a.conf"}' ;;`;
+  const firmware = `sha256:${'ab'.repeat(32)}`;
+  const says = `info) echo '{"name":"A","version":"2","firmware":"${firmware}","configurationFile":"a.conf"}' ;;`;
   const named = new TargetServer(target, (await operatorThat(says)).operator);
-  assert.deepEqual(await named.info(), { name: 'A', version: '2', capabilities: ['approval'] });
+  assert.deepEqual(await named.info(), { name: 'A', version: '2', firmware, capabilities: ['approval'] });
   assert.equal(await named.configurationFile(), 'a.conf');
   const silent = new TargetServer(target, (await operatorThat('info) exit 89 ;;')).operator);
   assert.deepEqual(await silent.info(), { name: target.tlsUrl, version: 'unknown', capabilities: ['approval'] });

@@ -39,7 +39,7 @@ ${iconSymbols}
 <header class="masthead"><div class="wrap">
 <p class="kicker">${kicker}</p>
 <h1>${heading}</h1>
-<button type="button" id="theme" class="js-only">Theme</button>
+<p class="buttons js-only"><button type="button" id="theme">Theme</button></p>
 <p class="meta">${meta}</p>
 </div></header>
 <main><div class="wrap">${body.filter((part) => part !== undefined)}</div></main>
