@@ -1,22 +1,8 @@
 import { build, decodeFromCompressedBase64, encodeIntoCompressedBase64, type Histogram } from 'hdr-histogram-js';
+import type { LatencyView } from './load-record.ts';
 
 /** One hour, in microseconds. What took longer counts as an hour: the library throws above its bound. */
 const highest = 3_600_000_000;
-
-/** The percentiles of one step, in milliseconds, and the histogram that they were read from. */
-export interface LatencyView {
-  readonly count: number;
-  readonly minMs: number;
-  readonly meanMs: number;
-  readonly p50Ms: number;
-  readonly p90Ms: number;
-  readonly p95Ms: number;
-  readonly p99Ms: number;
-  readonly p999Ms: number;
-  readonly maxMs: number;
-  /** An HDR histogram of microseconds, three significant digits, in its compressed base64 form. */
-  readonly histogram: string;
-}
 
 const percentiles = { p50Ms: 50, p90Ms: 90, p95Ms: 95, p99Ms: 99, p999Ms: 99.9 } as const;
 

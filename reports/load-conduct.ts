@@ -1,5 +1,4 @@
-import type { LatencyView } from './latency.ts';
-import type { LoadRecord } from './load-record.ts';
+import type { LatencyView, LoadRecord } from './load-record.ts';
 import { latencyText } from './load-words.ts';
 
 /** How a fleet behaved under a server that said "later". */

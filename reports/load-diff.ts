@@ -1,5 +1,5 @@
-import type { LatencyView } from './latency.ts';
 import {
+  type LatencyView,
   type LoadFailure,
   type LoadRecord,
   type LoadSecond,

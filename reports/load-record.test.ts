@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { LatencyView } from './latency.ts';
 import {
   type GeneratorView,
+  type LatencyView,
   type LedgerView,
   type LoadCounts,
   type LoadFailure,

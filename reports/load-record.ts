@@ -1,4 +1,3 @@
-import type { LatencyView } from './latency.ts';
 import type { RunStatus, RunVerdict } from './run-record.ts';
 
 /**
@@ -47,6 +46,21 @@ export type LoadEnd = (typeof loadEnds)[number];
 
 /** The ends that a threshold on `failed` counts. `expected`: a hostile device was refused as it should be. */
 export const failedEnds: ReadonlySet<LoadEnd> = new Set(['pending', 'refused', 'timeout', 'unreachable', 'unexpected']);
+
+/** The percentiles of one step, in milliseconds, and the histogram that they were read from. */
+export interface LatencyView {
+  readonly count: number;
+  readonly minMs: number;
+  readonly meanMs: number;
+  readonly p50Ms: number;
+  readonly p90Ms: number;
+  readonly p95Ms: number;
+  readonly p99Ms: number;
+  readonly p999Ms: number;
+  readonly maxMs: number;
+  /** An HDR histogram of microseconds, three significant digits, in its compressed base64 form. */
+  readonly histogram: string;
+}
 
 export interface LoadCounts {
   readonly simulators: number;

@@ -10,6 +10,7 @@ import {
   readFileSync,
   rmSync,
   symlinkSync,
+  writeFileSync,
 } from 'node:fs';
 import { builtinModules } from 'node:module';
 import { tmpdir } from 'node:os';
@@ -102,6 +103,32 @@ test('in an empty folder it says its version, and certifies', () => {
   const said = run(user, muster, 'certify', '--seed', '1', '--case', 'DEV-TLS-001');
   assert.match(said, /PASS[\s\S]*\n1 pass\n/);
   assert.ok(existsSync(join(user, 'muster-report', 'report.html')));
+});
+
+test('its types hold for a program elsewhere, which needs no others', () => {
+  const program = join(user, 'program');
+  mkdirSync(program);
+  cpSync(join(root, 'harness', 'api', 'main.type-test.ts'), join(program, 'types.ts'));
+  const options = { strict: true, noEmit: true, module: 'nodenext', target: 'es2024', types: [], skipLibCheck: false };
+  writeFileSync(join(program, 'tsconfig.json'), JSON.stringify({ compilerOptions: options, files: ['types.ts'] }));
+  writeFileSync(join(program, 'package.json'), '{ "type": "module" }');
+  run(program, 'tsc', '-p', '.');
+});
+
+test('what it exports can be imported, and loads nothing heavy', () => {
+  const [first] = ["console.log(Object.keys(await import('muster')).sort().join())"];
+  const names = run(user, 'node', '--input-type=module', '-e', first ?? '')
+    .trim()
+    .split(',');
+  assert.deepEqual(names, [
+    'MusterError',
+    'defineProfile',
+    'exitCodes',
+    'readLoadRecord',
+    'readRunRecord',
+    'runDeviceAdapter',
+    'runOperatorAdapter',
+  ]);
 });
 
 test('a Node that is too old is told so', () => {

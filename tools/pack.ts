@@ -23,6 +23,7 @@ const roomsWithFiles = ['protocol', 'reference-server', 'simulators', 'reports',
 function build(): void {
   restore();
   compile('tools/pack/tsconfig.json');
+  compile('tools/pack/types.tsconfig.json');
   const others = globSync(`{${roomsWithFiles.join(',')}}/**/*.*`, { cwd: root }).filter(
     (file) => !file.endsWith('.ts'),
   );

@@ -10,6 +10,7 @@ import { requirementSet } from '../certificate/requirement-sets.ts';
 import { clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { shardOf } from '../fleet/rates.ts';
 import { readStatement } from '../profile/statement-file.ts';
+import { isModule, statementIn } from '../profile/statement-module.ts';
 import { type CertificationOptions, certify, listCases } from '../runner/certification.ts';
 import type { CaseListing } from '../runner/events.ts';
 import { builtInWorkers, type DevicePlan, type Plan, type TargetPlan } from '../runner/plan.ts';
@@ -246,10 +247,15 @@ async function profileOf({
   role,
 }: ArgumentsCamelCase<Words>): Promise<Pick<Plan, 'profile' | 'statement'>> {
   if (isProfileId(profile)) return { profile };
-  const statement = readStatement(
-    await readTextFile(profile, `a built-in profile (${Object.keys(profiles).join(', ')}) or the file of a statement`),
-    profile,
-  );
+  const statement = isModule(profile)
+    ? await statementIn(profile)
+    : readStatement(
+        await readTextFile(
+          profile,
+          `a built-in profile (${Object.keys(profiles).join(', ')}) or the file of a statement`,
+        ),
+        profile,
+      );
   if (role === 'server')
     throw new MusterError('settings-invalid', '--profile FILE declares a device: muster certify device.');
   return { profile: statement.profile, statement };

@@ -42,6 +42,6 @@ export const exitTable = {
 export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes];
 
 /** Of a command that was told to end. */
-export function codeOf(signal: NodeJS.Signals): ExitCode {
+export function codeOf(signal: string): ExitCode {
   return signal === 'SIGTERM' ? exitCodes.terminated : exitCodes.interrupted;
 }

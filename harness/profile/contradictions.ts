@@ -1,7 +1,8 @@
 import { MusterError } from '#protocol/errors.ts';
 import type { StatementView } from '#reports/run-record.ts';
 import type { Discovered } from './discovery.ts';
-import { type Declared, type Statement, type StatementLine, statementLines } from './statement.ts';
+import type { Declared, Statement } from './statement.ts';
+import { type StatementLine, statementLines } from './statement-lines.ts';
 
 /** One meeting shows all that a device offers here; of other lines it shows one of the ways that the device may have. */
 const shownWhole: ReadonlySet<StatementLine> = new Set(['tls']);
@@ -16,12 +17,12 @@ export function agreeing(statement: Statement, discovered: Discovered): Statemen
       const line = statement.lines[name];
       return line ? [{ name, line, seen: discovered[name] }] : [];
     })
-    .sort((a, b) => a.line.line - b.line.line);
+    .sort((a, b) => (a.line.line ?? 0) - (b.line.line ?? 0));
   const wrong = declared.filter(({ name, line, seen }) => seen !== undefined && !agrees(name, line, seen));
   if (wrong.length > 0) {
     const told = wrong.map(
       ({ name, line, seen }) =>
-        `  line ${line.line}: "${name} ${line.words.join(' ')}" is declared; seen is "${name} ${seen?.join(' ') || 'none'}"`,
+        `  ${line.line === undefined ? '' : `line ${line.line}: `}"${name} ${line.words.join(' ')}" is declared; seen is "${name} ${seen?.join(' ') || 'none'}"`,
     );
     throw new MusterError(
       'profile-contradicted',

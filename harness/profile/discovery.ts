@@ -10,7 +10,7 @@ import { Recorder } from '../evidence/recorder.ts';
 import { pkcs10Of } from '../evidence/sent-pkcs10.ts';
 import type { Plan } from '../runner/plan.ts';
 import type { DeviceUnderTest, DeviceVerb, DeviceWord } from '../subject/device.ts';
-import type { StatementLine } from './statement.ts';
+import type { StatementLine } from './statement-lines.ts';
 
 /** What was seen of a device, in the words of the statement's lines; a line that nothing was seen of is absent. */
 export type Discovered = { readonly [Line in StatementLine]?: readonly string[] };

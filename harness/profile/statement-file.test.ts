@@ -3,8 +3,9 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { MusterError } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
-import { excludedBy, judgingProfile, statementLines, takesFingerprint } from './statement.ts';
+import { excludedBy, judgingProfile, takesFingerprint } from './statement.ts';
 import { readStatement } from './statement-file.ts';
+import { statementLines } from './statement-lines.ts';
 
 const good = 'device "GW 400"   # ours\nprofile modern\n\ntls 1.2 1.3\nrenew no\ncommon-name accepted\n';
 

@@ -1,7 +1,8 @@
 import { tokenizeLine, type Word } from '#protocol/config-file/tokenizer.ts';
 import { MusterError } from '#protocol/errors.ts';
 import { isProfileId, type ProfileId, profiles } from '#protocol/pki/profiles.ts';
-import { type Declared, type Statement, type StatementLine, statementLines } from './statement.ts';
+import type { Declared, Statement } from './statement.ts';
+import { linesOfSeveral, type StatementLine, statementLines } from './statement-lines.ts';
 
 interface Problem {
   readonly line: number;
@@ -60,8 +61,7 @@ function asProfileId(word = ''): ProfileId {
   throw new MusterError('internal', `The profile "${word}" was taken for a known one.`);
 }
 
-/** Lines that take several words: the device can do each of them. */
-const several: ReadonlySet<string> = new Set<StatementLine>(['keys', 'tls', 'getcacert', 'fingerprint']);
+const several: ReadonlySet<string> = new Set(linesOfSeveral);
 
 function wrongIn(name: string, values: readonly Word[]): { readonly message: string; readonly at?: Word }[] {
   const allowed: readonly string[] | undefined =

@@ -1,31 +1,5 @@
 import { type CryptoProfile, type ProfileId, profiles } from '#protocol/pki/profiles.ts';
-
-/** What a device can declare, line by line: the words that a line takes, and what they say. */
-export const statementLines = {
-  keys: {
-    says: 'the keys that it makes for itself',
-    words: ['p256', 'p384', 'rsa1024', 'rsa2048', 'rsa3072', 'rsa4096'],
-  },
-  tls: { says: 'the TLS versions that it offers: all of them', words: ['1.0', '1.1', '1.2', '1.3'] },
-  getcacert: { says: 'how it can fetch the CA certificate', words: ['cleartext', 'tls'] },
-  fingerprint: { says: 'the fingerprint that it compares the CA certificate with', words: ['sha256', 'sha1'] },
-  challenge: { says: 'does it put the nonce of the server into its PKCS#10?', words: ['yes', 'no'] },
-  retrieve: { says: 'can it wait for its certificate, and retrieve it?', words: ['yes', 'no'] },
-  renew: { says: 'can it re-enroll?', words: ['yes', 'no'] },
-  'common-name': {
-    says: 'a server that only the common name of its certificate names',
-    words: ['refused', 'accepted'],
-  },
-  'expired-anchor': { says: 'a server that an expired third-party CA vouches for', words: ['refused', 'accepted'] },
-  revocation: { says: 'does it ask whether the certificate of a server was revoked?', words: ['checked', 'unchecked'] },
-  calls: { says: 'does it call, and report its calls, once it is enrolled?', words: ['yes', 'no'] },
-  polls: {
-    says: 'does it ask by itself for a certificate that is pending, or at a command?',
-    words: ['itself', 'at-command'],
-  },
-  clock: { says: 'can a bench set its clock?', words: ['settable', 'its-own'] },
-  'unset-clock': { says: 'any server, as long as its clock was never set', words: ['refused', 'accepted'] },
-} as const satisfies Record<string, { readonly says: string; readonly words: readonly string[] }>;
+import type { StatementLine, StatementWord } from './statement-lines.ts';
 
 /** What a line decides where the publication is silent, by its word. */
 const decisions: Readonly<Record<string, Readonly<Record<string, Partial<CryptoProfile>>>>> = {
@@ -35,16 +9,13 @@ const decisions: Readonly<Record<string, Readonly<Record<string, Partial<CryptoP
   'unset-clock': { refused: { unsetClock: 'no server is verified' }, accepted: { unsetClock: 'dates are not judged' } },
 };
 
-export type StatementLine = keyof typeof statementLines;
-export type StatementWord<Line extends StatementLine> = (typeof statementLines)[Line]['words'][number];
-
 /** What a case takes for granted of a device: with a statement that says otherwise, it is not applicable. */
 export type Assumptions = { readonly [Line in StatementLine]?: StatementWord<Line> };
 
 export interface Declared {
   readonly words: readonly string[];
-  /** Of the file, from 1. */
-  readonly line: number;
+  /** Of the file, from 1; absent in a module, where the name of the line says where it is. */
+  readonly line?: number;
 }
 
 /** A device's implementation conformance statement: a profile, and what the vendor declares beyond it. */
@@ -89,5 +60,6 @@ export function excludedBy(statement: Statement | undefined, assumed: Assumption
 export function lineIn(statement: Statement | undefined, line: StatementLine): string | undefined {
   const declared = statement?.lines[line];
   if (statement === undefined || declared === undefined) return undefined;
-  return `${statement.file}, line ${declared.line}, declares "${line} ${declared.words.join(' ')}"`;
+  const where = declared.line === undefined ? statement.file : `${statement.file}, line ${declared.line},`;
+  return `${where} declares "${line} ${declared.words.join(' ')}"`;
 }

@@ -1,6 +1,7 @@
 import { constants } from 'node:os';
 import { MusterError } from '#protocol/errors.ts';
-import { type AdapterRun, verbUnsupported } from './adapter.ts';
+import type { AdapterRun } from './adapter.ts';
+import { adapterStatuses, variablesOf } from './adapter-contract.ts';
 import {
   type DeviceEnvironment,
   type DeviceInfo,
@@ -12,22 +13,15 @@ import {
 } from './device.ts';
 import { firmwareOf } from './firmware.ts';
 
-const unseen = 88;
-
 /** Of the time of a verb: the rest is for what the device does before and after one answer that does not end. */
 const patience = 0.8;
 /** However long a person may take over a verb. */
 const mostPatienceSeconds = 60;
 
-/** Exit statuses of the device adapter contract; any other is an error of the bench. */
-const words: Readonly<Record<number, DeviceWord['kind']>> = {
-  0: 'done',
-  10: 'pending',
-  20: 'refused-server',
-  21: 'refused-by-server',
-  [unseen]: 'unseen',
-  [verbUnsupported]: 'unsupported',
-};
+/** What an exit status says; any that is not here is an error of the bench. */
+const words = new Map<number, DeviceWord['kind']>(
+  (Object.keys(adapterStatuses) as (keyof typeof adapterStatuses)[]).map((kind) => [adapterStatuses[kind], kind]),
+);
 
 /** Verbs that leave a device as it is, or as the first time left it. */
 const repeatable: ReadonlySet<string> = new Set(['info', 'status', 'reset']);
@@ -72,13 +66,13 @@ export class AdapterDevice implements DeviceUnderTest {
   }
 
   async perform(verb: DeviceVerb, environment: DeviceEnvironment): Promise<DeviceWord> {
-    const run = await this.#run(verb, variables(environment));
+    const run = await this.#run(verb, variablesOf(environment));
     const output = [run.stdout, run.stderr].filter((text) => text.trim() !== '').join('\n');
     if (run.exitCode === undefined) {
       const detail = `no end within ${this.#adapter.timeoutSeconds} s: stopped`;
       return { kind: 'error', detail, output, stopped: true };
     }
-    const kind = words[run.exitCode];
+    const kind = words.get(run.exitCode);
     if (!kind) {
       const detail = `exit status ${run.exitCode}: ${lastLine(run)}`;
       return { kind: 'error', detail, output, ...(crashes.has(run.exitCode) ? { crashed: true } : {}) };
@@ -87,7 +81,7 @@ export class AdapterDevice implements DeviceUnderTest {
   }
 
   async status(environment: DeviceEnvironment): Promise<DeviceState> {
-    const { state, certificate, cacert } = await this.#json('status', variables(environment));
+    const { state, certificate, cacert } = await this.#json('status', variablesOf(environment));
     if (state !== 'none' && state !== 'pending' && state !== 'enrolled') {
       throw new MusterError(
         'bench-broken',
@@ -106,7 +100,7 @@ export class AdapterDevice implements DeviceUnderTest {
     const ask = (): Promise<AdapterRun> => this.#adapter.run(verb, environment);
     if (!repeatable.has(verb)) return ask();
     const first = await ask().catch(() => undefined);
-    const broke = first === undefined || (first.exitCode !== undefined && words[first.exitCode] === undefined);
+    const broke = first === undefined || (first.exitCode !== undefined && !words.has(first.exitCode));
     return broke ? ask() : first;
   }
 
@@ -116,7 +110,8 @@ export class AdapterDevice implements DeviceUnderTest {
 
   async #json(verb: string, environment: Record<string, string>): Promise<Record<string, unknown>> {
     const run = await this.#run(verb, environment);
-    if (run.exitCode === unseen) throw new DeviceUnseen(`Nobody saw the device at "${verb}": ${lastLine(run)}`);
+    if (run.exitCode === adapterStatuses.unseen)
+      throw new DeviceUnseen(`Nobody saw the device at "${verb}": ${lastLine(run)}`);
     const said = `verb "${verb}", exit status ${run.exitCode ?? 'none (stopped after its time)'}`;
     if (run.exitCode !== 0) {
       throw new MusterError(
@@ -141,25 +136,4 @@ export class AdapterDevice implements DeviceUnderTest {
 function lastLine({ stdout, stderr }: AdapterRun): string {
   const text = stdout.trim() === '' ? stderr : stdout;
   return text.trim().split('\n').at(-1) ?? '';
-}
-
-function variables(environment: DeviceEnvironment): Record<string, string> {
-  return {
-    MUSTER_HTTP_URL: environment.httpUrl,
-    MUSTER_TLS_URL: environment.tlsUrl,
-    MUSTER_ANCHOR: environment.anchorFile,
-    MUSTER_ANCHOR_PEM: environment.anchorPem,
-    MUSTER_CA_FINGERPRINT_SHA256: environment.caFingerprintSha256,
-    MUSTER_CA_FINGERPRINT_SHA1: environment.caFingerprintSha1,
-    MUSTER_DEVICE_NAME: environment.deviceName,
-    MUSTER_DEVICE: environment.device,
-    MUSTER_CUSTOMER: environment.customer,
-    MUSTER_USERNAME: environment.username,
-    MUSTER_PASSWORD: environment.password,
-    MUSTER_PROFILE: environment.profile,
-    MUSTER_CLOCK: environment.clock,
-    MUSTER_CALLED_NUMBER: environment.calledNumber,
-    MUSTER_CASE: environment.caseId,
-    MUSTER_STATE: environment.stateFolder,
-  };
 }

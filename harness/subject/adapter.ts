@@ -3,6 +3,7 @@ import { accessSync, constants, statSync } from 'node:fs';
 import { constants as system } from 'node:os';
 import { resolve } from 'node:path';
 import { MusterError, messageOf } from '#protocol/errors.ts';
+import { adapterStatuses } from './adapter-contract.ts';
 
 export interface AdapterRun {
   /** Undefined when it was stopped because its time was over; 128 and the signal's number when a signal ended it. */
@@ -12,7 +13,7 @@ export interface AdapterRun {
 }
 
 /** The exit status of an adapter that does not have the verb (the adapter contract). */
-export const verbUnsupported = 89;
+export const verbUnsupported = adapterStatuses.unsupported;
 
 const mostOutputBytes = 256 * 1024;
 

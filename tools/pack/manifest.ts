@@ -1,12 +1,21 @@
 /** The fields of package.json that differ between the project and its package. */
-export interface Manifest {
+export interface Manifest extends SharedFields {
+  readonly exports: Readonly<Record<string, string>>;
+  readonly [field: string]: unknown;
+}
+
+interface PackedManifest extends SharedFields {
+  readonly exports: Readonly<Record<string, string | Readonly<Record<'types' | 'default', string>>>>;
+  readonly files: readonly string[];
+  readonly [field: string]: unknown;
+}
+
+interface SharedFields {
   readonly name: string;
   readonly version: string;
   readonly bin: Readonly<Record<string, string>>;
   readonly imports: Readonly<Record<string, string>>;
   readonly dependencies: Readonly<Record<string, string>>;
-  readonly files?: readonly string[];
-  readonly [field: string]: unknown;
 }
 
 /** What the package holds beside package.json, README.md and LICENSE, which npm always takes. */
@@ -19,13 +28,14 @@ const files = ['dist', 'examples', '!examples/**/*.test.ts', 'docs/*.md', 'CHANG
 const ofProject = ['scripts', 'devDependencies', 'optionalDependencies', 'overrides'];
 
 /** The package.json of the package, made of the project's: it leads to the compiled modules in dist. */
-export function packedManifest(source: Manifest): Manifest {
+export function packedManifest(source: Manifest): PackedManifest {
   const rest = Object.fromEntries(Object.entries(source).filter(([field]) => !ofProject.includes(field)));
   return {
     ...rest,
     name: source.name,
     version: source.version,
     bin: mapped(source.bin, inDist),
+    exports: Object.fromEntries(Object.entries(source.exports).map(([name, path]) => [name, exported(path)])),
     imports: mapped(source.imports, compiled),
     files,
     dependencies: source.dependencies,
@@ -34,6 +44,11 @@ export function packedManifest(source: Manifest): Manifest {
 
 const inDist = (path: string): string => path.replace(/^(\.\/)?/, '$1dist/');
 const compiled = (path: string): string => inDist(path).replace(/\.ts$/, '.js');
+
+function exported(path: string): PackedManifest['exports'][string] {
+  if (path.endsWith('.ts')) return { types: compiled(path).replace(/\.js$/, '.d.ts'), default: compiled(path) };
+  return path === './package.json' ? path : inDist(path);
+}
 
 function mapped(table: Readonly<Record<string, string>>, to: (path: string) => string): Record<string, string> {
   return Object.fromEntries(Object.entries(table).map(([name, path]) => [name, to(path)]));
