@@ -10,7 +10,7 @@ export function renderLoadDiff(diff: LoadDiff, options: { color: boolean; column
     line.length <= options.columns ? line : `${line.slice(0, options.columns - 1)}…`;
   const row = (name: string, compared: Compared): string => {
     const cells = [numberOf(compared, compared.before), numberOf(compared, compared.after), ratioText(compared)];
-    const line = cut(`${name.padEnd(24)}${cells.map((cell) => cell.padStart(12)).join('')}`);
+    const line = cut(`${name.padEnd(24)}${cells.map((cell) => cell.padStart(12)).join('')}`.trimEnd());
     const tone = toneOf(compared);
     return tone === undefined ? line : paint(tone === 'worse' ? 31 : 32, line);
   };

@@ -2,7 +2,6 @@ import {
   type LatencyView,
   type LoadFailure,
   type LoadRecord,
-  type LoadSecond,
   type LoadStep,
   loadEnds,
   loadSteps,
@@ -69,7 +68,7 @@ interface RunOfDiff {
   readonly verdict: LoadRecord['verdict'];
   readonly durationMs: number;
   /** By second, for a drawing. */
-  readonly course: readonly Pick<LoadSecond, 'succeeded' | 'p99Ms'>[];
+  readonly course: readonly { readonly succeeded: number; readonly p99Ms?: number }[];
 }
 
 /** Compares two runs; `before` is the one to be measured against. */
@@ -99,7 +98,10 @@ function runOf({ startedAt, muster, command, verdict, durationMs, seconds }: Loa
     command,
     verdict,
     durationMs,
-    course: seconds.map(({ succeeded, p99Ms }) => ({ succeeded, p99Ms })),
+    course: seconds.map(({ succeeded, p99Ms, histogram }) => ({
+      succeeded,
+      ...(histogram === undefined ? {} : { p99Ms }),
+    })),
   };
 }
 

@@ -1,11 +1,14 @@
 import { Latencies } from './latency.ts';
 import { type LoadRecord, loadEnds } from './load-record.ts';
 
-function timed(...milliseconds: number[]) {
-  const latencies = new Latencies();
+function of(milliseconds: readonly number[], digits: 2 | 3): Latencies {
+  const latencies = new Latencies(digits);
   for (const each of milliseconds) latencies.add(each * 1000);
-  return latencies.view();
+  return latencies;
 }
+
+const timed = (...milliseconds: number[]) => of(milliseconds, 3).view();
+const timedIn = (...milliseconds: number[]) => of(milliseconds, 2).ofSecond();
 
 /** For tests: a run of four simulators, of which one was refused. */
 export const sampleLoad: LoadRecord = {
@@ -58,8 +61,7 @@ export const sampleLoad: LoadRecord = {
       polls: 0,
       generatorMiB: 110,
       targetMiB: 85,
-      p50Ms: 20,
-      p99Ms: 25,
+      ...timedIn(20, 25),
     },
     {
       second: 1,
@@ -73,8 +75,7 @@ export const sampleLoad: LoadRecord = {
       polls: 2,
       generatorMiB: 120,
       targetMiB: 90,
-      p50Ms: 31,
-      p99Ms: 31,
+      ...timedIn(31),
     },
   ],
   failures: [

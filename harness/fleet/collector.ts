@@ -231,7 +231,8 @@ export class Collector {
 
   #close(second: Second): void {
     const whole = new Latencies(2);
-    for (const sample of [...(second.samples.enroll ?? []), ...(second.samples.renew ?? [])]) whole.add(sample);
+    for (const step of ['enroll', 'renew', 'call'] as const)
+      for (const sample of second.samples[step] ?? []) whole.add(sample);
     second.whole = whole.ofSecond();
   }
 }

@@ -70,7 +70,8 @@ function facts(record: LoadRecord): Markup {
 
 function charts({ seconds, plan }: LoadRecord): Markup {
   const values = (of: (second: LoadRecord['seconds'][number]) => number | undefined) => seconds.map(of);
-  const timed = (of: 'p50Ms' | 'p99Ms') => values((second) => (second.succeeded > 0 ? second[of] : undefined));
+  const timed = (of: 'p50Ms' | 'p99Ms') =>
+    values((second) => (second.histogram === undefined ? undefined : second[of]));
   const wanted =
     plan.model === 'open'
       ? [{ name: 'wanted', tone: 'third', values: values(({ wanted }) => wanted ?? 0) } as const]

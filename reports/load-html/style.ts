@@ -25,7 +25,7 @@ export const loadStyle = `
 .holds li:last-child{border:0}
 .latencies{width:100%;margin:0}
 .latencies th:first-child{padding-left:1.25rem;font-weight:550;white-space:nowrap}
-.latencies tr>:last-child{padding-right:1.25rem}
+.latencies tr>:last-child,.latencies thead th:last-child{padding-right:1.25rem}
 .latencies .worse td:last-child{color:var(--fail);font-weight:550}
 .latencies .better td:last-child{color:var(--pass);font-weight:550}
 `;
