@@ -4,7 +4,9 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import AxeBuilder from '@axe-core/playwright';
 import { expect, test } from '@playwright/test';
+import { diffLoads } from '../load-diff.ts';
 import { sampleLoad } from '../sample-load.ts';
+import { renderLoadDiffHtml } from './diff-page.ts';
 import { renderLoadHtml } from './page.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'muster-load-report-'));
@@ -30,3 +32,13 @@ for (const colorScheme of ['light', 'dark'] as const) {
     expect(complaints).toEqual([]);
   });
 }
+
+test('a comparison of two loads is readable for everyone, and says in words what is worse', async ({ page }) => {
+  const slower = { ...sampleLoad, durationMs: 2 * sampleLoad.durationMs };
+  writeFileSync(join(folder, 'diff.html'), renderLoadDiffHtml(diffLoads(sampleLoad, slower)));
+  await page.goto(pathToFileURL(join(folder, 'diff.html')).href);
+  await expect(page.getByRole('heading', { name: 'Nothing that held is broken.' })).toBeVisible();
+  await expect(page.getByRole('row', { name: /^succeeded .* × 0\.50 worse$/ })).toBeVisible();
+  const { violations } = await new AxeBuilder({ page }).analyze();
+  expect(violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`)).toEqual([]);
+});

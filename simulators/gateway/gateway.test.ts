@@ -139,6 +139,22 @@ describe('pending', () => {
     assert.equal(observer.steps.find(({ name }) => name === 'pending')?.toldSeconds, 100);
   });
 
+  test('backs off while there is no answer to its polls, and is at its interval again once there is one', async () => {
+    // The connection breaks off twice in a row, then it is still pending, then it breaks off once more.
+    const answers = ['lost', 'lost', 'lost', 'pending', 'lost', 'issued'];
+    server.script = (message, honest) => {
+      if (message.operation === 'getcacert') return honest();
+      if (message.operation === 'request') return httpAnswer(200, 'status=1');
+      const next = answers.shift();
+      if (next === 'lost') return { status: 200, headers: { 'content-length': '99' }, body: Buffer.from('status=0') };
+      return next === 'pending' ? httpAnswer(200, 'status=1') : honest();
+    };
+    const { gateway, observer } = device({ maximumPolls: 10 });
+    assert.equal((await gateway.enroll()).kind, 'enrolled');
+    const waits = observer.steps.filter(({ name }) => name === 'pending').map((step) => step.toldSeconds);
+    assert.deepEqual(waits, [30, 30, 60, 120, 30, 30]);
+  });
+
   test('a Retry-After without end is cut off', async () => {
     pendingFor(0, { 'retry-after': '99999999999' });
     const { gateway, clock } = device();

@@ -21,7 +21,7 @@ import { type GatewayObserver, silentObserver } from './observer.ts';
 import { Ended, type Outcome, refuseServer, Unanswered } from './outcome.ts';
 import type { Persona } from './persona.ts';
 import { honest } from './personas.ts';
-import { restSeconds, secondsText } from './rest.ts';
+import { restSeconds, secondsText, toldSeconds } from './rest.ts';
 import { completeSettings, type GatewaySettings } from './settings.ts';
 import { type Authority, forRetry, messageOf, newNonce, prepareRequest, resumableRequest } from './transaction.ts';
 import { certificateFrom, judgeAuthority, judgeIssued } from './verification.ts';
@@ -219,12 +219,14 @@ export class Gateway {
       return messageOf(this.#device, pending, operation);
     });
     const mostPolls = persona.quirks.has('polls-for-ever') ? Number.POSITIVE_INFINITY : settings.maximumPolls;
+    let silences = 0;
     for (let polls = 0; polls < mostPolls && this.#goesOn(reply); polls++) {
+      silences = reply instanceof Unanswered ? silences + 1 : 0;
       if (!(reply instanceof Unanswered) && reply.kind === 'pending') {
         pending = await this.#acknowledge(pending);
         operation = 'retrieve';
       }
-      const told = Math.max(settings.pollIntervalSeconds, reply.retryAfterSeconds ?? 0);
+      const told = toldSeconds(settings.pollIntervalSeconds, reply.retryAfterSeconds, silences);
       const rest = restSeconds(this.#device, told);
       const poll = `poll ${polls + 1} of ${settings.maximumPolls}`;
       observer.step({ name: 'pending', detail: `${poll} in ${secondsText(rest)}`, toldSeconds: told });

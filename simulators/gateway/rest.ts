@@ -16,6 +16,18 @@ export function restSeconds(
   return toldSeconds * (1 + mostOnTop * chance());
 }
 
+/** Doubled so often at most: from a second to half a minute. */
+const mostDoublings = 5;
+
+/**
+ * Decision point: how long a device is to wait before its next poll, at least: as long as its operator told it, and as long as the
+ * server asks. While a server gives no answer at all, poll after poll, the time doubles.
+ */
+export function toldSeconds(intervalSeconds: number, retryAfterSeconds = 0, silences = 0): number {
+  const doublings = retryAfterSeconds > 0 ? 0 : Math.min(Math.max(0, silences - 1), mostDoublings);
+  return Math.max(intervalSeconds * 2 ** doublings, retryAfterSeconds);
+}
+
 /** 1.25 s: for people, without the digits that say nothing. */
 export function secondsText(seconds: number): string {
   return `${Number(seconds.toFixed(2))} s`;
