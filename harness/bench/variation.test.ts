@@ -19,7 +19,8 @@ function declaredCases(): readonly CaseDetails[] {
   const cli = join(dirname(createRequire(import.meta.url).resolve('@playwright/test/package.json')), 'cli.js');
   const config = join(import.meta.dirname, '..', 'runner', 'playwright.config.ts');
   const words = [cli, 'test', '-c', config, '--list', '--reporter=json'];
-  const env = { ...process.env, ...planEnvironment({ ...builtInPlan(1), workspace: '/none' }) };
+  const plan = planEnvironment({ ...builtInPlan(1), workspace: '/none' });
+  const env = { ...process.env, ...plan, PW_DISABLE_TS_ESM: '1' };
   const { stdout } = spawnSync(process.execPath, words, { env, encoding: 'utf8', maxBuffer: 2 ** 26 });
   const detailsIn = ({ suites = [], specs = [] }: Suite): CaseDetails[] => [
     ...specs.flatMap(({ tests }) => tests.flatMap(({ annotations }) => caseDetailsOf(annotations) ?? [])),

@@ -31,7 +31,7 @@ const commands = [
 ];
 
 test('every command has help, and every one of them but the first has an example', async () => {
-  const helps = await Promise.all(commands.map((words) => muster.run([...words.split(' ').filter(Boolean), '--help'])));
+  const helps = await muster.runEach(commands.map((words) => [...words.split(' ').filter(Boolean), '--help']));
   for (const [index, { code, stdout, stderr }] of helps.entries()) {
     const command = commands[index];
     assert.equal(code, 0, `${command}: ${stderr}`);
@@ -59,7 +59,7 @@ const misused: readonly (readonly [words: string, said: RegExp])[] = [
 ];
 
 test('what cannot be understood ends 2 and says what is expected', async () => {
-  const ends = await Promise.all(misused.map(([words]) => muster.run(words.split(' ').filter(Boolean))));
+  const ends = await muster.runEach(misused.map(([words]) => words.split(' ').filter(Boolean)));
   for (const [index, { code, stdout, stderr }] of ends.entries()) {
     const [words, said] = misused[index] ?? assert.fail();
     assert.equal(code, 2, `muster ${words}: ${stderr}`);

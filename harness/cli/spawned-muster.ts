@@ -1,4 +1,4 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, fork, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -51,6 +51,17 @@ export class MusterInFolder {
     child.stdin?.end(input);
     const [code] = (await once(child, 'close')) as [number | null];
     return { code, ...said };
+  }
+
+  /** Command lines that need no process of their own, one after the other in one. */
+  async runEach(lines: readonly (readonly string[])[]): Promise<readonly Ended[]> {
+    const child = fork(join(import.meta.dirname, 'commands-in-turn.ts'), {
+      cwd: this.folder,
+      env: { ...this.#environment(), MUSTER_LINES: JSON.stringify(lines) },
+    });
+    const [ends] = await Promise.race([once(child, 'message'), once(child, 'exit')]);
+    if (!Array.isArray(ends)) throw new Error(`The command lines ended with ${ends}, and nothing was said.`);
+    return ends as Ended[];
   }
 
   /** Resolves when the server said what a device needs. */
@@ -110,16 +121,19 @@ export class MusterInFolder {
     await rm(this.folder, { recursive: true, force: true, maxRetries: 5 });
   }
 
+  #environment(): NodeJS.ProcessEnv {
+    // Dozens of starts of the same program: it is compiled once.
+    return {
+      PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(this.folder, '.compiled'),
+    };
+  }
+
   #spawn(words: readonly string[], environment: Readonly<Record<string, string>>, before: readonly string[] = []) {
     const [program = '', ...more] = [...before, process.execPath, script, ...words];
     const child = spawn(program, more, {
       cwd: this.folder,
-      // Dozens of starts of the same program: it is compiled once.
-      env: {
-        PATH: process.env.PATH,
-        NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(this.folder, '.compiled'),
-        ...environment,
-      },
+      env: { ...this.#environment(), ...environment },
     });
     const said = { stdout: '', stderr: '' };
     for (const stream of ['stdout', 'stderr'] as const) {

@@ -4,14 +4,13 @@ import { allRequirements, isRequirementId } from '#protocol/requirements/catalog
 import { flaws } from '#reference-server/flaws.ts';
 import { flawedPersonas } from '#simulators/gateway/personas.ts';
 import { requirementSet, requirementSetNames } from '../certificate/requirement-sets.ts';
-import { listCases } from './certification.ts';
+import { knownCases } from '../cli/known-cases.ts';
 import type { CaseListing } from './events.ts';
-import { builtInPlan } from './plan.ts';
 
 let cases: readonly CaseListing[] = [];
 let named: ReadonlySet<string> = new Set();
 before(async () => {
-  cases = await listCases(builtInPlan(1));
+  cases = await knownCases();
   named = new Set(cases.flatMap(({ requirements }) => requirements));
 });
 
