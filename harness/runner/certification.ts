@@ -16,6 +16,7 @@ import { builtInPlan, builtInWorkers, type DevicePlan, type Plan, type ServerPla
 import { makeRecord } from './record.ts';
 import { leaveReports, makeReportFolder } from './report-files.ts';
 import { runPlan } from './run.ts';
+import { areDeclared } from './scenario-files.ts';
 
 export interface CertificationOptions {
   readonly plan: Omit<Plan, 'workspace'>;
@@ -53,6 +54,8 @@ export async function certify(options: CertificationOptions): Promise<Certificat
   const { outFolder, signal } = options;
   const shard = await shardOf(options);
   const plan = shard ? { ...options.plan, cases: shard.mine } : options.plan;
+  // Says what there is, and throws: nothing is started, and nobody is met, for a case that there is not.
+  if (!areDeclared(plan)) await listCases(plan);
   const startedAt = new Date();
   const began = performance.now();
   const { silence, ...described } = await describeSubjects(plan);
@@ -96,7 +99,6 @@ export async function certify(options: CertificationOptions): Promise<Certificat
     ),
   );
   if (plan.cases?.some((id) => !listed.has(id)) && !signal.aborted) {
-    // Says what there is, and throws: when a case is unknown, the runner lists none.
     await listCases(plan);
     throw new MusterError('internal', `A case was not found by its id, which must stand in its file as "id: '…'".`);
   }
@@ -139,12 +141,9 @@ async function shardOf({
  */
 export async function listCases(plan: Omit<Plan, 'workspace'>): Promise<readonly CaseListing[]> {
   const { cases: asked, ...everything } = plan;
-  const known: CaseListing[] = [];
-  const onEvent = (event: RunnerEvent): void => {
-    if (event.kind === 'listed') known.push(...event.cases);
-  };
-  await withWorkspace((workspace) => runPlan({ ...everything, workspace }, { listOnly: true, onEvent }));
-  known.sort((a, b) => a.id.localeCompare(b.id));
+  // When one of them is unknown after all, the runner lists none.
+  const picked = areDeclared(plan) ? await listedOf(plan) : [];
+  const known = picked.length > 0 ? picked : await listedOf(everything);
   const unknown = asked?.filter((id) => !known.some((listing) => listing.id === id)) ?? [];
   if (unknown.length === 0) return asked ? known.filter(({ id }) => asked.includes(id)) : known;
   const there = known.map(({ id, title }) => `  ${id}  ${title}`).join('\n');
@@ -152,6 +151,15 @@ export async function listCases(plan: Omit<Plan, 'workspace'>): Promise<readonly
     'not-found',
     `There is no case ${unknown.map((id) => `"${id}"`).join(', ')}. There is:\n${there}`,
   );
+}
+
+async function listedOf(plan: Omit<Plan, 'workspace'>): Promise<CaseListing[]> {
+  const listed: CaseListing[] = [];
+  const onEvent = (event: RunnerEvent): void => {
+    if (event.kind === 'listed') listed.push(...event.cases);
+  };
+  await withWorkspace((workspace) => runPlan({ ...plan, workspace }, { listOnly: true, onEvent }));
+  return listed.sort((a, b) => a.id.localeCompare(b.id));
 }
 
 /** Every case that there is, where the baseline is about others than those of this run: one that nobody knows is stale. */

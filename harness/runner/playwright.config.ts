@@ -23,7 +23,7 @@ Reflect.deleteProperty(Error, 'prepareStackTrace');
 export default defineConfig({
   testDir: join(root, 'scenarios'),
   // From `scenarios` on: the checkout itself may stand below a folder of the name `server`.
-  testMatch: scenarioFilesOf(plan, root).map((file) => `scenarios/${file}`),
+  testMatch: scenarioFilesOf(plan).map((file) => `scenarios/${file}`),
   ...(plan.cases ? { grep: grepOf(plan.cases) } : {}),
   reporter: moduleFile(import.meta.dirname, 'reporter'),
   outputDir: join(plan.workspace, 'playwright'),
