@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
-import { after, describe, test } from 'node:test';
+import { after, before, describe, test } from 'node:test';
 import { long } from '#harness/long-tests.ts';
 import type { CaseRecord, RunRecord } from '#reports/run-record.ts';
 
@@ -24,6 +24,11 @@ async function script(name: string, lines: readonly string[]): Promise<string> {
   return path;
 }
 
+/** The folder of a command that takes curl's place, and finds the real one behind itself. */
+async function folderOf(curl: readonly string[]): Promise<string> {
+  return dirname(await script('curl', [`PATH=\${PATH#*${delimiter}}`, ...curl]));
+}
+
 interface Run {
   readonly exitCode: number | null;
   readonly said: string;
@@ -37,7 +42,7 @@ async function certify(
   options: { curl?: readonly string[]; timeout?: string; profile?: string; cases?: readonly string[] } = {},
 ): Promise<Run> {
   const out = await mkdtemp(join(scratch, 'out-'));
-  const shim = options.curl && dirname(await script('curl', [`PATH=\${PATH#*${delimiter}}`, ...options.curl]));
+  const shim = options.curl && (await folderOf(options.curl));
   const words = [
     'certify',
     'device',
@@ -83,62 +88,111 @@ const readWords = [
   'done',
 ];
 
+/** Commands that take curl's place: each makes another device of the one with openssl and curl. */
+const curls = {
+  'verifies nothing': ['exec curl "$@" --insecure'],
+  'ignores the name': [
+    ...readWords,
+    'if [[ $url == https:* ]]; then',
+    `  host=\${url#https://}; host=\${host%%/*}`,
+    `  openssl s_client -connect "$host" -servername "\${host%:*}" -CAfile "$ca" -verify_return_error </dev/null >/dev/null 2>&1 ||`,
+    '    { echo "curl: (60) the chain does not verify"; exit 60; }',
+    'fi',
+    'exec curl "$@" --insecure',
+  ],
+  'asks in cleartext first': [
+    ...readWords,
+    '[[ $url == https:* ]] || exec curl "$@"',
+    'body=$(cat)',
+    'printf %s "$body" | curl -q -s -o /dev/null -H "Content-Type: text/html" --data-binary @- "$MUSTER_HTTP_URL"',
+    'printf %s "$body" | curl "$@"',
+  ],
+  'rejects on Node’s TLS': onNode('rejects'),
+  'is silent on Node’s TLS': onNode('silent'),
+} as const;
+
+function onNode(conduct: string): readonly string[] {
+  const post = join(import.meta.dirname, 'node-post.mjs');
+  return ['[[ $* != *--version* ]] || exec curl "$@"', `exec ${process.execPath} ${post} ${conduct} "$@"`];
+}
+
+const described = 'info) echo \'{"name":"x","version":"1"}\' ;;';
+
+describe('an adapter that is another device in each case', () => {
+  /** The device of each case, by what takes curl's place or by what it does instead, and the verdict that it earns. */
+  const devices: readonly (readonly [id: string, device: keyof typeof curls | readonly string[], verdict: string])[] = [
+    ['DEV-ENR-001', [], 'pass'],
+    ['DEV-SEC-001', 'asks in cleartext first', 'fail'],
+    ['DEV-TLS-001', 'verifies nothing', 'fail'],
+    ['DEV-TLS-002', 'ignores the name', 'fail'],
+    ['DEV-TLS-003', 'verifies nothing', 'fail'],
+    ['DEV-TLS-004', 'is silent on Node’s TLS', 'unverified'],
+    ['DEV-TLS-005', 'is silent on Node’s TLS', 'unverified'],
+    ['DEV-TLS-006', 'ignores the name', 'pass'],
+    ['DEV-TLS-007', [`[[ $1 != status ]] || echo '{"state":"none"}'`, 'exit 0'], 'error'],
+    ['DEV-TLS-008', ['kill -SEGV $$'], 'error'],
+  ];
+  let run: Run;
+  before(async () => {
+    const lines = ['case $MUSTER_CASE in'];
+    for (const [id, device] of devices) {
+      const does = typeof device === 'string' ? [`PATH=${await folderOf(curls[device])}:$PATH`] : device;
+      lines.push(`${id})`, ...does, ';;');
+    }
+    const path = await script('adapter', [...lines, 'esac', `exec ${adapter} "$@"`]);
+    run = await certify(path, { cases: devices.map(([id]) => id) });
+  });
+  const reasonOf = (id: string) => run.cases.find((one) => one.id === id)?.reason ?? '';
+
+  test('each gets what it deserves', () => {
+    assert.deepEqual(verdicts(run), Object.fromEntries(devices.map(([id, , verdict]) => [id, verdict])), run.said);
+    assert.equal(run.exitCode, 1);
+  });
+
+  test('the one that asks in cleartext first fails by what it sent', () => {
+    assert.match(reasonOf('DEV-SEC-001'), /password|cleartext/);
+  });
+
+  test('the one that accepts, sends nothing and blames the server is not judged by the handshake', () => {
+    for (const id of ['DEV-TLS-004', 'DEV-TLS-005'])
+      assert.match(reasonOf(id), /finished handshake without an application byte proves neither/);
+  });
+
+  test('the one that crashes is told by its exit status', () => {
+    assert.match(reasonOf('DEV-TLS-008'), /exit status 139/);
+  });
+});
+
 // The fourth, the honest one, passes every case in adapter.test.ts.
-describe('three of four devices that share openssl and curl', () => {
+describe('three of four devices that share openssl and curl', long, () => {
   test('the one that verifies nothing fails wherever a server is spoofed', async () => {
-    const run = await certify(adapter, { curl: ['exec curl "$@" --insecure'] });
+    const run = await certify(adapter, { curl: curls['verifies nothing'] });
     assert.deepEqual(verdicts(run), expected(spoofed), run.said);
     assert.equal(run.exitCode, 1);
   });
 
   test('the one that verifies the chain and ignores the name fails by the name alone', async () => {
-    const cases = ['DEV-ENR-001', 'DEV-TLS-001', 'DEV-TLS-002'];
-    const run = await certify(adapter, {
-      cases,
-      curl: [
-        ...readWords,
-        'if [[ $url == https:* ]]; then',
-        `  host=\${url#https://}; host=\${host%%/*}`,
-        `  openssl s_client -connect "$host" -servername "\${host%:*}" -CAfile "$ca" -verify_return_error </dev/null >/dev/null 2>&1 ||`,
-        '    { echo "curl: (60) the chain does not verify"; exit 60; }',
-        'fi',
-        'exec curl "$@" --insecure',
-      ],
-    });
-    assert.deepEqual(verdicts(run), expected(['DEV-TLS-002'], cases), run.said);
+    const run = await certify(adapter, { curl: curls['ignores the name'] });
+    assert.deepEqual(verdicts(run), expected(['DEV-TLS-002']), run.said);
     assert.equal(run.exitCode, 1);
   });
 
   test('the one that verifies all, and sends its request in cleartext first, fails by what it sent', async () => {
     const cases = ['DEV-SEC-001', 'DEV-TLS-001'];
-    const run = await certify(adapter, {
-      cases,
-      curl: [
-        ...readWords,
-        '[[ $url == https:* ]] || exec curl "$@"',
-        'body=$(cat)',
-        'printf %s "$body" | curl -q -s -o /dev/null -H "Content-Type: text/html" --data-binary @- "$MUSTER_HTTP_URL"',
-        'printf %s "$body" | curl "$@"',
-      ],
-    });
+    const run = await certify(adapter, { cases, curl: curls['asks in cleartext first'] });
     // The password left before a server was verified (ID-013), whatever the device then did with the spoofed one.
     assert.deepEqual(verdicts(run), expected(cases, cases), run.said);
-    for (const { verdict, reason } of run.cases) if (verdict === 'fail') assert.match(reason, /password|cleartext/);
+    for (const { reason } of run.cases) assert.match(reason, /password|cleartext/);
     assert.equal(run.exitCode, 1);
   });
 });
 
-describe('a device on Node’s own TLS, which sends no alert when it rejects a certificate', () => {
-  const post = join(import.meta.dirname, 'node-post.mjs');
-  const certifyNode = (conduct: string) =>
-    certify(adapter, {
-      cases: ['DEV-ENR-001', ...spoofed],
-      curl: ['[[ $* != *--version* ]] || exec curl "$@"', `exec ${process.execPath} ${post} ${conduct} "$@"`],
-    });
+describe('a device on Node’s own TLS, which sends no alert when it rejects a certificate', long, () => {
+  const cases = ['DEV-ENR-001', ...spoofed];
 
-  test('passes when it rejects in silence and says so, by TLS 1.2 and by 1.3', long, async () => {
-    const run = await certifyNode('rejects');
-    assert.deepEqual(verdicts(run), expected([], ['DEV-ENR-001', ...spoofed]), run.said);
+  test('passes when it rejects in silence and says so, by TLS 1.2 and by 1.3', async () => {
+    const run = await certify(adapter, { cases, curl: curls['rejects on Node’s TLS'] });
+    assert.deepEqual(verdicts(run), expected([], cases), run.said);
     assert.equal(run.exitCode, 0);
     const proofs = run.cases.filter(({ id }) => spoofed.includes(id)).map(({ proof = '' }) => proof);
     for (const proof of proofs) assert.match(proof, /no application byte/);
@@ -149,14 +203,11 @@ describe('a device on Node’s own TLS, which sends no alert when it rejects a c
   });
 
   test('is unverified when it accepts, sends nothing, and blames the server', async () => {
-    const run = await certifyNode('silent');
+    const run = await certify(adapter, { cases, curl: curls['is silent on Node’s TLS'] });
     const { 'DEV-ENR-001': enrolled, ...others } = verdicts(run);
     assert.equal(enrolled, 'pass', run.said);
     assert.deepEqual(others, Object.fromEntries(spoofed.map((id) => [id, 'unverified'])), run.said);
     assert.equal(run.exitCode, 4);
-    for (const { id, reason } of run.cases) {
-      if (spoofed.includes(id)) assert.match(reason, /finished handshake without an application byte proves neither/);
-    }
   });
 });
 
@@ -217,10 +268,8 @@ test('where its vendor says that it asks for revocation, a device is shown a rev
   assert.match(run.cases[0]?.proof ?? '', /revoked/);
 });
 
-const described = 'info) echo \'{"name":"x","version":"1"}\' ;;';
-
 describe('a device that cannot be judged leaves a report, and no pass by silence', () => {
-  test('one that never connects', async () => {
+  test('one that never connects', long, async () => {
     const run = await certify(
       await script('adapter', [`case $1 in ${described} status) echo '{"state":"none"}' ;; esac`]),
     );
@@ -240,16 +289,7 @@ describe('a device that cannot be judged leaves a report, and no pass by silence
     assert.ok(run.seconds < 60, `${run.seconds} s`);
   });
 
-  test('one that does not say what it is is asked no more', async () => {
-    const run = await certify(await script('adapter', ['exit 7']));
-    assert.equal(run.exitCode, 3, run.said);
-    assert.equal(run.cases.length, telling.length);
-    for (const { verdict, reason } of run.cases) {
-      assert.deepEqual([verdict, /^The device did not say what it is\. .*exit status 7/.test(reason)], ['error', true]);
-    }
-  });
-
-  test('one that crashes in mid-run', async () => {
+  test('one that crashes in mid-run', long, async () => {
     const count = join(scratch, 'calls');
     const crashing = await script('adapter', [
       `echo >>${count}`,
