@@ -5,6 +5,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { longTests } from '#harness/long-tests.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
@@ -29,6 +30,9 @@ const findings = [
   'SRV-KEY-006',
   'SRV-LIM-001',
 ];
+/** A thousand wrong passwords, each by a connection of its own to a server in Python. */
+const slow = ['SRV-CRD-006'];
+const tried = longTests ? findings : findings.filter((id) => !slow.includes(id));
 const good = [
   'SRV-ENR-001',
   'SRV-PND-002',
@@ -56,7 +60,7 @@ test('a server from other hands gets exactly the findings that its README lists'
   const { target, cleartext, anchor, fingerprint, deviceName, device, customer, username } = await start();
   const about = { target, cleartext, anchor, fingerprint, 'device-name': deviceName, device, customer, username };
   const options = Object.entries(about).flatMap(([name, value]) => [`--${name}`, value ?? '']);
-  const cases = [...findings, ...good, ...inapplicable];
+  const cases = [...tried, ...good, ...inapplicable];
   const words = ['certify', 'server', ...options, '--operator', join(import.meta.dirname, 'operator')];
   const muster = [
     join(root, 'harness', 'cli', 'muster.mjs'),
@@ -76,7 +80,7 @@ test('a server from other hands gets exactly the findings that its README lists'
   const [exitCode] = (await once(child, 'close')) as [number | null];
   const text = await readFile(join(scratch, 'run.json'), 'utf8');
   const verdicts = Object.fromEntries((JSON.parse(text) as RunRecord).cases.map(({ id, verdict }) => [id, verdict]));
-  const expected = { fail: findings, pass: good, 'not-applicable': inapplicable };
+  const expected = { fail: tried, pass: good, 'not-applicable': inapplicable };
   const due = Object.entries(expected).flatMap(([verdict, ids]) => ids.map((id) => [id, verdict] as const));
   assert.deepEqual(verdicts, Object.fromEntries(due), said);
   assert.equal(exitCode, 1);
