@@ -198,10 +198,42 @@ const spoofed: Evidence = {
     'Told the adapter to enroll as canary-7f3a, a user name made for this case.',
   ],
   seen: ['The handshake finished.', 'A request with the user name canary-7f3a reached the spoofed server.'],
+  chapters: [
+    { atMs: 1, kind: 'control', title: 'Control before the fault: the device enrolls with the honest server.' },
+    { atMs: 50, kind: 'stimulus', title: 'The server shows a certificate with the fault “other-host”.' },
+  ],
+  tls: [
+    {
+      atMs: 50,
+      fields: [
+        ['version', 'TLSv1.3'],
+        ['cipher', 'TLS_AES_256_GCM_SHA384'],
+        ['group', 'X25519'],
+        ['server name', 'enroll.example.com'],
+        ['handshake', 'completed'],
+        ['alert of the device', 'none'],
+      ],
+    },
+  ],
   ladder: [
     { atMs: 2, from: 'harness', to: 'device', label: 'adapter enroll', transport: 'local' },
     { atMs: 33, from: 'device', to: 'hostile server', label: 'getcacert', transport: 'cleartext' },
-    { atMs: 41, from: 'hostile server', to: 'device', label: 'CA certificate', transport: 'cleartext' },
+    {
+      atMs: 41,
+      from: 'hostile server',
+      to: 'device',
+      label: 'CA certificate',
+      transport: 'cleartext',
+      message: {
+        title: 'answer to getcacert',
+        fields: [['status', '00']],
+        fault: {
+          id: 'status-00',
+          explanation: 'The status has a leading zero.',
+          fields: [{ name: 'status', good: '0' }],
+        },
+      },
+    },
     {
       atMs: 52,
       from: 'hostile server',
@@ -224,6 +256,15 @@ const spoofed: Evidence = {
     {
       ...serverCertificate,
       fields: serverCertificate.fields.map(([name, value]) => [name, value.replaceAll('enroll.', 'other.')] as const),
+      fault: {
+        id: 'other-host',
+        explanation: 'A good certificate for another host.',
+        fields: [
+          { name: 'Subject', good: 'C=US, O=Example Clearinghouse, CN=enroll.example.com' },
+          { name: 'Subject alternative names', good: 'DNS:enroll.example.com' },
+          { name: 'Key usage', good: 'digitalSignature' },
+        ],
+      },
     },
   ],
   outputs: [],

@@ -271,4 +271,12 @@ export const sampleRecord: RunRecord = {
   },
   cases,
   requirements,
+  mutants: [
+    { id: 'skips-name-check', explanation: 'Takes a certificate of any host.' },
+    {
+      id: 'skips-proof-of-possession',
+      explanation: 'Does not verify the signature of the PKCS#10.',
+      caughtBy: ['SRV-POP-001'],
+    },
+  ],
 };

@@ -5,6 +5,7 @@ import { evidenceCounts, evidenceOf } from './evidence.ts';
 import { chip, turnIcon } from './icons.ts';
 import { anchor, anchorLink, durationText, html, type Markup } from './markup.ts';
 import { packed } from './packed.ts';
+import { standingRows, standingTags } from './standing.ts';
 
 type Requirements = ReadonlyMap<string, RequirementView>;
 
@@ -15,7 +16,7 @@ export function caseArticle(
   evidence: 'plain' | 'packed',
 ): Markup {
   const find = [...one.requirements, ...one.mutants].join(' ');
-  return html`<article class="case" id="${anchor(one.id)}" data-verdicts="${one.verdict}" data-groups="${one.group}" data-find="${find}"><details><summary>${chip(one.verdict)}<span class="id">${one.id}</span><h4>${one.title}</h4><span class="time">${durationText(one.durationMs)}</span>${turnIcon}</summary>
+  return html`<article class="case" id="${anchor(one.id)}" data-verdicts="${one.verdict}" data-groups="${one.group}" data-find="${find}"><details><summary>${chip(one.verdict)}<span class="id">${one.id}</span><h4>${one.title}${standingTags(one)}</h4><span class="time">${durationText(one.durationMs)}</span>${turnIcon}</summary>
 <div class="case-body">${about(one, record, known)}${shownEvidence(one, evidence)}</div></details></article>
 `;
 }
@@ -32,14 +33,19 @@ function shownEvidence({ id, evidence }: CaseRecord, how: 'plain' | 'packed'): M
 
 function about(one: CaseRecord, record: RunRecord, known: Requirements): Markup {
   const requirements = one.requirements.map((id) => html`<li>${requirementText(id, known.get(id))}</li>`);
-  const mutants = one.mutants.map((id) => html`<a class="plain-tag" href="${anchorLink(`mutant-${id}`)}">${id}</a>`);
+  const flaws = new Map(record.mutants?.map(({ id, explanation }) => [id, explanation]));
+  const mutants = one.mutants.map(
+    (id) =>
+      html`<li><a class="plain-tag" href="${anchorLink(`mutant-${id}`)}">${id}</a> <span class="small">${flaws.get(id)}</span></li>`,
+  );
   return html`<dl class="about">
 <dt>Why</dt><dd>${one.reason}</dd>
 ${one.proof === undefined ? undefined : html`<dt>Proof</dt><dd>${one.proof}</dd>`}
 <dt>Control</dt><dd>${one.control}</dd>
+${standingRows(one, record)}
 ${wentWrong.has(one.verdict) ? remediesMarkup(one.requirements) : undefined}
 ${requirements.length === 0 ? undefined : html`<dt>Requirements</dt><dd class="sentences"><ul>${requirements}</ul></dd>`}
-${mutants.length === 0 ? undefined : html`<dt>Flaws it catches</dt><dd class="aside">${mutants}</dd>`}
+${mutants.length === 0 ? undefined : html`<dt>Flaws it catches</dt><dd class="aside"><ul>${mutants}</ul></dd>`}
 <dt>Run it again</dt><dd class="aside"><code>${commandForCase(record, one.id)}</code> <button type="button" class="copy js-only" aria-label="Copy the command of ${one.id}">Copy</button></dd>
 <dt>Case</dt><dd class="aside">version ${one.version} · <a href="${anchorLink(one.id)}">link to it</a></dd>
 </dl>`;

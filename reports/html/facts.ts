@@ -22,7 +22,7 @@ ${subjects}
 <div><dt>Profile</dt><dd><strong>${record.profile.id}</strong>${record.profile.insecure ? html` ${insecureTag}` : undefined}<br><span class="small muted">seed ${record.seed}</span></dd></div>
 <div><dt>Made</dt><dd>${when(record.startedAt)}<br><span class="small muted">by Muster ${record.muster}, in ${durationText(record.durationMs)}${deviceTime(record)}</span></dd></div>
 <div class="wide"><dt>Where the publication is silent, this profile decides</dt><dd>${choices.length === 0 ? 'Nothing was left to decide.' : html`<ul class="choices">${choices}</ul>`}</dd></div>
-${statementFacts(record)}<div class="wide"><dt>Command</dt><dd><code>${record.command}</code></dd></div>
+${statementFacts(record)}${requirementSetFacts(record)}${baselineFacts(record)}<div class="wide"><dt>Command</dt><dd><code>${record.command}</code>${reruns(record)}</dd></div>
 </dl>`;
 }
 
@@ -42,6 +42,29 @@ function statementFacts({ profile: { statement } }: RunRecord): Markup | undefin
   return html`<div class="wide"><dt>Declared of ${statement.device}, and seen before the run</dt><dd><table class="numbers words"><caption class="hidden">Implementation conformance statement</caption>
 <thead><tr><th scope="col">Line</th><th scope="col">Declared</th><th scope="col">Seen</th></tr></thead><tbody>${rows}</tbody></table><span class="small muted">Statement <code>${statement.file}</code></span></dd></div>
 `;
+}
+
+/** By which frozen set the run is scored, and what of it was not judged. */
+function requirementSetFacts({ requirementSet }: RunRecord): Markup | undefined {
+  if (!requirementSet) return undefined;
+  const { name, digest, unmet = [] } = requirementSet;
+  const items = unmet.map(({ id, why }) => html`<li><span class="id">${id}</span> ${why}</li>`);
+  return html`<div class="wide"><dt>Requirement set</dt><dd><strong>${name}</strong> <span class="small muted">SHA-256 <code>${digest}</code></span>${items.length === 0 ? undefined : html`<br>Not judged as it was frozen:<ul>${items}</ul>`}</dd></div>
+`;
+}
+
+function baselineFacts({ baseline, cases }: RunRecord): Markup | undefined {
+  if (!baseline) return undefined;
+  const expected = cases.filter(({ expectation }) => expectation !== undefined).length;
+  return html`<div class="wide"><dt>Baseline</dt><dd><code>${baseline.file}</code>: ${expected} of these cases are expected to fail, ${baseline.stale.length} entries are stale <span class="small muted">SHA-256 <code>${baseline.digest}</code></span></dd></div>
+`;
+}
+
+function reruns({ reruns: again = [] }: RunRecord): readonly Markup[] {
+  return again.map(
+    ({ at, command, cases, durationMs }) =>
+      html`<br><span class="small muted">${when(at)}, ${cases.length} again in ${durationText(durationMs)}:</span> <code>${command}</code>`,
+  );
 }
 
 const insecureTag: Markup = html`<span class="chip v-fail">${icon('warn')}insecure</span>`;

@@ -3,6 +3,7 @@ import { subjectName } from '../subject-name.ts';
 import { verdictsWorstFirst } from '../verdict.ts';
 import { icon, runVerdicts, verdictNames } from './icons.ts';
 import { anchorLink, durationText, html, type Markup } from './markup.ts';
+import { staleEntries } from './standing.ts';
 import { when } from './when.ts';
 
 const plural = (number: number, one: string): string => `${number} ${one}${number === 1 ? '' : 's'}`;
@@ -30,7 +31,7 @@ export function verdictPanel(record: RunRecord): Markup {
   const insecure = html`<p class="warning" role="note"><strong>Insecure profile.</strong> The profile ${record.profile.id} admits cryptography that can be broken today. It is for gateways in the field that know nothing better; this verdict is no statement about their security.</p>`;
   return html`<section class="verdict v-${tone}" aria-labelledby="verdict">
 <div class="verdict-head">${icon(tone)}<h2 id="verdict">${headline}</h2><p>${meaning}</p></div>
-${record.profile.insecure ? insecure : undefined}
+${staleEntries(record)}${record.profile.insecure ? insecure : undefined}
 <ul class="reasons">${record.reasons.map((reason) => html`<li>${withCaseLinks(reason, caseIds)}</li>`)}</ul>
 <div class="tally">${countsBar(record)}</div>
 </section>`;

@@ -128,6 +128,74 @@ test('durations: the slowest case first, and what the device took of it', () => 
   assert.doesNotMatch(text.slice(text.indexOf('class="slowest')), /DEV-TLS-033/, 'what did not run took no time');
 });
 
+test('what is wrong on purpose is marked, with what stands there otherwise; a field that is missing is told', () => {
+  const spoofed = article('DEV-TLS-004');
+  const rows = [...spoofed.matchAll(/<tr class="faulty[^>]*>(.*?)<\/tr>/g)].map(([, row = '']) =>
+    row.replace(/<[^>]+>/g, ' '),
+  );
+  assert.equal(rows.length, 4);
+  assert.match(rows.join('\n'), /status\s+00\s+without the fault:\s+0/);
+  assert.match(
+    rows.join('\n'),
+    /Subject\s+C=US, .*CN=other\.example\.com\s+without the fault: .*CN=enroll\.example\.com/,
+  );
+  assert.match(rows.join('\n'), /Key usage\s+is missing\s+without the fault:\s+digitalSignature/);
+  assert.doesNotMatch(article('DEV-TLS-001'), /class="faulty/);
+});
+
+test('the control stands beside what differs from it, and says how each ended', () => {
+  const parts = article('DEV-TLS-004').match(/<table class="parts">(.*?)<\/table>/s)?.[1] ?? '';
+  const rows = parts
+    .split('<tr class="part-')
+    .slice(1)
+    .map((row) => row.replace(/<[^>]+>/g, ' ').replace(/\s+/g, ' '));
+  assert.equal(rows.length, 2);
+  assert.match(rows[0] ?? '', /Control before the fault: .* hostile server: CA certificate/);
+  assert.match(rows[1] ?? '', /other-host”\. device: request with the canary/);
+  const ladder = article('DEV-TLS-004').match(/<svg class="ladder".*?<\/svg>/s)?.[0] ?? '';
+  assert.ok(ladder.indexOf('band-control') < ladder.indexOf('band-stimulus'));
+  assert.match(ladder, /<g class="wrong">/);
+});
+
+test('the facts of a TLS connection are told in one line, and field by field', () => {
+  assert.match(
+    article('DEV-TLS-004'),
+    /1\. TLSv1\.3, TLS_AES_256_GCM_SHA384, X25519, handshake completed, server name: enroll\.example\.com/,
+  );
+});
+
+test('flaws are explained; which case was seen to catch one is told apart from what is declared', () => {
+  const flaws = page.slice(page.indexOf('id="mutants"'));
+  assert.match(flaws, /id="mutant-skips-name-check".*Takes a certificate of any host\./);
+  assert.match(flaws, /id="mutant-skips-proof-of-possession".*chip v-pass" href="#SRV-POP-001/);
+  assert.doesNotMatch(flaws, /chip v-pass" href="#DEV-TLS-004/);
+  assert.match(flaws, /A tick: the case was played against the flaw/);
+  const { mutants: _none, ...declared } = sampleRecord;
+  assert.match(renderHtml(declared), /this run did not play the flawed subjects/);
+});
+
+test('what a baseline says, what came and went, and what is not scored, shows with the case and on top', () => {
+  const [first, ...others] = sampleRecord.cases;
+  assert.ok(first);
+  const flaky = { ...first, repetitions: ['pass', 'fail', 'pass'], scored: false } as const;
+  const text = renderHtml({
+    ...sampleRecord,
+    cases: [flaky, ...others],
+    requirementSet: { name: '2026-11', digest: 'ab12', unmet: [{ id: 'DEV-X-001', why: 'it is gone' }] },
+  });
+  const shown = text.split('<article ').find((part) => part.includes(`id="${first.id}"`)) ?? '';
+  assert.match(shown, /<h4>[^<]*<span class="plain-tag">flaky<\/span><span class="plain-tag">not scored<\/span>/);
+  assert.match(shown, /Flaky:.*in order: pass, fail, pass/);
+  assert.match(shown, /newer than the requirement set 2026-11/);
+  assert.match(text, /Requirement set<\/dt>.*2026-11.*DEV-X-001<\/span> it is gone/);
+  const panel = page.slice(page.indexOf('class="verdict'), page.indexOf('class="tally"'));
+  assert.match(panel, /An entry of the baseline is.*known\.baseline:20<\/code> expired on 2026-10-31/);
+  assert.match(
+    article('SRV-REQ-014'),
+    /Expected fail: Nonces are kept in memory.*Owner server team; expires 2027-01-31/,
+  );
+});
+
 test('a requirement without a case carries its written reason', () => {
   assert.match(page, /id="requirement-ADM-006".*No case: It happens between people/);
   assert.match(page, /id="requirement-SEC-004".*No case in this run\./);

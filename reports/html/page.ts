@@ -25,7 +25,7 @@ export function renderHtml(record: RunRecord): string {
     ['matrix', 'Requirement by case', matrix(coverage)],
     ['cases', 'Cases', caseList(record)],
     ['requirements', 'Coverage', requirementTable(coverage)],
-    ['mutants', 'Flaws', mutantTable(coverage)],
+    ['mutants', 'Flaws', mutantTable(coverage, record)],
     ['durations', 'Durations', durations(record)],
   ];
   const there = sections.flatMap(([id, name, section]) => (section === undefined ? [] : [{ id, name, section }]));

@@ -23,7 +23,7 @@ details[open]>summary>.turn{transform:rotate(90deg)}
 .about ul{list-style:none;padding:0}
 .about li+li{margin-top:.5rem}
 .about code{background:var(--sunken);border:1px solid var(--line);border-radius:5px;padding:.1rem .4rem;user-select:all;-webkit-user-select:all}
-.plain-tag{display:inline-block;font-size:.8125rem;border:1px solid var(--line);border-radius:5px;padding:0 .45rem;margin:0 .25rem .2rem 0;text-decoration:none}
+.plain-tag{display:inline-block;font-weight:500;font-size:.8125rem;border:1px solid var(--line);border-radius:5px;padding:0 .45rem;margin:0 .25rem .2rem 0;text-decoration:none}
 .two{display:grid;grid-template-columns:1fr 1fr;gap:0 2rem}
 .two ul,.two ol{padding-left:1.2rem;font-size:.9375rem}
 .scroll{overflow-x:auto;border:1px solid var(--line);border-radius:8px;background:var(--surface)}
@@ -75,6 +75,25 @@ pre{margin:.5rem 0 0;padding:.7rem .9rem;background:var(--sunken);border:1px sol
 .ladder .on-tls{fill:var(--tls)}
 .ladder .on-cleartext{fill:var(--cleartext)}
 .ladder .on-local{fill:var(--local);font-weight:500}
+.ladder .band{fill:var(--sunken);stroke:var(--line);stroke-width:.5}
+.ladder .band-stimulus{fill:var(--warn-ground);stroke:none}
+.ladder .band-title{font-size:11px;font-weight:600}
+.ladder .wrong .said,.ladder .wrong .start,.ladder .wrong .end{fill:var(--fail);font-weight:600}
+.messages>.chapter{padding:.3rem .8rem;background:var(--sunken);font-size:.8125rem;font-weight:600}
+.messages>.chapter.part-stimulus{background:var(--warn-ground);color:var(--warn)}
+.parts{font-size:.875rem}
+.parts th,.parts td{padding:.4rem .75rem}
+.parts .part{font-size:.8125rem;font-weight:600;border:1px solid currentColor;border-radius:5px;padding:.05rem .45rem;white-space:nowrap}
+.part-stimulus .part{color:var(--warn);background:var(--warn-ground)}
+.part-control .part{color:var(--muted)}
+.faulty>*{background:var(--ground)}
+.faulty>th{color:var(--tone)!important;font-weight:650!important}
+.faulty>th .icon{margin-right:.3rem;vertical-align:-.1em}
+.good{display:block;color:var(--ink);font-family:system-ui,sans-serif;font-size:.8125rem}
+.good::before{content:"↳ ";color:var(--muted)}
+.fault-note{margin:.4rem 0;padding:.35rem .7rem;border-left:3px solid var(--tone);background:var(--ground);color:var(--ink);font-size:.875rem}
+.fault-note strong{color:var(--tone)}
+.fault-tag{white-space:normal;font-weight:500}
 .page-end{color:var(--muted);font-size:.8125rem;padding:1rem 0 2.5rem;border-top:1px solid var(--line)}
 @media (max-width:44rem){
 .wrap{padding:0 .8rem}

@@ -37,6 +37,10 @@ dialog dd{margin:0}
 dialog label{font-size:.875rem}
 dialog form{margin-top:.9rem;text-align:right}
 kbd{border:1px solid var(--line);border-bottom-width:2px;border-radius:4px;padding:.05rem .4rem;background:var(--sunken);color:var(--ink)}
+.mutants td:nth-of-type(1){color:var(--ink)}
+h4 .plain-tag{margin-left:.5rem;color:var(--warn);border-color:currentColor}
+.warning ul{margin:.3rem 0 0;padding-left:1.2rem}
+.warning+.warning{margin-top:.6rem}
 .copy{min-height:0;padding:.05rem .5rem;font-size:.75rem}
 .packed-note{font-size:.875rem;margin-top:.9rem}
 .untested{margin-bottom:1rem;background:var(--surface)}
