@@ -38,7 +38,8 @@ export async function runMuster(words: readonly string[]): Promise<void> {
   }
 }
 
-function parserOf(words: readonly string[]): Argv {
+/** The parser of these words, without any command. */
+export function parserOf(words: readonly string[]): Argv {
   return yargs([...words])
     .scriptName('muster')
     .locale('en')

@@ -1,10 +1,5 @@
-import { existsSync } from 'node:fs';
 import { defineConfig } from '@playwright/test';
-
-/** A browser that is there is used; without one, Playwright's own. */
-const executablePath = [process.env.CHROMIUM_PATH, '/usr/bin/chromium'].find(
-  (path) => path !== undefined && path !== '' && existsSync(path),
-);
+import { chromiumOptions } from './browser.ts';
 
 /** Browser tests of the pages that people read. They never reach the network. */
 // biome-ignore lint/style/noDefaultExport: Playwright wants it
@@ -20,16 +15,6 @@ export default defineConfig({
   outputDir: '../../test-results/ui',
   use: {
     browserName: 'chromium',
-    launchOptions: {
-      ...(executablePath === undefined ? {} : { executablePath }),
-      args: [
-        '--no-sandbox',
-        '--disable-gpu',
-        '--no-first-run',
-        '--disable-background-networking',
-        '--disable-component-update',
-        '--disable-sync',
-      ],
-    },
+    launchOptions: chromiumOptions,
   },
 });
