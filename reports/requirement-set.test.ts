@@ -67,7 +67,7 @@ test('a profile that decides otherwise than it did is named; what a statement de
         cases: [],
       },
     ).unmet.map(({ id }) => id);
-  const statement = { file: 'gw.profile', device: 'GW', lines: [] };
+  const statement = { file: 'gw.profile', subject: 'GW', lines: [] };
   assert.deepEqual(decided('clock skew'), ['profile modern']);
   assert.deepEqual(decided('clock skew', statement), ['profile modern']);
   assert.deepEqual(decided('expired trust anchor'), ['profile modern']);

@@ -169,7 +169,7 @@ const profile: Presence<ProfileView> = {
   choices: 'required',
   statement: 'optional',
 };
-const statement: Presence<StatementView> = { file: 'required', device: 'required', lines: 'required' };
+const statement: Presence<StatementView> = { file: 'required', subject: 'required', lines: 'required' };
 const statementLine: Presence<StatementView['lines'][number]> = {
   line: 'required',
   declared: 'required',

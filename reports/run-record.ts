@@ -188,7 +188,8 @@ export interface ProfileView {
 /** An implementation conformance statement, beside what was seen of the device before the run. */
 export interface StatementView {
   readonly file: string;
-  readonly device: string;
+  /** The device or the server that it is of. */
+  readonly subject: string;
   /** `discovered` is absent where one meeting shows nothing of it. */
   readonly lines: readonly { readonly line: string; readonly declared: string; readonly discovered?: string }[];
 }

@@ -18,7 +18,7 @@ test('a module declares what a file declares', async () => {
   const words = Object.fromEntries(Object.entries(file.lines).map(([line, { words: declared }]) => [line, declared]));
   const module = await statementIn(join(examples, 'openssl.profile.mjs'));
   assert.deepEqual(Object.fromEntries(Object.entries(module.lines).map(([line, { words: of }]) => [line, of])), words);
-  assert.deepEqual([module.device, module.profile], [file.device, file.profile]);
+  assert.deepEqual([module.subject, module.profile], [file.subject, file.profile]);
   const renews = excludedBy({ ...module, file: 'gw.mjs' }, { calls: 'yes' });
   assert.equal(renews?.reason, 'gw.mjs declares "calls no"; this case is for "calls yes".');
 });

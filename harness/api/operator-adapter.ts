@@ -11,6 +11,8 @@ export type OperatorOutcome = 'done' | { readonly refused: string };
 export interface OperatorInfo {
   readonly name?: string;
   readonly version?: string;
+  /** A path or a digest: a certificate is of one firmware. */
+  readonly firmware?: string;
   readonly capabilities?: readonly string[];
   /** How the server's messages call its configuration file; `muster.conf` unless it says so. */
   readonly configurationFile?: string;

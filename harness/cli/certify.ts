@@ -256,8 +256,11 @@ async function profileOf({
         ),
         profile,
       );
-  if (role === 'server')
-    throw new MusterError('settings-invalid', '--profile FILE declares a device: muster certify device.');
+  if (role !== undefined && role !== statement.role)
+    throw new MusterError(
+      'settings-invalid',
+      `--profile: ${profile} declares a ${statement.role}: muster certify ${statement.role}.`,
+    );
   return { profile: statement.profile, statement };
 }
 

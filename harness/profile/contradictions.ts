@@ -31,12 +31,15 @@ export function agreeing(statement: Statement, discovered: Discovered): Statemen
   }
   return {
     file: statement.file,
-    device: statement.device,
-    lines: declared.map(({ name, line, seen }) => ({
-      line: name,
-      declared: line.words.join(' '),
-      ...(seen === undefined ? {} : { discovered: seen.join(' ') }),
-    })),
+    subject: statement.subject,
+    lines: [
+      ...declared.map(({ name, line, seen }) => ({
+        line: name,
+        declared: line.words.join(' '),
+        ...(seen === undefined ? {} : { discovered: seen.join(' ') }),
+      })),
+      ...(statement.outOfReach ? [{ line: 'out-of-reach', declared: statement.outOfReach.words.join(' ') }] : []),
+    ],
   };
 }
 

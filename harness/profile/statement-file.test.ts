@@ -3,7 +3,8 @@ import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { MusterError } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
-import { excludedBy, judgingProfile, takesFingerprint } from './statement.ts';
+import { requirementSet } from '../certificate/requirement-sets.ts';
+import { admittedBy, excludedBy, judgingProfile, takesFingerprint } from './statement.ts';
 import { readStatement } from './statement-file.ts';
 import { statementLines } from './statement-lines.ts';
 
@@ -20,8 +21,8 @@ function refused(text: string): string[] {
 }
 
 test('a statement has one item a line, words with blanks in quotes, and comments', () => {
-  const { device, profile, lines, file } = readStatement(good, 'gw.profile');
-  assert.deepEqual([device, profile, file], ['GW 400', 'modern', 'gw.profile']);
+  const { role, subject, profile, lines, file } = readStatement(good, 'gw.profile');
+  assert.deepEqual([role, subject, profile, file], ['device', 'GW 400', 'modern', 'gw.profile']);
   assert.deepEqual(lines, {
     tls: { words: ['1.2', '1.3'], line: 4 },
     renew: { words: ['no'], line: 5 },
@@ -42,7 +43,7 @@ test('every error is told at once, by file, line and column; the same statement 
 });
 
 test('a statement without a device, without a profile, or with an open quote is none', () => {
-  assert.match(refused('tls 1.2').join('\n'), /"device" is missing[\s\S]*"profile" is missing/);
+  assert.match(refused('tls 1.2').join('\n'), /"device" \(or "server"\) is missing[\s\S]*"profile" is missing/);
   assert.match(refused('device "x\nprofile modern').join('\n'), /^gw\.profile:1:8: unterminated quote/);
   assert.match(refused('device x\nprofile ancient').join('\n'), /2:9: "profile": expected one of "modern", "legacy"/);
 });
@@ -82,9 +83,32 @@ test('the page on statements names the same lines and words, and its example is 
     [...(words ?? '').matchAll(/`([^`]+)`/g)].map(([, word]) => word),
   ]);
   assert.deepEqual(
-    rows.filter(([name]) => name !== 'device' && name !== 'profile'),
+    rows.filter(([name = '']) => !['device', 'server', 'profile', 'out-of-reach'].includes(String(name))),
     Object.entries(statementLines).map(([name, { words }]) => [name, words]),
   );
   const example = readFileSync(new URL('../../examples/profiles/openssl.profile', import.meta.url), 'utf8');
   assert.deepEqual(Object.keys(readStatement(example, 'x').lines).sort(), Object.keys(statementLines).sort());
+});
+
+test('a statement of a server says what is out of reach, and nothing that is declared of a device', () => {
+  const text = 'server "CH 9"\nprofile modern\nout-of-reach SRV-SUR-001 SRV-CFG-002\n';
+  const statement = readStatement(text, 'ch.profile');
+  assert.deepEqual([statement.role, statement.subject, statement.lines], ['server', 'CH 9', {}]);
+  assert.equal(admittedBy(statement, 'SRV-CFG-002'), 'ch.profile, line 3, declares "out-of-reach SRV-CFG-002"');
+  assert.equal(admittedBy(statement, 'SRV-CFG-003'), undefined);
+  const bad = refused(`${text.replace('SRV-CFG-002', 'anything SRV-SUR-001')}renew yes\ndevice x\n`).join('\n');
+  assert.match(bad, /3:26: "out-of-reach": expected ids of cases, seen "anything"/);
+  assert.match(bad, /"out-of-reach" says "SRV-SUR-001" twice/);
+  assert.match(bad, /4:1: "renew" is not declared of a server[\s\S]*5:1: "device" is not declared of a server/);
+});
+
+test('the example of a server names cases of servers, and each is in the newest requirement set', () => {
+  const text = readFileSync(new URL('../../examples/profiles/muster-serve.profile', import.meta.url), 'utf8');
+  const { role, outOfReach } = readStatement(text, 'x');
+  const known = new Set(requirementSet().set.cases.flatMap((one) => (one.role === 'server' ? [one.id] : [])));
+  assert.equal(role, 'server');
+  assert.deepEqual(
+    outOfReach?.words.filter((id) => !known.has(id)),
+    [],
+  );
 });

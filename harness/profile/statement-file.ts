@@ -11,7 +11,9 @@ interface Problem {
 }
 
 const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
-const known = ['device', 'profile', ...Object.keys(statementLines)];
+const reach = 'out-of-reach';
+const ofServer = ['server', 'profile', reach];
+const known = ['device', ...ofServer, ...Object.keys(statementLines)];
 
 /**
  * Reads a statement. Like the configuration file it has one item a line, words with blanks in quotes, and comments.
@@ -40,8 +42,15 @@ export function readStatement(text: string, file: string): Statement {
       for (const { message, at } of wrongIn(name.text, values)) report(message, at ?? name);
     }
   }
-  for (const name of ['device', 'profile']) {
-    if (!items.has(name)) problems.push({ line: 1, column: 1, message: `the line "${name}" is missing` });
+  const server = items.get('server');
+  for (const name of [server ? 'server' : 'device', 'profile']) {
+    const other = name === 'device' ? ' (or "server")' : '';
+    if (!items.has(name)) problems.push({ line: 1, column: 1, message: `the line "${name}"${other} is missing` });
+  }
+  for (const [name, { line }] of server ? items : []) {
+    if (ofServer.includes(name)) continue;
+    const message = `"${name}" is not declared of a server; expected are ${list(ofServer)}`;
+    problems.push({ line, column: 1, message });
   }
   if (problems.length > 0) {
     const told = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}.`);
@@ -53,7 +62,15 @@ export function readStatement(text: string, file: string): Statement {
     const item = items.get(name);
     if (item) lines[name] = { words: wordsOf(name), line: item.line };
   }
-  return { file, device: wordsOf('device')[0] ?? '', profile: asProfileId(wordsOf('profile')[0]), lines };
+  const outOfReach = items.get(reach);
+  return {
+    file,
+    role: server ? 'server' : 'device',
+    subject: wordsOf(server ? 'server' : 'device')[0] ?? '',
+    profile: asProfileId(wordsOf('profile')[0]),
+    lines,
+    ...(outOfReach ? { outOfReach: { words: wordsOf(reach), line: outOfReach.line } } : {}),
+  };
 }
 
 function asProfileId(word = ''): ProfileId {
@@ -61,22 +78,28 @@ function asProfileId(word = ''): ProfileId {
   throw new MusterError('internal', `The profile "${word}" was taken for a known one.`);
 }
 
-const several: ReadonlySet<string> = new Set(linesOfSeveral);
+const several: ReadonlySet<string> = new Set([...linesOfSeveral, reach]);
+const caseId = /^[A-Z]+(-[A-Z0-9]+)*-\d{3}$/;
+
+/** The words that a line takes; undefined: a name, or ids. */
+function wordsFor(name: string): readonly string[] | undefined {
+  if (name === 'profile') return Object.keys(profiles);
+  return Object.hasOwn(statementLines, name) ? statementLines[name as StatementLine].words : undefined;
+}
 
 function wrongIn(name: string, values: readonly Word[]): { readonly message: string; readonly at?: Word }[] {
-  const allowed: readonly string[] | undefined =
-    name === 'device'
-      ? undefined
-      : name === 'profile'
-        ? Object.keys(profiles)
-        : statementLines[name as StatementLine].words;
-  const expected = allowed ? `expected ${several.has(name) ? 'some' : 'one'} of ${list(allowed)}` : 'expected one name';
+  const allowed = wordsFor(name);
+  const ids = name === reach;
+  const expected = allowed
+    ? `expected ${several.has(name) ? 'some' : 'one'} of ${list(allowed)}`
+    : `expected ${ids ? 'ids of cases' : 'one name'}`;
   if (values.length === 0) return [{ message: `"${name}" says nothing; ${expected}` }];
   const surplus = several.has(name) ? undefined : values[1];
   if (surplus)
     return [{ message: `"${name}" takes one word, seen "${surplus.text}" beside it; ${expected}`, at: surplus }];
   return values.flatMap((at, index) => {
-    if (allowed && !allowed.includes(at.text)) return [{ message: `"${name}": ${expected}, seen "${at.text}"`, at }];
+    if (allowed ? !allowed.includes(at.text) : ids && !caseId.test(at.text))
+      return [{ message: `"${name}": ${expected}, seen "${at.text}"`, at }];
     const twice = values.findIndex(({ text }) => text === at.text) < index;
     return twice ? [{ message: `"${name}" says "${at.text}" twice`, at }] : [];
   });

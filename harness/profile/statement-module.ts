@@ -21,5 +21,5 @@ export async function statementIn(file: string): Promise<Statement> {
   }
   const { device, profile: id, ...lines } = profile;
   const declared = Object.entries(lines).map(([line, words]): [string, Declared] => [line, { words: [words].flat() }]);
-  return { file, device, profile: id, lines: Object.fromEntries(declared) };
+  return { file, role: 'device', subject: device, profile: id, lines: Object.fromEntries(declared) };
 }

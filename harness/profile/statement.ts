@@ -1,4 +1,5 @@
 import { type CryptoProfile, type ProfileId, profiles } from '#protocol/pki/profiles.ts';
+import type { SubjectView } from '#reports/run-record.ts';
 import type { StatementLine, StatementWord } from './statement-lines.ts';
 
 /** What a line decides where the publication is silent, by its word. */
@@ -18,14 +19,17 @@ export interface Declared {
   readonly line?: number;
 }
 
-/** A device's implementation conformance statement: a profile, and what the vendor declares beyond it. */
+/** An implementation conformance statement: a profile, and what the vendor declares beyond it. */
 export interface Statement {
   /** As it was named on the command line. */
   readonly file: string;
+  readonly role: SubjectView['role'];
   /** Whose it is. */
-  readonly device: string;
+  readonly subject: string;
   readonly profile: ProfileId;
   readonly lines: { readonly [Line in StatementLine]?: Declared };
+  /** Ids of cases for which a bench cannot bring the subject to do what they need. It excludes no case that could be judged. */
+  readonly outOfReach?: Declared;
 }
 
 /** The profile that judges: the built-in one, with what the statement decides otherwise. */
@@ -59,7 +63,16 @@ export function excludedBy(statement: Statement | undefined, assumed: Assumption
 /** A line of a statement in words, with where it stands; undefined when it declares nothing of it. */
 export function lineIn(statement: Statement | undefined, line: StatementLine): string | undefined {
   const declared = statement?.lines[line];
-  if (statement === undefined || declared === undefined) return undefined;
-  const where = declared.line === undefined ? statement.file : `${statement.file}, line ${declared.line},`;
-  return `${where} declares "${line} ${declared.words.join(' ')}"`;
+  return statement && declared && placeOf(statement, declared, `${line} ${declared.words.join(' ')}`);
+}
+
+/** Where the statement admits that a case is out of reach, in words; undefined when it does not. */
+export function admittedBy(statement: Statement | undefined, caseId: string): string | undefined {
+  const declared = statement?.outOfReach;
+  if (!statement || !declared?.words.includes(caseId)) return undefined;
+  return placeOf(statement, declared, `out-of-reach ${caseId}`);
+}
+
+function placeOf({ file }: Statement, { line }: Declared, what: string): string {
+  return `${file}${line === undefined ? '' : `, line ${line},`} declares "${what}"`;
 }

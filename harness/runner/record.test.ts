@@ -5,7 +5,7 @@ import { readBaseline } from '#reports/baseline-file.ts';
 import type { CaseRecord } from '#reports/run-record.ts';
 import { schemaIn } from '#reports/schema-validity.ts';
 import type { CaseListing } from './events.ts';
-import { makeRecord, type RecordParts } from './record.ts';
+import { makeRecord, type RecordParts, requirementViews } from './record.ts';
 
 const { schema, validate } = schemaIn('run-record.schema.json');
 
@@ -168,4 +168,47 @@ test('a baseline is held against each repetition: a failure that comes and goes 
     partsOf({ cases: [ended(two, 'fail')], baseline, listed: [two], startedAt: new Date('1970-01-02') }),
   );
   assert.deepEqual([exitCode, record.verdict, record.baseline?.stale[0]?.entry], [5, 'inconclusive', 'known:1']);
+});
+
+test('what is out of reach is admitted by the statement where the bench found it so, and excuses nothing else', () => {
+  const statement = {
+    file: 'gw.profile',
+    role: 'device',
+    subject: 'GW',
+    profile: 'modern',
+    lines: {},
+    outOfReach: { words: ['DEV-TLS-001', 'DEV-TLS-002'], line: 3 },
+  } as const;
+  const cases = [ended(one, 'not-applicable'), ended(two, 'fail')];
+  const { record, exitCode } = makeRecord(partsOf({ cases }, { ...device, statement }));
+  const lines = record.cases.map(({ profileLine }) => profileLine);
+  assert.deepEqual(lines, ['gw.profile, line 3, declares "out-of-reach DEV-TLS-001"', undefined]);
+  assert.equal(exitCode, 1);
+});
+
+test('a certification has the requirements as they were frozen, and its cases scored', () => {
+  const [first, ...others] = requirementViews().filter(({ role }) => role !== 'server');
+  assert.ok(first);
+  const frozen = { ...first, level: 'SHOULD', sentence: 'As it was.' } as const;
+  const profiles = [{ id: 'modern', choices: makeRecord(partsOf({})).record.profile.choices }];
+  const cases = [{ id: one.id, version: 1, role: 'device' }] as const;
+  const set = { schemaVersion: 1, name: 'x', date: '', muster: '', profiles, requirements: [frozen], cases } as const;
+  const parts = { requirementSet: { set, text: '', digest: 'ab' }, cases: [ended(one), ended(two, 'fail')] };
+  const { record, exitCode } = makeRecord(partsOf(parts));
+  assert.deepEqual(validate(schema, JSON.parse(JSON.stringify(record))), []);
+  assert.deepEqual(record.requirementSet, { name: 'x', digest: 'ab' });
+  assert.deepEqual(
+    record.cases.map(({ scored }) => scored),
+    [undefined, false],
+  );
+  assert.equal(exitCode, 0, 'what fails is newer');
+  assert.deepEqual(
+    record.requirements.find(({ id }) => id === first.id),
+    frozen,
+  );
+  const unnamed = others.find(({ id }) => ![...one.requirements, ...two.requirements].includes(id));
+  assert.ok(
+    !record.requirements.some(({ id }) => id === unnamed?.id),
+    'a requirement that is newer, and that no case names',
+  );
 });

@@ -17,7 +17,7 @@ import type {
 import { judgeRun } from '#reports/verdict.ts';
 import type { FrozenSet } from '../certificate/requirement-sets.ts';
 import { scoredCases } from '../certificate/scored-cases.ts';
-import { judgingProfile } from '../profile/statement.ts';
+import { admittedBy, judgingProfile } from '../profile/statement.ts';
 import type { CaseListing } from './events.ts';
 import { mutantViews } from './mutant-views.ts';
 import type { Plan } from './plan.ts';
@@ -93,7 +93,16 @@ function repetitionsOf(
   { plan, status }: RecordParts,
 ): CaseRecord[] {
   const missing = Math.max(0, (plan.repeat ?? 1) - ended.length);
-  return [...ended, ...Array.from({ length: missing }, () => unfinished(listing, status))];
+  return [
+    ...ended.map((one) => admitted(one, plan)),
+    ...Array.from({ length: missing }, () => unfinished(listing, status)),
+  ];
+}
+
+/** A case that the bench found to be out of reach, with the line that admits it. */
+function admitted(one: CaseRecord, { statement }: RecordParts['plan']): CaseRecord {
+  const profileLine = one.verdict === 'not-applicable' ? (one.profileLine ?? admittedBy(statement, one.id)) : undefined;
+  return profileLine === undefined ? one : { ...one, profileLine };
 }
 
 function unfinished(listing: CaseListing, status: RunStatus): CaseRecord {

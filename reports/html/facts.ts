@@ -39,7 +39,7 @@ function statementFacts({ profile: { statement } }: RunRecord): Markup | undefin
     ({ line, declared, discovered }) =>
       html`<tr><th scope="row">${line}</th><td>${declared}</td><td>${discovered ?? html`<span class="muted">not seen</span>`}</td></tr>`,
   );
-  return html`<div class="wide"><dt>Declared of ${statement.device}, and seen before the run</dt><dd><table class="numbers words"><caption class="hidden">Implementation conformance statement</caption>
+  return html`<div class="wide"><dt>Declared of ${statement.subject}, and seen before the run</dt><dd><table class="numbers words"><caption class="hidden">Implementation conformance statement</caption>
 <thead><tr><th scope="col">Line</th><th scope="col">Declared</th><th scope="col">Seen</th></tr></thead><tbody>${rows}</tbody></table><span class="small muted">Statement <code>${statement.file}</code></span></dd></div>
 `;
 }
