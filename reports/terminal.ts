@@ -34,7 +34,7 @@ export const caseStyles: Readonly<Record<CaseVerdict, Style>> = {
   'not-applicable': 'dim',
 };
 
-const runStyles: Readonly<Record<RunVerdict, Style>> = {
+export const runStyles: Readonly<Record<RunVerdict, Style>> = {
   pass: 'green',
   fail: 'red',
   inconclusive: 'yellow',

@@ -9,6 +9,7 @@ import { readLoadRecord } from './load-file.ts';
 import { flagOption, named, textOption } from './options.ts';
 import { baselineCommand } from './report-baseline.ts';
 import { diffCommand } from './report-diff.ts';
+import { historyCommand } from './report-history.ts';
 import { keygenCommand } from './report-keygen.ts';
 import { signCommand } from './report-sign.ts';
 import { verifyCommand } from './report-verify.ts';
@@ -66,11 +67,12 @@ async function readShard(folder: string): Promise<{ name: string; record: LoadRe
 export const reportCommand: CommandModule = {
   command: 'report',
   describe:
-    'Reports of runs: merge those of shards, compare two, expect what one found, sign and verify a certification',
+    'Reports of runs: merge those of shards, compare two, or all over time, expect what one found, sign and verify a certification',
   builder: (y) =>
     y
       .command(mergeCommand)
       .command(diffCommand)
+      .command(historyCommand)
       .command(baselineCommand)
       .command(keygenCommand)
       .command(signCommand)

@@ -5,6 +5,10 @@ import { anchor, anchorLink, durationText, html, type Markup } from './markup.ts
 import { when } from './when.ts';
 
 const diffStyle = `
+.reasons{padding-bottom:.9rem}
+.differences{margin:0;width:100%}
+.differences th[scope=row]{white-space:nowrap;font-weight:550}
+.differences tr>*,.differences thead tr>*{padding:.45rem 1.25rem!important}
 .turns{display:flex;flex-wrap:wrap;gap:.3rem;align-items:center;color:var(--muted);font-size:.8125rem}
 .changes li{grid-template-columns:15rem 1fr}
 @media (max-width:44rem){.changes li{grid-template-columns:1fr}}
@@ -50,7 +54,7 @@ function differences({ differences: all }: RunDiff): Markup | undefined {
   const rows = all.map(
     ({ name, before, after }) => html`<tr><th scope="row">${name}</th><td>${before}</td><td>${after}</td></tr>`,
   );
-  return html`<section aria-labelledby="differences"><h2 id="differences">The runs differ in more than their verdicts</h2><div class="scroll"><table class="numbers words"><caption class="hidden">What the runs do not have in common</caption><thead><tr><th scope="col">What</th><th scope="col">Before</th><th scope="col">After</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
+  return html`<section aria-labelledby="differences"><h2 id="differences">The runs differ in more than their verdicts</h2><div class="scroll" tabindex="0" role="region" aria-label="Differences"><table class="numbers words differences"><caption class="hidden">What the runs do not have in common</caption><thead><tr><th scope="col">What</th><th scope="col">Before</th><th scope="col">After</th></tr></thead><tbody>${rows}</tbody></table></div></section>`;
 }
 
 function section({ title, changes }: { readonly title: string; readonly changes: readonly CaseChange[] }): Markup {

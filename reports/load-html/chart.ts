@@ -14,6 +14,8 @@ interface ChartOptions {
   readonly series: readonly Series[];
   /** How the points of a long run are put together: the worst of them, or their mean. */
   readonly join: 'mean' | 'most';
+  /** What stands below a point; its seconds unless given. */
+  readonly tick?: (at: number) => string;
 }
 
 const width = 1000;
@@ -26,7 +28,7 @@ const top = 22;
 const pointsAtMost = 500;
 
 /** Lines over time as one drawing, with what it shows in words for those who do not see it. */
-export function chart({ title, unit, series, join }: ChartOptions): Markup {
+export function chart({ title, unit, series, join, tick = (at) => `${at} s` }: ChartOptions): Markup {
   const seconds = Math.max(1, ...series.map(({ values }) => values.length));
   const step = Math.ceil(seconds / pointsAtMost);
   const drawn = series.map((one) => ({ ...one, values: joined(one.values, step, join) }));
@@ -37,9 +39,9 @@ export function chart({ title, unit, series, join }: ChartOptions): Markup {
     const at = y(part * highest).toFixed(1);
     return html`<line class="grid" x1="${left}" x2="${width - right}" y1="${at}" y2="${at}"/><text x="${left - 8}" y="${at}" class="tick left">${numberText(part * highest)}</text>`;
   });
-  const moments = [0, 0.25, 0.5, 0.75, 1].map((part) => {
-    const at = Math.round(part * (seconds - 1));
-    return html`<text x="${x(at / step).toFixed(1)}" y="${height - 8}" class="tick below">${at} s</text>`;
+  const marked = new Set([0, 0.25, 0.5, 0.75, 1].map((part) => Math.round(part * (seconds - 1))));
+  const moments = [...marked].map((at) => {
+    return html`<text x="${x(at / step).toFixed(1)}" y="${height - 8}" class="tick below${at > 0 && at === seconds - 1 ? ' last' : ''}">${tick(at)}</text>`;
   });
   const lines = drawn.map(({ tone, values }) => html`<path class="line ${tone}" d="${pathOf(values, x, y)}"/>`);
   const legend = series.map(

@@ -12,6 +12,7 @@ export const loadStyle = `
 .tick{fill:var(--muted);font-size:12px}
 .left{text-anchor:end;dominant-baseline:middle}
 .below{text-anchor:middle}
+.last{text-anchor:end}
 .line{fill:none;stroke-width:2;stroke-linecap:round;stroke-linejoin:round;vector-effect:non-scaling-stroke}
 .first{stroke:var(--link)}
 .second{stroke:var(--tls);stroke-dasharray:6 3}
