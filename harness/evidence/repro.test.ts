@@ -10,10 +10,19 @@ import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
 import { encodePairs } from '#protocol/wire.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { createAuthorityOf } from '#simulators/gateway/scripted-clearinghouse.ts';
+import { tlsOutages } from '#simulators/hostile/tls-outages.ts';
+import { redirectsToCleartext } from '#simulators/hostile/transport-faults.ts';
+import { DeviceBench } from '../bench/device-bench.ts';
+import { goesOnOnlyVerified, installsOnlyGood } from '../bench/hostile-answer-flows.ts';
+import { followsNoRedirect, keepsToTls } from '../bench/transport-flows.ts';
+import { WatchedDevice } from '../case/conduct.ts';
 import { makeIdentity } from '../case/identity.ts';
+import { Judge, type Judgement } from '../case/judge.ts';
 import { long, longTests } from '../long-tests.ts';
 import { certify } from '../runner/certification.ts';
 import { builtInPlan } from '../runner/plan.ts';
+import { deviceUnderTest } from '../subject/under-test.ts';
+import { Recorder } from './recorder.ts';
 import { writeRepro } from './repro.ts';
 
 const seed = 20261123;
@@ -40,6 +49,24 @@ async function certified(persona: string, cases: readonly string[], out: string)
     onEvent: () => {},
   });
   return ran.record;
+}
+
+/** What a case does, without the run around it: a flawed device meets it, and its failure leaves its folder. */
+async function fails(persona: string, id: string, flow: (bench: DeviceBench) => Promise<void>): Promise<Judgement> {
+  const judge = new Judge();
+  const recorder = new Recorder();
+  const device = new WatchedDevice(await deviceUnderTest({ kind: 'built-in', persona }), judge);
+  const plan = { ...builtInPlan(seed), workspace: folder };
+  const bench = await DeviceBench.open({ device, fixes: {}, plan, caseId: id, recorder, judge });
+  const thrown = await flow(bench).then(
+    () => undefined,
+    (error: unknown) => String(error),
+  );
+  await bench.close();
+  const judgement = judge.conclude(thrown);
+  const about = { id, title: id, control: 'the honest server', requirements: ['CRT-010'] as const };
+  await writeRepro(join(folder, persona), { ...about, reason: judgement.reason }, recorder.stage);
+  return judgement;
 }
 
 async function copied(from: string): Promise<string> {
@@ -104,23 +131,31 @@ test('control: a device that was mended refuses, and the same command ends 0', a
   assert.equal(status, 0, stdout + stderr);
 });
 
+const generated = (bench: DeviceBench) => installsOnlyGood(bench, 'DEV-FUZ-001', { builtIn: 100, external: 12 });
 const goodCertificate = [
   'garbage-status-as-zero',
   'DEV-FUZ-001',
+  generated,
   'a generated answer with a good certificate',
 ] as const;
-for (const [persona, id, kind] of [
+for (const [persona, id, flow, kind] of [
   ...(longTests ? [goodCertificate] : []),
-  ['no-issued-name-check', 'DEV-FUZ-001', 'a generated answer with a bad certificate'],
-  ['no-fingerprint-check', 'DEV-FUZ-002', 'a generated answer to getcacert'],
+  ['no-issued-name-check', 'DEV-FUZ-001', generated, 'a generated answer with a bad certificate'],
+  [
+    'no-fingerprint-check',
+    'DEV-FUZ-002',
+    (bench: DeviceBench) => goesOnOnlyVerified(bench, 'DEV-FUZ-002', { builtIn: 130, external: 12 }),
+    'a generated answer to getcacert',
+  ],
 ] as const) {
   test(`${kind} is shown again, to any device: the flawed one (${persona}) takes it, the honest one does not`, async () => {
-    const { cases } = await certified(persona, [id], persona);
+    const { verdict, reason } = await fails(persona, id, flow);
+    assert.equal(verdict, 'fail');
     const stage = JSON.parse(await readFile(join(repro(id, persona), 'stage.json'), 'utf8')) as {
       fault: { id: string };
     };
     assert.match(stage.fault.id, /^generated: [a-z-]+\(/);
-    assert.ok(cases[0]?.reason.includes(stage.fault.id.replace('generated: ', '')), cases[0]?.reason);
+    assert.ok(reason.includes(stage.fault.id.replace('generated: ', '')), reason);
     await showsAgain(id, persona, /THE DEVICE ACCEPTED/);
   });
 }
@@ -158,14 +193,24 @@ test('a failure that no server of a TLS library can play says why, and how to ha
 
 /** Faults of what carries an answer: the case, the device that fails it, and what that is seen to do again. */
 const carried = [
-  ['follows-redirects', ['DEV-NET-004'], /ACCEPTED: it followed the redirect with its credentials/],
-  ['falls-back-to-cleartext', ['DEV-NET-011'], /ACCEPTED: it sent its credentials in cleartext/],
+  [
+    'follows-redirects',
+    'DEV-NET-004',
+    (bench: DeviceBench) => followsNoRedirect(bench, redirectsToCleartext),
+    /ACCEPTED: it followed the redirect with its credentials/,
+  ],
+  [
+    'falls-back-to-cleartext',
+    'DEV-NET-011',
+    (bench: DeviceBench) => keepsToTls(bench, [tlsOutages.cleartext]),
+    /ACCEPTED: it sent its credentials in cleartext/,
+  ],
 ] as const;
 
-for (const [persona, ids, sign] of carried) {
+for (const [persona, id, flow, sign] of carried) {
   test(`what ${persona} does is shown again, and a device that was mended passes`, async () => {
-    await certified(persona, ids, persona);
-    for (const id of ids) await showsAgain(id, persona, sign);
+    assert.equal((await fails(persona, id, flow)).verdict, 'fail');
+    await showsAgain(id, persona, sign);
   });
 }
 
