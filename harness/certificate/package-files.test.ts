@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -8,11 +8,15 @@ import { samplePackage } from './sample-package.ts';
 
 const scratch = await mkdtemp(join(tmpdir(), 'muster-folder-'));
 after(() => rm(scratch, { recursive: true, force: true }));
-const own = new Set(['run.json']);
+const own = ['run.json'];
 
 test('a folder with anything else in it is not certified along; one that is not there, or has an earlier run, is taken', async () => {
   await expectOwnFolder(join(scratch, 'none'), own);
   await writeFile(join(scratch, 'run.json'), '{}');
+  await expectOwnFolder(scratch, own);
+  await mkdir(join(scratch, 'evidence', 'DEV-TLS-001'), { recursive: true });
+  await writeFile(join(scratch, 'evidence', 'DEV-TLS-001', 'transcript.txt'), '');
+  await writeFile(join(scratch, packageFiles.statement), '{}');
   await expectOwnFolder(scratch, own);
   await writeFile(join(scratch, 'thesis.txt'), 'years');
   await assert.rejects(expectOwnFolder(scratch, own), /without anything else.*thesis\.txt/);

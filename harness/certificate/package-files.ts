@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MusterError } from '#protocol/errors.ts';
+import { isOfCase } from '../evidence/evidence-folder.ts';
 import { contentOf } from './file-digests.ts';
 
 /** What a certification leaves beside the reports of its run. */
@@ -19,10 +20,11 @@ export async function clearPackage(folder: string): Promise<void> {
   for (const name of Object.values(packageFiles)) await rm(join(folder, name), { force: true });
 }
 
-/** What would be certified along, though this run did not leave it. @throws MusterError settings-invalid */
-export async function expectOwnFolder(folder: string, own: ReadonlySet<string>): Promise<void> {
+/** What would be certified along, though no run left it. `reports`: what every run leaves. @throws MusterError settings-invalid */
+export async function expectOwnFolder(folder: string, reports: readonly string[]): Promise<void> {
+  const own = new Set([...reports, ...Object.values(packageFiles)]);
   const { files, strange } = await contentOf(folder).catch(() => ({ files: [], strange: [] }));
-  const foreign = [...files.filter((name) => !own.has(name)), ...strange];
+  const foreign = [...files.filter((name) => !own.has(name) && !isOfCase(name)), ...strange];
   if (foreign.length === 0) return;
   throw new MusterError(
     'settings-invalid',

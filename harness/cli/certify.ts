@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule, InferredOptionTypes } from 'yargs';
 import { MusterError } from '#protocol/errors.ts';
 import { isProfileId, profiles } from '#protocol/pki/profiles.ts';
@@ -128,6 +128,8 @@ async function earlierRun({ out, seed, case: picked, list: listed }: ArgumentsCa
       `--last-failed picks the cases: leave --${picked ? 'case' : 'list'} out.`,
     );
   const earlier = await readRunRecord(out ?? defaultOut);
+  if (earlier.requirementSet)
+    throw new MusterError('settings-invalid', '--last-failed: the record is of a certification, which is one run.');
   if (seed === undefined || seed === earlier.seed) return earlier;
   throw new MusterError(
     'settings-invalid',
@@ -164,11 +166,11 @@ async function run(
     const certificate = words.certify
       ? { requirementSet: requirementSet(words.requirementSet), firmware: words.firmware }
       : undefined;
+    if (certificate) await expectOwnFolder(outFolder, reportNames);
     if (!earlier) {
       await clearCaseFolders(outFolder);
       await clearPackage(outFolder);
     }
-    if (certificate) await expectOwnFolder(outFolder, new Set(reportNames));
     const options: CertificationOptions = {
       plan: {
         ...plan,
@@ -189,6 +191,8 @@ async function run(
     const { record, exitCode } = await (earlier ? certifyAgain(earlier, options) : certify(options));
     progress.end();
     printRun(record, outFolder, words.json, job);
+    if (certificate && record.status === 'complete')
+      process.stderr.write(`To sign it: muster report sign ${relative('.', outFolder)} --key PRIVATE.pem\n`);
     process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
   } finally {
     await person?.close();

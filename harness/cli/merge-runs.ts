@@ -2,6 +2,7 @@ import { cp } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { MusterError } from '#protocol/errors.ts';
 import type { RunRecord } from '#reports/run-record.ts';
+import { clearPackage } from '../certificate/package-files.ts';
 import { caseFolders, clearCaseFolders } from '../evidence/evidence-folder.ts';
 import { mergeRuns } from '../runner/merge.ts';
 import { leaveReports } from '../runner/report-files.ts';
@@ -21,6 +22,7 @@ export async function mergeCertification(folders: readonly string[], out: string
       `--out: a folder other than those of the shards is expected, seen ${out}.`,
     );
   await clearCaseFolders(out);
+  await clearPackage(out);
   for (const folder of folders)
     for (const name of await caseFolders(folder)) await cp(join(folder, name), join(out, name), { recursive: true });
   await leaveReports(out, record);

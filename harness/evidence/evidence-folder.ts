@@ -63,6 +63,12 @@ export async function writeEvidence(
   return [...files.keys()].map((file) => `${evidenceName}/${name}/${file}`);
 }
 
+/** Is this file, by its path from the folder of the run record with `/`, in the folder of a case? */
+export function isOfCase(path: string): boolean {
+  const [folder, id = '', file] = path.split('/');
+  return folderNames.some((name) => name === folder) && caseId.test(id) && file !== undefined;
+}
+
 /** What a run left for its cases, relative to the folder of its record: `evidence/ID`, `repro/ID`. */
 export async function caseFolders(outFolder: string): Promise<string[]> {
   const all = folderNames.map(async (name) => {
