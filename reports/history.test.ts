@@ -17,7 +17,9 @@ function runOn(day: number, differs: Partial<CaseRecord> = {}, run: Partial<RunR
 
 const failed = { verdict: 'fail', reason: 'It accepted.' } as const;
 const newer: Partial<RunRecord> = {
-  subject: sampleRecord.subject.map((one) => (one.role === 'device' ? { ...one, version: '2.5.0' } : one)),
+  subject: sampleRecord.subject.map((one) =>
+    one.role === 'device' ? { ...one, version: '2.5.0', firmware: 'sha256:00' } : one,
+  ),
 };
 const onlySeries = (...runs: readonly HistoryRun[]) => historyOf(runs).series[0] ?? assert.fail();
 const trendOf = (id: string, ...runs: readonly HistoryRun[]) =>
@@ -86,7 +88,7 @@ test('text and page name runs, requirements that do not hold, and flaky cases', 
   );
   assert.match(text, /ID-002 \(MUST\) held in 0 of 3 runs/);
   assert.match(text, /DEV-TLS-001 its verdict turned once while the subject was the same/);
-  assert.match(text, /Example Gateway 2\.5\.0/);
+  assert.match(text, /Example Gateway 2\.5\.0 and Example Enrollment Server 0\.1\.0 · other firmware/);
   const page = renderHistoryHtml(history);
   for (const words of [
     '3 runs',

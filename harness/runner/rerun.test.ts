@@ -99,12 +99,13 @@ test('another command, another subject, and a certification are not run again in
     thrown instanceof MusterError && thrown.code === 'settings-invalid' && text.test(thrown.message);
   await assert.rejects(
     certifyAgain(earlier, { ...options, command: 'muster certify server' }),
-    says(/the command was “muster certify --adapter \.\/adapter\.sh”, and is “muster certify server”/),
+    says(/the command was “muster certify --adapter \.\/adapter\.sh”\n {2}the command is “muster certify server”/),
   );
   await assert.rejects(
-    certifyAgain(earlier, options),
-    says(/Device: was Example Gateway 2\.4\.1, is built-in simulated gateway/),
+    certifyAgain({ ...earlier, cases: earlier.cases.filter(({ id }) => id === 'DEV-TLS-004') }, options),
+    says(/Device: was Example Gateway 2\.4\.1\n {2}Device: is built-in simulated gateway/),
   );
+  await assert.rejects(certifyAgain(earlier, { ...options, muster: '9.9.9' }), says(/Muster: is 9\.9\.9/));
   const set = { name: '2026-11', digest: 'd' } as NonNullable<RunRecord['requirementSet']>;
   await assert.rejects(certifyAgain({ ...earlier, requirementSet: set }, options), says(/made in one piece/));
 });

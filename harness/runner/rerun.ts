@@ -21,7 +21,9 @@ const good: ReadonlySet<CaseVerdict> = new Set(['pass', 'warn', 'not-applicable'
 export async function certifyAgain(earlier: RunRecord, options: CertificationOptions): Promise<Certification> {
   const { plan, outFolder, strict, baseline } = options;
   const again = casesToRunAgain(earlier, strict);
-  if (earlier.requirementSet) refuse('a certification, which is made in one piece');
+  if (earlier.requirementSet) refuse(' a certification, which is made in one piece');
+  // Another version may not even have these cases.
+  if (earlier.muster !== options.muster) refuse(`\n  Muster: was ${earlier.muster}\n  Muster: is ${options.muster}`);
   expectSamePlan(earlier, options.command);
   if (again.length === 0) return rejoined(earlier, undefined, { strict, baseline });
   const ended = new Map<string, number>();
@@ -57,7 +59,7 @@ export function casesToRunAgain({ cases }: RunRecord, strict: boolean): string[]
 function expectSamePlan(earlier: RunRecord, command: string): void {
   const [had, has] = [planWords(earlier.command).join(' '), planWords(command).join(' ')];
   if (had === has) return;
-  refuse(`the command was “${had}”, and is “${has}”`);
+  refuse(`\n  the command was “${had}”\n  the command is “${has}”`);
 }
 
 /** What may differ: how far it came, and what is expected of it. */
@@ -67,13 +69,13 @@ const free: ReadonlySet<string> = new Set(['Status', 'Baseline', 'Shard']);
 function expectSameRun(earlier: RunRecord, now: RunRecord): void {
   const differences = differencesBetween(earlier, now).filter(({ name }) => !free.has(name));
   if (differences.length > 0)
-    refuse(differences.map(({ name, before, after }) => `${name}: was ${before}, is ${after}`).join('; '));
+    refuse(differences.map(({ name, before, after }) => `\n  ${name}: was ${before}\n  ${name}: is ${after}`).join(''));
 }
 
 function refuse(seen: string): never {
   throw new MusterError(
     'settings-invalid',
-    `--last-failed: what the record in --out is of is expected again, seen another: ${seen}. Run all cases, or name the other --out.`,
+    `--last-failed: expected what the record in --out is of, seen:${seen}\nRun all cases, or name another --out.`,
   );
 }
 
