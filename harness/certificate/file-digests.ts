@@ -1,8 +1,6 @@
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
-import { readdir } from 'node:fs/promises';
+import { hash } from 'node:crypto';
+import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
 import type { FileDigest } from '#reports/attestation.ts';
 
 /** What stands in a folder: its files, by their path from there; and what is neither file nor folder, such as a link. */
@@ -26,9 +24,7 @@ export async function contentOf(folder: string): Promise<FolderContent> {
 export async function digestsOf(folder: string, files: readonly string[]): Promise<FileDigest[]> {
   const digests: FileDigest[] = [];
   for (const name of files) {
-    const hash = createHash('sha256');
-    await pipeline(createReadStream(join(folder, name)), hash);
-    digests.push({ name, digest: { sha256: hash.digest('hex') } });
+    digests.push({ name, digest: { sha256: hash('sha256', await readFile(join(folder, name))) } });
   }
   return digests;
 }

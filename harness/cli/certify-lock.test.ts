@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
-import { test } from 'node:test';
+import { cp, readdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, test } from 'node:test';
+import { samplePackage } from '../certificate/sample-package.ts';
 import { expectWhole } from './certify-lock.ts';
+import { MusterInFolder } from './spawned-muster.ts';
 
 const whole = { certify: true, role: 'device', adapter: './adapter' } as const;
 
@@ -35,4 +39,24 @@ test('what belongs to a certification has no effect without one, and is refused'
     const message = `--${option} belongs to --certify.`;
     assert.throws(() => expectWhole({ certify: false, [name]: 'x' }), { code: 'settings-invalid', message });
   }
+});
+
+test('a device whose firmware has no digest is certified by no case, and what an earlier run left is still there', async () => {
+  const muster = await MusterInFolder.create();
+  after(() => muster.remove());
+  const adapter = join(muster.folder, 'adapter');
+  await writeFile(adapter, `#!/bin/sh\necho '{"name":"Gateway 9","version":"1","firmware":"build 7"}'\n`, {
+    mode: 0o755,
+  });
+  const out = join(muster.folder, 'run');
+  await cp(await samplePackage(), out, { recursive: true });
+  const left = await readdir(out, { recursive: true });
+  const words = ['certify', 'device', '--adapter', adapter, '--certify', '--seed', '1', '--out', 'run'];
+  const nameless = await muster.run(words);
+  assert.equal(nameless.code, 2, nameless.stderr);
+  assert.match(nameless.stderr, /Gateway 9 1 names none \(it says: build 7\)\. Give --firmware FILE/);
+  await writeFile(join(out, 'thesis.txt'), 'years');
+  const foreign = await muster.run([...words, '--firmware', adapter]);
+  assert.deepEqual([foreign.code, /holds thesis\.txt/.test(foreign.stderr)], [2, true], foreign.stderr);
+  assert.deepEqual((await readdir(out, { recursive: true })).sort(), [...left, 'thesis.txt'].sort());
 });

@@ -128,8 +128,6 @@ async function earlierRun({ out, seed, case: picked, list: listed }: ArgumentsCa
       `--last-failed picks the cases: leave --${picked ? 'case' : 'list'} out.`,
     );
   const earlier = await readRunRecord(out ?? defaultOut);
-  if (earlier.requirementSet)
-    throw new MusterError('settings-invalid', '--last-failed: the record is of a certification, which is one run.');
   if (seed === undefined || seed === earlier.seed) return earlier;
   throw new MusterError(
     'settings-invalid',
@@ -167,10 +165,6 @@ async function run(
       ? { requirementSet: requirementSet(words.requirementSet), firmware: words.firmware }
       : undefined;
     if (certificate) await expectOwnFolder(outFolder, reportNames);
-    if (!earlier) {
-      await clearCaseFolders(outFolder);
-      await clearPackage(outFolder);
-    }
     const options: CertificationOptions = {
       plan: {
         ...plan,
@@ -187,6 +181,11 @@ async function run(
       command: commandLine(),
       signal: stopping.signal,
       onEvent: progress.onEvent,
+      // Not before: a run that is refused takes nothing away.
+      onDescribed: async () => {
+        await clearCaseFolders(outFolder);
+        await clearPackage(outFolder);
+      },
     };
     const { record, exitCode } = await (earlier ? certifyAgain(earlier, options) : certify(options));
     progress.end();
