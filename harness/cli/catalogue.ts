@@ -19,6 +19,7 @@ import {
   redirectsToCleartext,
   redirectsToOtherHost,
 } from '#simulators/hostile/transport-faults.ts';
+import { requirementSet, requirementSetNames } from '../certificate/requirement-sets.ts';
 import { exitCodeOf } from './error-exit.ts';
 import { exitCodes, exitTable } from './exit-codes.ts';
 
@@ -32,12 +33,18 @@ interface Explained {
 
 const titled = ({ id, explanation }: Explained): CatalogueRow => ({ id, title: explanation });
 
+/** It does not change while Muster runs. */
+function once<Rows>(make: () => Rows): () => Rows {
+  let made: Rows | undefined;
+  return () => (made ??= make());
+}
+
 /** All that there is, but for the cases, which take longer to ask for (known-cases.ts). */
 export const catalogue = {
-  requirements: () => allRequirements().map(({ sentence, ...rest }) => ({ ...rest, title: sentence })),
-  personas: () => allPersonas.map(titled),
-  flaws: () => flaws.map(titled),
-  faults: () => [
+  requirements: once(() => allRequirements().map(({ sentence, ...rest }) => ({ ...rest, title: sentence }))),
+  personas: once(() => allPersonas.map(titled)),
+  flaws: once(() => flaws.map(titled)),
+  faults: once(() => [
     ...faultsOf('server certificate', Object.values(pkiFaults)),
     ...faultsOf('TLS handshake', rawTlsFaults),
     ...faultsOf('TLS port', Object.values(tlsOutages)),
@@ -47,13 +54,22 @@ export const catalogue = {
     ...faultsOf('PKCS#10', Object.values(pkcs10Faults)),
     ...faultsOf('request', Object.values(bodyFaults).flat()),
     ...faultsOf('HTTP of a request', [framingFaults, headFaults, lengthFaults].flatMap(valuesOf)),
-  ],
-  profiles: () =>
+  ]),
+  profiles: once(() =>
     Object.values(profiles).map(({ id, insecure, signatures, minimumRsaBits, curves, tls }) => ({
       id,
       title: `${insecure ? 'insecure: ' : ''}RSA ${minimumRsaBits} and up, ${curves.join(', ')}; ${signatures.join(', ')}; ${tls.minVersion} to ${tls.maxVersion}`,
     })),
-  errors: () =>
+  ),
+  'requirement-sets': once(() =>
+    requirementSetNames().map((name) => {
+      const { set, digest } = requirementSet(name);
+      const { requirements, cases, date, muster } = set;
+      const title = `${requirements.length} requirements, ${cases.length} cases, frozen on ${date}`;
+      return { id: name, title, muster, digest };
+    }),
+  ),
+  errors: once(() =>
     Object.entries(errorTable).map(([id, { fault, meaning, mend }]) => ({
       id,
       title: meaning,
@@ -61,13 +77,15 @@ export const catalogue = {
       mend,
       exitCode: exitCodeOf(id as keyof typeof errorTable),
     })),
-  'exit-codes': () =>
+  ),
+  'exit-codes': once(() =>
     Object.entries(exitTable).map(([name, { meaning, mend }]) => ({
       id: String(exitCodes[name as keyof typeof exitCodes]),
       title: meaning,
       name,
       mend,
     })),
+  ),
 } as const satisfies Readonly<Record<string, () => readonly CatalogueRow[]>>;
 
 export type CatalogueKind = keyof typeof catalogue;

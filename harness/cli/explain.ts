@@ -11,7 +11,16 @@ import { flagOption } from './options.ts';
 /** What is known of one thing: all that one needs to understand a finding, and to mend it. */
 export interface Explanation {
   readonly id: string;
-  readonly kind: 'case' | 'requirement' | 'persona' | 'flaw' | 'fault' | 'profile' | 'error' | 'exit code';
+  readonly kind:
+    | 'case'
+    | 'requirement'
+    | 'persona'
+    | 'flaw'
+    | 'fault'
+    | 'profile'
+    | 'requirement set'
+    | 'error'
+    | 'exit code';
   readonly title: string;
   readonly requirements?: readonly Requirement[];
   /** Of a requirement: the cases that test it; of a persona or a flaw: those that it must fail. */
@@ -62,37 +71,20 @@ function isExplainedAlone(id: string): boolean {
 /** Everything of that name, in whatever case it is written. @throws MusterError not-found */
 export function explain(name: string, cases: readonly CaseListing[]): readonly Explanation[] {
   const is = ({ id }: { readonly id: string }): boolean => id.toLowerCase() === name.toLowerCase();
+  const plain = (kind: Explanation['kind'], rows: readonly CatalogueRow[]): Explanation[] =>
+    rows.filter(is).map(({ id, title }) => ({ id, kind, title }));
   const found: Explanation[] = [
     ...cases.filter(is).map(explainCase),
     ...allRequirements()
       .filter(is)
       .map((each) => explainRequirement(each, cases)),
-    ...catalogue
-      .personas()
-      .filter(is)
-      .map(({ id, title }) => ({ id, kind: 'persona' as const, title, ...failedBy(id, cases, 'DEV-') })),
-    ...catalogue
-      .flaws()
-      .filter(is)
-      .map(({ id, title }) => ({ id, kind: 'flaw' as const, title, ...failedBy(id, cases, 'SRV-') })),
-    ...catalogue
-      .faults()
-      .filter(is)
-      .map(({ id, title }) => ({ id, kind: 'fault' as const, title })),
-    ...catalogue
-      .profiles()
-      .filter(is)
-      .map(({ id, title }) => ({ id, kind: 'profile' as const, title })),
+    ...plain('persona', catalogue.personas()).map((each) => ({ ...each, ...failedBy(each.id, cases, 'DEV-') })),
+    ...plain('flaw', catalogue.flaws()).map((each) => ({ ...each, ...failedBy(each.id, cases, 'SRV-') })),
+    ...plain('fault', catalogue.faults()),
+    ...plain('profile', catalogue.profiles()),
+    ...catalogue['requirement-sets']().filter(is).map(explainSet),
     ...catalogue.errors().filter(is).map(explainError),
-    ...catalogue['exit-codes']()
-      .filter(is)
-      .map(({ id, title, name: word, mend }) => ({
-        id,
-        kind: 'exit code' as const,
-        title,
-        facts: [`In the tables of this project it is called "${word}".`],
-        mend,
-      })),
+    ...catalogue['exit-codes']().filter(is).map(explainExitCode),
   ];
   if (found.length > 0) return found;
   throw new MusterError(
@@ -103,7 +95,7 @@ export function explain(name: string, cases: readonly CaseListing[]): readonly E
 
 function explainCase({ id, title, requirements, control, mutants }: CaseListing): Explanation {
   const wanted = allRequirements().filter((one) => requirements.includes(one.id));
-  const flawed = [...catalogue.personas(), ...catalogue.flaws()];
+  const flawed = id.startsWith('DEV-') ? catalogue.personas() : catalogue.flaws();
   return {
     id,
     kind: 'case',
@@ -151,4 +143,18 @@ function explainError({ id, title, fault, exitCode, mend }: ReturnType<typeof ca
       : `A command that it ends has the exit code ${exitCode}.`;
   const facts = [`The mistake is ${faults[fault]}.`, end];
   return { id, kind: 'error', title, facts, mend };
+}
+
+function explainExitCode({ id, title, name, mend }: ReturnType<(typeof catalogue)['exit-codes']>[number]): Explanation {
+  return { id, kind: 'exit code', title, facts: [`In the tables of this project it is called "${name}".`], mend };
+}
+
+function explainSet({
+  id,
+  title,
+  muster,
+  digest,
+}: ReturnType<(typeof catalogue)['requirement-sets']>[number]): Explanation {
+  const facts = [`Muster ${muster} froze it. The SHA-256 of its file is ${digest}.`];
+  return { id, kind: 'requirement set', title, facts };
 }

@@ -21,6 +21,7 @@ export function explanationAsText(explanation: Explanation): string {
     section('What a failure is', [...new Set(remedies.flatMap(({ weaknesses }) => weaknesses))]),
     section('How to mend it', mend === undefined ? remedies.map((remedy) => remedy.mend) : [mend]),
     kind === 'case' ? `Run it: muster certify … --case ${id}` : '',
+    kind === 'requirement set' ? `Certify by it: muster certify … --certify --requirement-set ${id}` : '',
     kind === 'persona' ? `Meet it: muster enroll --persona ${id} …` : '',
     kind === 'flaw' ? `Meet it: muster load --flaw ${id} …` : '',
   ];

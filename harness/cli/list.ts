@@ -13,7 +13,7 @@ type Words = InferredOptionTypes<typeof options> & { kind: Kind | undefined };
 /** `muster list [kind]`: what there is. */
 export const listCommand: CommandModule<object, Words> = {
   command: 'list [kind]',
-  describe: 'Name the cases, requirements, personas, flaws, faults, profiles, errors or exit codes that there are',
+  describe: 'Name the cases, requirements, personas, flaws, faults, profiles, requirement sets, errors or exit codes',
   builder: (y) =>
     y
       .positional('kind', { describe: 'Of what; cases when left out', choices: kinds })
