@@ -39,9 +39,9 @@ function about(one: CaseRecord, record: RunRecord, known: Requirements): Markup 
       html`<li><a class="plain-tag" href="${anchorLink(`mutant-${id}`)}">${id}</a> <span class="small">${flaws.get(id)}</span></li>`,
   );
   return html`<dl class="about">
-<dt>Why</dt><dd>${one.reason}</dd>
+<dt>Why</dt><dd class="expected">${one.reason}</dd>
 ${one.proof === undefined ? undefined : html`<dt>Proof</dt><dd>${one.proof}</dd>`}
-<dt>Control</dt><dd>${one.control}</dd>
+<dt>Control</dt><dd class="expected">${one.control}</dd>
 ${standingRows(one, record)}
 ${wentWrong.has(one.verdict) ? remediesMarkup(one.requirements) : undefined}
 ${requirements.length === 0 ? undefined : html`<dt>Requirements</dt><dd class="sentences"><ul>${requirements}</ul></dd>`}

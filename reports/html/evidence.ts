@@ -63,7 +63,7 @@ function rung(entry: LadderEntry, index: number): Markup {
   const cells = html`<span class="number">${index + 1}</span><span class="parties">${parties}</span><span class="way way-${entry.transport}">${transportNames[entry.transport]}</span><span class="said">${entry.label} ${faultTag(message?.fault)}${entry.note === undefined ? undefined : html` <span class="muted small">${entry.note}</span>`}</span><span class="time">${durationText(entry.atMs)}</span>`;
   if (message === undefined) return html`<li><div class="rung">${cells}</div></li>`;
   const { title, fields, fault, raw } = message;
-  return html`<li><details><summary class="rung">${cells}${turnIcon}</summary><div class="decoded">${fieldTable(title, fields, fault)}${raw === undefined ? undefined : html`<pre tabindex="0" aria-label="Raw text of ${title}">${raw}</pre>`}</div></details></li>
+  return html`<li><details><summary class="rung">${cells}${turnIcon}</summary><div class="decoded">${fieldTable(title, fields, fault)}${raw === undefined ? undefined : html`<pre class="raw" tabindex="0" aria-label="Raw text of ${title}">${raw}</pre>`}</div></details></li>
 `;
 }
 
@@ -85,7 +85,7 @@ function connection({ atMs, fields }: TlsView, index: number): Markup {
 
 /** A certificate that is wrong on purpose is open: it is what the case is about. */
 function certificate({ title, fields, fault, pem }: CertificateView): Markup {
-  const body = html`<summary><span>${title} ${faultTag(fault)}</span>${turnIcon}</summary><div>${fieldTable(title, fields, fault)}<pre tabindex="0" aria-label="PEM of ${title}">${pem}</pre></div></details>
+  const body = html`<summary><span>${title} ${faultTag(fault)}</span>${turnIcon}</summary><div>${fieldTable(title, fields, fault)}<pre class="raw" tabindex="0" aria-label="PEM of ${title}">${pem}</pre></div></details>
 `;
   return fault === undefined ? html`<details class="more">${body}` : html`<details class="more" open>${body}`;
 }

@@ -56,7 +56,7 @@ function requirementSetFacts({ requirementSet }: RunRecord): Markup | undefined 
 function baselineFacts({ baseline, cases }: RunRecord): Markup | undefined {
   if (!baseline) return undefined;
   const expected = cases.filter(({ expectation }) => expectation !== undefined).length;
-  return html`<div class="wide"><dt>Baseline</dt><dd><code>${baseline.file}</code>: ${expected} of these cases are expected to fail, ${baseline.stale.length} entries are stale <span class="small muted">SHA-256 <code>${baseline.digest}</code></span></dd></div>
+  return html`<div class="wide"><dt>Baseline</dt><dd><code>${baseline.file}</code>: ${expected} expected ${expected === 1 ? 'failure' : 'failures'}, ${baseline.stale.length} stale ${baseline.stale.length === 1 ? 'entry' : 'entries'} <span class="small muted">SHA-256 <code>${baseline.digest}</code></span></dd></div>
 `;
 }
 

@@ -4,6 +4,7 @@ import type { CaseRecord, CaseVerdict } from '../run-record.ts';
 import { verdictsWorstFirst } from '../verdict.ts';
 import { icon, verdictNames } from './icons.ts';
 import { anchorLink, html, type Markup } from './markup.ts';
+import { packed } from './packed.ts';
 
 /** Drawn in pixels, at its own size: a narrow screen scrolls it. */
 const pitch = 14;
@@ -25,8 +26,18 @@ function areaOfMatrix(area: string, rows: readonly CoveredRequirement[]): Markup
   const name = areaName(area);
   const count = `${rows.length} ${rows.length === 1 ? 'requirement' : 'requirements'}, ${cases.length} ${cases.length === 1 ? 'case' : 'cases'}`;
   return html`<details class="area"><summary><span class="id">${area}</span><span class="area-name">${name} <span class="muted small">${count}</span></span><span class="area-tally">${tally(rows)}</span>${strip(rows)}</summary>
-${cases.length === 0 ? html`<p class="muted small grid-none">No case of this run judges any of them.</p>` : html`<div class="scroll" role="region" tabindex="0" aria-label="${name}: requirement by case">${grid(rows, cases)}</div>`}</details>
+${shownGrid(name, rows, cases)}</details>
 `;
+}
+
+/** Few open a grid: it is compressed until then. */
+function shownGrid(name: string, rows: readonly CoveredRequirement[], cases: readonly CaseRecord[]): Markup {
+  if (cases.length === 0) return html`<p class="muted small grid-none">No case of this run judges any of them.</p>`;
+  const drawing = html`<div class="scroll" role="region" tabindex="0" aria-label="${name}: requirement by case">${grid(rows, cases)}</div>`;
+  return packed(
+    drawing,
+    html`<p class="muted small grid-none">The grid is drawn where scripts run. <a href="#requirements">Requirements</a> says the same in words.</p>`,
+  );
 }
 
 /** How many requirements of the area stand at each verdict, worst first, then those without a case. */

@@ -23,6 +23,8 @@ export const unpackScript = `
     holder.replaceWith(template.content);
   }
   const seen = new IntersectionObserver((entries) => {
+    // On paper every case is open: what was not looked at on the screen stays as it is.
+    if (matchMedia('print').matches) return;
     for (const entry of entries) if (entry.isIntersecting) unpack(entry.target);
   }, { rootMargin: '400px' });
   for (const holder of all('.packed')) seen.observe(holder);

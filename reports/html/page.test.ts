@@ -102,14 +102,14 @@ test('evidence of what went wrong stands in the page as it is; that of the other
   const failed = sampleRecord.cases.find(({ verdict }) => verdict === 'fail');
   assert.ok(failed);
   const many = Array.from({ length: 60 }, (_, index) => ({ ...failed, id: `${failed.id}-${index}` }));
-  const [ladders = 0, compressed = 0] = [/<svg class="ladder"/g, /"application\/octet-stream"/g].map(
+  const [ladders = 0, compressed = 0] = [/<svg class="ladder"/g, /"packed-note"/g].map(
     (pattern) => renderHtml({ ...sampleRecord, cases: many }).match(pattern)?.length,
   );
   assert.deepEqual([ladders, compressed], [25, 35]);
 });
 
 test('requirement by case: each area, each of its requirements, and a mark where a case judges it', () => {
-  const map = page.slice(page.indexOf('id="matrix"'), page.indexOf('id="cases"'));
+  const map = whole.slice(whole.indexOf('id="matrix"'), whole.indexOf('id="cases"'));
   assert.match(map, /Identity of the server <span[^>]*>5 requirements, 6 cases/);
   assert.match(
     map,
@@ -220,22 +220,22 @@ test('an empty run has a page', () => {
   assert.match(renderHtml({ ...sampleRecord, cases: [], ...judged }), /No case was selected/);
 });
 
-test('500 cases are rendered well within two seconds', () => {
-  const of = (number: number): RunRecord => ({
-    ...sampleRecord,
-    cases: Array.from({ length: number }, (_, index) => {
-      const one = sampleRecord.cases[index % sampleRecord.cases.length] ?? sampleRecord.cases[0];
-      assert.ok(one);
-      return { ...one, id: `${one.id}-${index}` };
-    }),
-  });
-  const timed = (record: RunRecord): number => {
-    const start = performance.now();
-    renderHtml(record);
-    return performance.now() - start;
+/** `node bench/report.ts` measures it; what it rests on is that a case which few open costs a browser little. */
+test('500 cases are quick to open: what passed brings few elements, however much evidence there is', () => {
+  const passed = sampleRecord.cases.find(({ verdict }) => verdict === 'pass');
+  assert.ok(passed?.evidence);
+  const { evidence } = passed;
+  const ladder = Array.from({ length: 50 }, () => evidence.ladder).flat();
+  const elements = (number: number): number => {
+    const cases = Array.from({ length: number }, (_, index) => ({
+      ...passed,
+      id: `${passed.id}-${index}`,
+      evidence: { ...evidence, ladder },
+    }));
+    return renderHtml({ ...sampleRecord, cases }).match(/<[a-z]/g)?.length ?? 0;
   };
-  timed(of(500));
-  assert.ok(timed(of(500)) < 2000);
+  const each = (elements(60) - elements(10)) / 50;
+  assert.ok(each > 20 && each < 80, `${each} elements a case`);
 });
 
 const words = new Set<string>([

@@ -83,6 +83,7 @@ pre{margin:.5rem 0 0;padding:.7rem .9rem;background:var(--sunken);border:1px sol
 .messages>.chapter.part-stimulus{background:var(--warn-ground);color:var(--warn)}
 .parts{font-size:.875rem}
 .parts th,.parts td{padding:.4rem .75rem}
+.parts thead th:last-child{text-align:right}
 .parts .part{font-size:.8125rem;font-weight:600;border:1px solid currentColor;border-radius:5px;padding:.05rem .45rem;white-space:nowrap}
 .part-stimulus .part{color:var(--warn);background:var(--warn-ground)}
 .part-control .part{color:var(--muted)}
@@ -95,7 +96,7 @@ pre{margin:.5rem 0 0;padding:.7rem .9rem;background:var(--sunken);border:1px sol
 .fault-note strong{color:var(--tone)}
 .fault-tag{white-space:normal;font-weight:500}
 .page-end{color:var(--muted);font-size:.8125rem;padding:1rem 0 2.5rem;border-top:1px solid var(--line)}
-@media (max-width:44rem){
+@media screen and (max-width:44rem){
 .wrap{padding:0 .8rem}
 .case>details>summary{grid-template-columns:auto 1fr auto .7rem;padding:.55rem .8rem}
 .case>details>summary h4{grid-column:1/-1;grid-row:2}

@@ -46,7 +46,7 @@ h4 .plain-tag{margin-left:.5rem;color:var(--warn);border-color:currentColor}
 .untested{margin-bottom:1rem;background:var(--surface)}
 .untested ul{padding:.2rem .8rem .8rem 2rem;margin:0}
 .untested li{margin:.35rem 0}
-@media (max-width:44rem){
+@media screen and (max-width:44rem){
 #keys-button{display:none}
 .area>summary{grid-template-columns:auto 1fr;padding:.5rem .9rem}
 .area-tally{grid-column:1/-1;justify-content:flex-start}

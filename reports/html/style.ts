@@ -18,7 +18,7 @@ const themes = `
 const page = `
 *{box-sizing:border-box}
 [hidden]{display:none!important}
-html{scroll-behavior:smooth;scroll-padding-top:calc(var(--bar,0px) + .75rem);-webkit-text-size-adjust:100%}
+html{scroll-padding-top:calc(var(--bar,0px) + .75rem);-webkit-text-size-adjust:100%}
 body{margin:0;background:var(--page);color:var(--ink);font:15px/1.5 system-ui,-apple-system,"Segoe UI",Roboto,"Noto Sans","Liberation Sans",sans-serif;overflow-wrap:anywhere}
 code,pre,kbd,.id,.time{font-family:ui-monospace,"SF Mono","Cascadia Mono","DejaVu Sans Mono","Liberation Mono",monospace;font-size:.875em}
 h1,h2,h3,h4,h5,p,ul,ol,dl,dd,figure,blockquote{margin:0}
@@ -50,7 +50,7 @@ const masthead = `
 .masthead .meta,.masthead nav{grid-column:1/-1;color:var(--muted);font-size:.875rem}
 .masthead nav{display:flex;flex-wrap:wrap;gap:.2rem 1.1rem;margin-top:.5rem}
 .masthead button,.masthead .buttons{grid-row:1/3;grid-column:2}
-@media (max-width:44rem){.masthead h1{grid-column:1/-1}.masthead button,.masthead .buttons{grid-row:1}}
+@media screen and (max-width:44rem){.masthead h1{grid-column:1/-1}.masthead button,.masthead .buttons{grid-row:1}}
 button,select,input[type=search]{font:inherit;font-size:.875rem;color:var(--ink);background:var(--surface);border:1px solid var(--line);border-radius:6px;padding:.3rem .65rem;min-height:2.1rem}
 button{cursor:pointer}
 button:hover,select:hover{border-color:var(--muted)}
@@ -72,9 +72,11 @@ ${verdictClasses}
 .fill{fill:var(--tone)}
 .chip{display:inline-flex;align-items:center;gap:.3rem;padding:.05rem .5rem;border-radius:5px;background:var(--ground);color:var(--tone);font-size:.8125rem;font-weight:550;line-height:1.5;text-decoration:none;white-space:nowrap}
 a.chip:hover{box-shadow:inset 0 0 0 1px currentColor}
-.facts{display:grid;grid-template-columns:repeat(auto-fit,minmax(15rem,1fr));gap:1px;overflow:hidden;margin-bottom:2.25rem}
+.facts{display:grid;grid-template-columns:repeat(4,1fr);gap:1px;overflow:hidden;margin-bottom:2.25rem}
 .facts>div{box-shadow:1px 0 0 var(--line),0 1px 0 var(--line);padding:.7rem 1.25rem}
 dt{font-size:.8125rem;color:var(--muted)}
+@media screen and (max-width:70rem){.facts{grid-template-columns:1fr 1fr}}
+@media screen and (max-width:44rem){.facts{grid-template-columns:1fr}}
 .facts .wide{grid-column:1/-1}
 .choices{display:flex;flex-wrap:wrap;gap:.1rem 1.5rem;list-style:none;padding:0}
 `;
@@ -89,7 +91,7 @@ caption{text-align:left}
 .numbers th,.numbers td{padding:.25rem 1.5rem .25rem 0;background:none;border-color:var(--line)}
 .numbers td,.numbers thead th:not(:first-child){text-align:right;padding:.25rem 0 .25rem 1.5rem}
 .words td,.words thead th:not(:first-child){text-align:left}
-.requirements{overflow:hidden}
+.requirements{overflow:hidden;content-visibility:auto;contain-intrinsic-size:auto 60rem}
 .requirements th[scope=row]{white-space:nowrap;font-weight:550;width:7.5rem}
 .requirements td:last-child{width:32%}
 .level{display:block;font-size:.75rem;font-weight:500;color:var(--muted)}
@@ -98,7 +100,7 @@ caption{text-align:left}
 .why{color:var(--muted);font-style:italic}
 blockquote{border-left:3px solid var(--line);padding-left:.7rem;color:var(--muted);font-size:.875rem;margin:.3rem 0}
 .quote summary{font-size:.8125rem;color:var(--muted);cursor:pointer;width:fit-content}
-@media (max-width:44rem){
+@media screen and (max-width:44rem){
 .requirements thead{display:none}
 .requirements table,.requirements tbody,.requirements tr,.requirements th,.requirements td{display:block;width:auto!important;border:0;padding:0}
 .requirements tr{padding:.7rem .9rem;border-bottom:1px solid var(--line)}
@@ -111,21 +113,21 @@ blockquote{border-left:3px solid var(--line);padding-left:.7rem;color:var(--mute
 const filters = `
 .filters{position:sticky;top:0;z-index:5;background:var(--page);border-bottom:1px solid var(--line);margin:0 0 1.5rem;padding:.6rem 0}
 .filters .wrap{display:flex;flex-wrap:wrap;gap:.4rem .75rem;align-items:center}
-.filters input[type=search]{flex:1 1 11rem;min-width:0}
+.filters input[type=search]{flex:1 1 20rem;min-width:0}
 .filters fieldset{border:0;margin:0;padding:0;display:flex;flex-wrap:wrap;gap:.3rem;min-width:0}
 .filters label.toggle{display:inline-flex;align-items:center;gap:.3rem;cursor:pointer;font-size:.8125rem;border:1px solid var(--line);border-radius:6px;padding:.25rem .5rem;background:var(--surface);min-height:2.1rem}
 .toggle .icon{color:var(--tone)}
 .toggle:has(:checked){background:var(--ground);color:var(--tone);border-color:currentColor}
 .toggle:has(:focus-visible){outline:2px solid var(--link);outline-offset:2px}
 .filters output{color:var(--muted);font-size:.8125rem;font-variant-numeric:tabular-nums;margin-left:auto}
-@media (max-width:60rem){.filters{position:static}html{scroll-padding-top:.75rem}}
+@media screen and (max-width:60rem){.filters{position:static}html{scroll-padding-top:.75rem}}
 .findings{list-style:none;padding:0}
 .findings li{display:grid;grid-template-columns:9.5rem 1fr;gap:.1rem 1rem;padding:.7rem 1.25rem;border-bottom:1px solid var(--line)}
 .findings li:last-child{border:0}
 .findings .chip{justify-self:start;align-self:start}
 .findings p{grid-column:2;font-size:.875rem}
 .findings a{font-weight:550}
-@media (max-width:44rem){.findings li{grid-template-columns:1fr;padding:.7rem .9rem}.findings p{grid-column:1}}
+@media screen and (max-width:44rem){.findings li{grid-template-columns:1fr;padding:.7rem .9rem}.findings p{grid-column:1}}
 `;
 
 /** The whole style sheet; it refers to nothing outside. */
