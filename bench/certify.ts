@@ -10,6 +10,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deviceMsOf, type RunRecord } from '#reports/run-record.ts';
+import { writeResult } from './result.ts';
 
 const muster = join(import.meta.dirname, '..', 'harness', 'cli', 'muster.mjs');
 const adapter = join(import.meta.dirname, '..', 'examples', 'adapters', 'openssl', 'adapter');
@@ -20,6 +21,7 @@ const runs: readonly (readonly [name: string, ...words: string[]])[] = [
   ['openssl and curl, side by side', '--adapter', adapter],
 ];
 
+const ratios: Record<string, number> = {};
 for (const [name, ...words] of runs) {
   const out = mkdtempSync(join(tmpdir(), 'muster-bench-'));
   const { status, stderr } = spawnSync(
@@ -31,8 +33,10 @@ for (const [name, ...words] of runs) {
   const { cases, durationMs } = JSON.parse(readFileSync(join(out, 'run.json'), 'utf8')) as RunRecord;
   rmSync(out, { recursive: true });
   const deviceMs = deviceMsOf(cases);
+  ratios[name] = durationMs / deviceMs;
   const seconds = (ms: number): string => `${(ms / 1000).toFixed(1)} s`;
   console.log(
     `${name}: ${cases.length} cases in ${seconds(durationMs)}; the device took ${seconds(deviceMs)}; ratio ${(durationMs / deviceMs).toFixed(2)}`,
   );
 }
+writeResult('certify', { ratios });

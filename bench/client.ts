@@ -5,10 +5,10 @@
  *
  * node bench/client.ts [enrollments of each turn, default 1000] [turns, default 3]
  */
-import { writeFileSync } from 'node:fs';
 import { type DrivingKind, drivingKinds } from './driving/order.ts';
 import { Driven, startStub } from './driving/processes.ts';
 import { median } from './median.ts';
+import { writeResult } from './result.ts';
 
 const enrollments = Number(process.argv[2] ?? 1000);
 const turns = Number(process.argv[3] ?? 3);
@@ -34,4 +34,4 @@ for (const kind of drivingKinds) {
 console.log(`a simulator by bytes alone: ${ratio.toFixed(2)}`);
 for (const client of clients) client.end();
 stub.end();
-writeFileSync('bench-client.json', `${JSON.stringify({ node: process.version, enrollments, costs, ratio })}\n`);
+writeResult('client', { enrollments, costs, ratio });

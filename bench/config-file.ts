@@ -2,7 +2,7 @@
  * How long a configuration file of a million devices takes to read and to write, against the floor: splitting the same
  * text into lines and joining them, in the same run. The median of a few rounds; a ratio says more than seconds, since
  * machines differ. Prints whether a million lines cost four times 250,000 (linear) or more. Then what a file of 100,000 devices and
- * 100,000 routes costs a server in use: its start, a change, a mark, each against its floor.
+ * 100,000 routes costs a server in use: its start, a change, a mark, each against its floor. Writes bench-config-file.json.
  *
  * node bench/config-file.ts [device lines, default 1000000]
  */
@@ -10,6 +10,7 @@ import { formatConfigFile } from '#protocol/config-file/edit.ts';
 import { parseConfigFile } from '#protocol/config-file/parse.ts';
 import { measureInUse } from './config-in-use.ts';
 import { median } from './median.ts';
+import { writeResult } from './result.ts';
 
 const rounds = 3;
 const full = Number(process.argv[2] ?? 1_000_000);
@@ -104,3 +105,5 @@ console.log(
     `a person's change read ${shown(times.reload, times.floor)}`,
   ].join(' '),
 );
+const each = ({ split, parse, format }: Times) => ({ parseBySplit: parse / split, formatBySplit: format / split });
+writeResult('config-file', { devices: full, ...each(whole), growth, inUse: times });

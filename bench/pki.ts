@@ -1,6 +1,5 @@
 import 'reflect-metadata';
 import { webcrypto } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
 import {
   BasicConstraintsExtension,
   ChallengePasswordAttribute,
@@ -19,6 +18,7 @@ import { generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import type { DistinguishedName } from '#protocol/pki/names.ts';
 import { createPkcs10, parsePkcs10, verifyProofOfPossession } from '#protocol/pki/pkcs10.ts';
 import { median } from './median.ts';
+import { writeResult } from './result.ts';
 
 // Prevents: a change that makes an enrollment costly without anyone seeing it. The library's own generators run
 // beside ours in turns, in one process, so that the ratio holds on a busy machine; the rates alone do not.
@@ -150,4 +150,4 @@ for (const [what, our, their] of pairs) {
   );
   console.log(`${what.padEnd(26)} ${a} / ${b}   ${ratio.toFixed(1)} x`);
 }
-writeFileSync('bench-pki.json', `${JSON.stringify({ node: process.version, ratios })}\n`);
+writeResult('pki', { ratios });

@@ -12,6 +12,7 @@ import { generateKeyPair } from '#protocol/pki/keys.ts';
 import { draw, RouteTable } from '#reference-server/clearinghouse/routing.ts';
 import { callRequest, enrolled } from '#reference-server/sample-calls.ts';
 import { createSampleServer, fleet, fleetConfiguration } from '#reference-server/sample-server.ts';
+import { writeResult } from './result.ts';
 
 const full = Number(process.argv[2] ?? 100_000);
 const rounds = 5;
@@ -95,6 +96,8 @@ const { server } = await createSampleServer({ configuration: { text, fileName: '
 const { certificate: peerCertificate } = await enrolled(server, fleet.gateway);
 const key = await generateKeyPair('p256');
 const signature = await microseconds(500, () => sign('sha256', Buffer.alloc(400), key.privateKey));
+/** By their destinations: what an authorization costs, by the signatures in it. */
+const authorizations: Record<number, number> = {};
 for (const [calledNumber, destinations] of [
   ['1404', 1],
   ['8404', 8],
@@ -104,8 +107,14 @@ for (const [calledNumber, destinations] of [
   const cost = await microseconds(500, async () => {
     if ((await server.respond(request)).status !== 200) throw new Error('refused');
   });
-  const ratio = (cost / (destinations * signature)).toFixed(1);
+  const ratio = cost / (destinations * signature);
+  authorizations[destinations] = ratio;
   console.log(
-    `an authorization with ${destinations} destination(s): ${us(cost)}, ${Math.round(1e6 / cost)}/s; ${ratio} times its signatures (${us(signature)} each)`,
+    `an authorization with ${destinations} destination(s): ${us(cost)}, ${Math.round(1e6 / cost)}/s; ${ratio.toFixed(1)} times its signatures (${us(signature)} each)`,
   );
 }
+writeResult('routes', {
+  routes: full,
+  lookUpByThatOfAHundred: many.find / few.find,
+  authorizationsBySignatures: authorizations,
+});

@@ -8,7 +8,7 @@
  */
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtempSync, openSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, openSync, rmSync } from 'node:fs';
 import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
 import { type Account, hashPassword } from '#reference-server/accounts.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
 import { median } from './median.ts';
+import { writeResult } from './result.ts';
 import { type ServingOrder, type ServingReport, servingKinds } from './serving/order.ts';
 
 const enrollments = Number(process.argv[2] ?? 1000);
@@ -144,4 +145,4 @@ for (const kind of servingKinds) {
   console.log(`${kind.padEnd(16)} ${us} us of CPU, ${ratios[kind]?.toFixed(2)} of node:http alone`);
 }
 await Promise.all(servers.map((server) => server.end()));
-writeFileSync('bench-server.json', `${JSON.stringify({ node: process.version, enrollments, costs, ratios })}\n`);
+writeResult('server', { enrollments, costs, ratios });

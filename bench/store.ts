@@ -15,6 +15,7 @@ import { SqlStore } from '#reference-server/store/sql-store.ts';
 import { SqliteDatabase } from '#reference-server/store/sqlite-database.ts';
 import { ThrowAwayPostgres } from '#reference-server/store/throw-away-postgres.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
+import { writeResult } from './result.ts';
 
 // Prevents: an enrollment that pays for more transactions than it needs, or waits for others without need. The engine
 // enrolls the same devices in each store in turns, in one process, so that the ratios hold on a busy machine.
@@ -77,6 +78,7 @@ const databases = {
 const servers = await Promise.all(
   Object.entries(databases).map(async ([name, database]) => ({ name, server: await serverOver(database) })),
 );
+const ratios: Record<string, { readonly time: number; readonly cpu: number }> = {};
 let from = 0;
 for (const atOnce of lanes) {
   const best = new Map<string, readonly [number, number]>();
@@ -89,7 +91,9 @@ for (const atOnce of lanes) {
   }
   const [memoryMs, memoryCpuMs] = best.get('memory') ?? [1, 1];
   for (const [name, [ms, cpuMs]] of best) {
-    const [ratio, cpuRatio] = [ms / memoryMs, cpuMs / memoryCpuMs].map((number) => number.toFixed(2));
+    const byMemory = { time: ms / memoryMs, cpu: cpuMs / memoryCpuMs };
+    ratios[`${name}, ${atOnce} at once`] = byMemory;
+    const [ratio, cpuRatio] = [byMemory.time, byMemory.cpu].map((number) => number.toFixed(2));
     console.log(
       `${name.padEnd(10)} ${String(atOnce).padStart(2)} at once: ${ms.toFixed(3)} ms (${ratio}), CPU ${cpuMs.toFixed(3)} ms (${cpuRatio}) an enrollment`,
     );
@@ -99,3 +103,4 @@ for (const { server } of servers) await server.journal?.flush();
 for (const database of Object.values(databases)) await database?.close();
 await cluster.remove();
 rmSync(folder, { recursive: true });
+writeResult('store', { enrollments, ratios });

@@ -25,7 +25,7 @@ export class BareDevices {
     this.#request = encodeRequest({ operation: 'request', nonce: Buffer.from('nonce'), ...who, pkcs10 });
   }
 
-  async enroll(_index: number): Promise<void> {
+  async enroll(): Promise<void> {
     const { http, tls } = this.#ports;
     await exchange(connect(http, '127.0.0.1'), getCaCert);
     const secured = { host: '127.0.0.1', port: tls, servername: 'localhost', secureContext: this.#trust };

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import type { TargetAddress } from '#harness/fleet/plan.ts';
-import type { DrivingKind, DrivingOrder, DrivingReport } from './order.ts';
+import type { DrivingKind, DrivingOrder, DrivingReport, Keeping } from './order.ts';
 
 function start(file: string): ChildProcess {
   return fork(join(import.meta.dirname, file), [], { execArgv: ['--expose-gc'] });
@@ -32,15 +32,20 @@ export class Driven {
     this.#child = child;
   }
 
-  static async begin(kind: DrivingKind, address: TargetAddress): Promise<Driven> {
+  static async begin(kind: DrivingKind, address: TargetAddress, keeping?: Keeping): Promise<Driven> {
     const driven = new Driven(kind, start('process.ts'));
-    await driven.#told({ kind: 'begin', driving: kind, address });
+    await driven.#told({ kind: 'begin', driving: kind, address, ...(keeping === undefined ? {} : { keeping }) });
     return driven;
   }
 
   /** CPU microseconds. */
   async enroll(from: number, to: number, atOnce: number): Promise<number> {
     return (await this.#told({ kind: 'enroll', from, to, atOnce })).us;
+  }
+
+  /** Once garbage is collected. */
+  memory(): Promise<DrivingReport> {
+    return this.#told({ kind: 'collect' });
   }
 
   end(): void {

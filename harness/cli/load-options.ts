@@ -58,6 +58,10 @@ export const loadOptions = named({
   },
   hold: durationOption('How long a kept connection stays open when its device has nothing more to say'),
   pop: choiceOption('Proof of possession that the built-in server asks for (pkcs10)', ['pkcs10', 'challenge']),
+  store: choiceOption('Where the built-in server keeps what it knows: sqlite as muster serve does (memory)', [
+    'memory',
+    'sqlite',
+  ]),
   flaw: textOption('The built-in server behaves wrongly in one named way (muster list flaws)'),
   mix: readOption('Personas by shares: honest:95,replay:3,bad-pop:2', mixOf),
   'key-kind': choiceOption("Keys of the devices; the profile's own kind when absent", [
@@ -107,7 +111,7 @@ const targetOnly = ['cleartext', 'anchor', 'fingerprint', 'devices', 'operator']
 const queueOnly = ['shards', 'workerTimeout', 'onWorkerLoss'] as const;
 const notOverQueue = ['shard', 'startAt', 'workers', 'metrics', 'operator'] as const;
 const callsOnly = ['callEvery', 'callTo'] as const;
-const builtInOnly = ['validity', 'pop', 'flaw'] as const;
+const builtInOnly = ['validity', 'pop', 'store', 'flaw'] as const;
 
 /** The whole plan, from the command line. @throws MusterError settings-invalid, not-found */
 export async function loadPlan(words: ArgumentsCamelCase<LoadWords>): Promise<FleetPlan> {
@@ -211,6 +215,7 @@ async function targetOf(words: ArgumentsCamelCase<LoadWords>): Promise<BuiltInTa
       proofOfPossession: words.pop ?? 'pkcs10',
       ...(validity === undefined ? {} : { validitySeconds: validity }),
       flaw: words.flaw ?? 'honest',
+      store: words.store ?? 'memory',
     };
   }
   if (!cleartext || !anchor) {

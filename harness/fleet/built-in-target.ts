@@ -36,6 +36,7 @@ export async function startBuiltInTarget(plan: FleetPlan): Promise<FleetTarget> 
     execArgv: [],
   });
   child.send(plan);
+  const isDurable = plan.target.kind === 'built-in' && plan.target.store === 'sqlite';
   const said = await nextReport(child);
   if (said.kind !== 'listening') {
     child.kill();
@@ -43,7 +44,7 @@ export async function startBuiltInTarget(plan: FleetPlan): Promise<FleetTarget> 
     throw new MusterError('bench-broken', `The built-in server does not start: ${why}`);
   }
   return {
-    name: 'built-in reference server',
+    name: `built-in reference server${isDurable ? ' on SQLite' : ''}`,
     address: said.address,
     approvals: approvalsOverApi(said.management),
     usage: async () => {

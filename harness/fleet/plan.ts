@@ -43,6 +43,8 @@ export interface BuiltInTarget {
   readonly proofOfPossession: 'pkcs10' | 'challenge';
   /** A flaw of the reference server by its id. */
   readonly flaw: string;
+  /** Where it keeps what it knows: as benches do, or as `muster serve` does. */
+  readonly store: 'memory' | 'sqlite';
 }
 
 /** A server elsewhere, with the devices that it knows. */

@@ -6,6 +6,7 @@ import { flaws } from '#reference-server/flaws.ts';
 import { ReferenceServer } from '#reference-server/server.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
 import type { TargetReport } from './built-in-target.ts';
+import { durableStore } from './durable-store.ts';
 import { fleetIdentity } from './identities.ts';
 import type { FleetPlan } from './plan.ts';
 
@@ -48,7 +49,7 @@ async function serve({ connections, target, profile, seed, prefix, from, to }: F
       ...(target.validitySeconds === undefined ? {} : { validitySeconds: target.validitySeconds }),
       tls: await thirdParty.issueServer({ host: 'localhost' }),
     },
-    { flaw },
+    { flaw, ...(target.store === 'sqlite' ? durableStore() : {}) },
   );
   await server.start();
   send({
