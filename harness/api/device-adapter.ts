@@ -1,6 +1,6 @@
 import { adapterStatuses, environmentOf } from '../subject/adapter-contract.ts';
 import type { DeviceEnvironment } from '../subject/device.ts';
-import { endWith, jsonEnd, unsupportedVerb, type VerbEnd } from './verb.ts';
+import { type Awaitable, endWith, jsonEnd, unsupportedVerb, type VerbEnd } from './verb.ts';
 
 /** What a device is. */
 export interface AdapterInfo {
@@ -27,7 +27,6 @@ export type DeviceHolds =
   | { readonly state: 'pending'; readonly cacert?: string }
   | { readonly state: 'enrolled'; readonly certificate: string; readonly cacert: string };
 
-type Awaitable<T> = T | Promise<T>;
 type Verb = (environment: DeviceEnvironment) => Awaitable<DeviceOutcome>;
 
 /** A device under test, verb by verb. One that is left out is not supported: cases that need it are not applicable. */

@@ -1,8 +1,6 @@
 import { text } from 'node:stream/consumers';
 import { adapterStatuses } from '../subject/adapter-contract.ts';
-import { endWith, jsonEnd, unsupportedVerb, type VerbEnd } from './verb.ts';
-
-type Awaitable<T> = T | Promise<T>;
+import { type Awaitable, endWith, jsonEnd, unsupportedVerb, type VerbEnd } from './verb.ts';
 
 /** `refused`: the server did not take it, in its own words. */
 export type OperatorOutcome = 'done' | { readonly refused: string };

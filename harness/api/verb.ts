@@ -1,6 +1,8 @@
 import { messageOf } from '#protocol/errors.ts';
 import { adapterStatuses } from '../subject/adapter-contract.ts';
 
+export type Awaitable<T> = T | Promise<T>;
+
 /** How a verb ended: what goes to standard output, and the exit status. */
 export interface VerbEnd {
   readonly status: number;

@@ -23,9 +23,10 @@ const files = ['dist', 'examples', '!examples/**/*.test.ts', 'docs/*.md', 'CHANG
 
 /**
  * Of the project alone: how it is built, tested and set up. `optionalDependencies` is the Node that `npm test` brings;
- * whoever installs a package has one (decisions/0004).
+ * whoever installs a package has one (decisions/0004). `private`: npm publish here would tell the registry of this file, and
+ * not of the package's; what npm pack made can be published.
  */
-const ofProject = ['scripts', 'devDependencies', 'optionalDependencies', 'overrides'];
+const ofProject = ['private', 'scripts', 'devDependencies', 'optionalDependencies', 'overrides'];
 
 /** The package.json of the package, made of the project's: it leads to the compiled modules in dist. */
 export function packedManifest(source: Manifest): PackedManifest {
