@@ -1,10 +1,3 @@
-import { AsnConvert } from '@peculiar/asn1-schema';
-import {
-  AuthorityKeyIdentifier,
-  BasicConstraints,
-  ExtendedKeyUsage,
-  KeyUsage as KeyUsageBits,
-} from '@peculiar/asn1-x509';
 import { MusterError, messageOf } from '../errors.ts';
 import { ipText } from './addresses.ts';
 import { assertDer, bytesOf, childrenOf, contentOf, type DerValue, decodeOid, readDer, tags } from './der.ts';
@@ -76,33 +69,10 @@ export function readExtensionList(
 type Reader = (value: Uint8Array) => Partial<ExtensionValues>;
 
 const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
-  [
-    extensionOids.basicConstraints,
-    (value) => {
-      const { cA: ca, pathLenConstraint: pathLength } = AsnConvert.parse(value, BasicConstraints);
-      if (pathLength === undefined) return { basicConstraints: { ca } };
-      if (!Number.isSafeInteger(pathLength) || pathLength < 0) throw new Error(`a path length of ${pathLength}`);
-      return { basicConstraints: { ca, pathLength } };
-    },
-  ],
-  [
-    extensionOids.keyUsage,
-    (value) => {
-      const usages = AsnConvert.parse(value, KeyUsageBits).toNumber();
-      return { keyUsage: new Set(keyUsages.filter((_usage, bit) => (usages & (1 << bit)) !== 0)) };
-    },
-  ],
-  [
-    extensionOids.extendedKeyUsage,
-    (value) => ({ extendedKeyUsage: Array.from(AsnConvert.parse(value, ExtendedKeyUsage), String) }),
-  ],
-  [
-    extensionOids.authorityKeyIdentifier,
-    (value) => {
-      const { keyIdentifier: id } = AsnConvert.parse(value, AuthorityKeyIdentifier);
-      return id === undefined ? {} : { authorityKeyIdentifier: Buffer.from(id.buffer).toString('hex') };
-    },
-  ],
+  [extensionOids.basicConstraints, (value) => ({ basicConstraints: readBasicConstraints(value) })],
+  [extensionOids.keyUsage, (value) => ({ keyUsage: readKeyUsage(value) })],
+  [extensionOids.extendedKeyUsage, (value) => ({ extendedKeyUsage: readExtendedKeyUsage(value) })],
+  [extensionOids.authorityKeyIdentifier, readAuthorityKeyIdentifier],
   [extensionOids.subjectKeyIdentifier, readSubjectKeyIdentifier],
   // Names decide whom a device trusts, so their bytes are read here, with nothing normalised on the way.
   [extensionOids.subjectAltName, (value) => ({ subjectAltNames: readAltNames(value) })],
@@ -146,6 +116,55 @@ function keep(id: string, value: Partial<ExtensionValues>): void {
   decoded.set(id, value);
 }
 
+/** The values of the one SEQUENCE that an extension's value is. */
+function elementsOf(value: Uint8Array, what: string): DerValue[] {
+  const whole = readDer(value, 0, value.length, what);
+  if (whole.tag !== tags.sequence) throw new Error('a SEQUENCE is expected');
+  return childrenOf(value, whole, what);
+}
+
+/** RFC 5280 §4.2.1.9: SEQUENCE { cA BOOLEAN DEFAULT FALSE, pathLenConstraint INTEGER OPTIONAL } */
+function readBasicConstraints(value: Uint8Array): BasicConstraintsValue {
+  const elements = elementsOf(value, 'the basicConstraints');
+  const flag = elements[0]?.tag === tags.boolean ? elements.shift() : undefined;
+  const length = elements[0]?.tag === tags.integer ? elements.shift() : undefined;
+  if (elements.length > 0) throw new Error('a BOOLEAN and an INTEGER are expected');
+  if (flag !== undefined && flag.end - flag.contentStart !== 1) throw new Error('a BOOLEAN of one byte is expected');
+  const ca = flag !== undefined && value[flag.contentStart] !== 0;
+  if (length === undefined) return { ca };
+  const bytes = Buffer.from(contentOf(value, length));
+  // A chain is never a million certificates long.
+  if (bytes.length === 0 || bytes.length > 3 || bytes.readInt8() < 0)
+    throw new Error(`a path length of 0x${bytes.toString('hex')}`);
+  return { ca, pathLength: bytes.readUIntBE(0, bytes.length) };
+}
+
+/** RFC 5280 §4.2.1.3: a BIT STRING whose first bit is digitalSignature. */
+function readKeyUsage(value: Uint8Array): ReadonlySet<KeyUsage> {
+  const whole = readDer(value, 0, value.length, 'the keyUsage');
+  const [unused = 8, ...bytes] = contentOf(value, whole);
+  if (whole.tag !== tags.bitString || unused > 7) throw new Error('a BIT STRING is expected');
+  return new Set(keyUsages.filter((_usage, bit) => ((bytes[bit >> 3] ?? 0) & (0x80 >> (bit & 7))) !== 0));
+}
+
+/** RFC 5280 §4.2.1.12: SEQUENCE OF OBJECT IDENTIFIER */
+function readExtendedKeyUsage(value: Uint8Array): string[] {
+  return elementsOf(value, 'the extendedKeyUsage').map((purpose) => {
+    if (purpose.tag !== tags.oid) throw new Error('object identifiers are expected');
+    return decodeOid(contentOf(value, purpose), 'the extendedKeyUsage');
+  });
+}
+
+/** RFC 5280 §4.2.1.1: [0] keyIdentifier, [1] authorityCertIssuer, [2] authorityCertSerialNumber, each optional. */
+function readAuthorityKeyIdentifier(value: Uint8Array): Partial<ExtensionValues> {
+  const elements = elementsOf(value, 'the authorityKeyIdentifier');
+  const order = elements.map(({ tag }) => [0x80, 0xa1, 0x82].indexOf(tag));
+  if (order.some((place, at) => place < 0 || place <= (order[at - 1] ?? -1)))
+    throw new Error('a key identifier, an issuer and a serial number are expected');
+  const id = elements.find(({ tag }) => tag === 0x80);
+  return id === undefined ? {} : { authorityKeyIdentifier: Buffer.from(contentOf(value, id)).toString('hex') };
+}
+
 function readSubjectKeyIdentifier(value: Uint8Array): Partial<ExtensionValues> {
   const whole = readDer(value, 0, value.length, 'the key identifier');
   if (whole.tag !== tags.octetString) throw new Error('an OCTET STRING is expected');
@@ -154,12 +173,10 @@ function readSubjectKeyIdentifier(value: Uint8Array): Partial<ExtensionValues> {
 
 function readAltNames(value: Uint8Array): SubjectAltNames {
   const what = 'the subjectAltName';
-  const whole = readDer(value, 0, value.length, what);
-  if (whole.tag !== tags.sequence) throw new Error('a SEQUENCE is expected');
   const dns: string[] = [];
   const ip: string[] = [];
   let others = 0;
-  for (const name of childrenOf(value, whole, what)) {
+  for (const name of elementsOf(value, what)) {
     const content = contentOf(value, name);
     if (name.tag === 0x82) dns.push(Buffer.from(content).toString('latin1'));
     else if (name.tag === 0x87) ip.push(ipText(content));
@@ -170,9 +187,7 @@ function readAltNames(value: Uint8Array): SubjectAltNames {
 
 function readNameConstraints(value: Uint8Array): NonNullable<ExtensionValues['nameConstraints']> {
   const what = 'the name constraints';
-  const whole = readDer(value, 0, value.length, what);
-  if (whole.tag !== tags.sequence) throw new Error('a SEQUENCE is expected');
-  const parts = childrenOf(value, whole, what);
+  const parts = elementsOf(value, what);
   const strange = parts.find(({ tag }) => tag !== 0xa0 && tag !== 0xa1);
   if (strange !== undefined) throw new Error(`tag 0x${strange.tag.toString(16)} is not expected`);
   const trees = (tag: number) =>

@@ -1,5 +1,3 @@
-import { AsnConvert } from '@peculiar/asn1-schema';
-import { BasicConstraints, ExtendedKeyUsage, KeyUsage as KeyUsageBits } from '@peculiar/asn1-x509';
 import { MusterError } from '../errors.ts';
 import { ipBytes, ipRangeBytes } from './addresses.ts';
 import { encodeDer, encodeOid, tags } from './der.ts';
@@ -93,12 +91,23 @@ export function encodeExtension({ oid, critical, value }: RawExtension): Uint8Ar
   return encodeDer(tags.sequence, ...parts, encodeDer(tags.octetString, value));
 }
 
-function serialized(value: unknown): Uint8Array {
-  return new Uint8Array(AsnConvert.serialize(value));
+/** An INTEGER of a whole number from 0 on. */
+function encodeNumber(value: number): Uint8Array {
+  const hex = value.toString(16);
+  // A first bit that is set would make it negative.
+  const bytes = Buffer.from(hex.padStart(hex.length + (hex.length % 2), '0'), 'hex');
+  return encodeDer(tags.integer, ...((bytes[0] ?? 0) > 0x7f ? [Uint8Array.of(0)] : []), bytes);
 }
 
-function bits(usages: readonly KeyUsage[]): number {
-  return usages.reduce((sum, usage) => sum | (1 << keyUsages.indexOf(usage)), 0);
+/** A BIT STRING without its last zero bits (ITU-T X.690 §11.2.2). */
+function encodeKeyUsage(usages: readonly KeyUsage[]): Uint8Array {
+  const last = Math.max(-1, ...usages.map((usage) => keyUsages.indexOf(usage)));
+  const bytes = new Uint8Array((last >> 3) + 1);
+  for (const usage of usages) {
+    const bit = keyUsages.indexOf(usage);
+    bytes[bit >> 3] = (bytes[bit >> 3] ?? 0) | (0x80 >> (bit & 7));
+  }
+  return encodeDer(tags.bitString, Uint8Array.of(last < 0 ? 0 : 7 - (last & 7)), bytes);
 }
 
 /** The wished extensions as DER, one Extension each. @throws MusterError settings-invalid for an address that is none */
@@ -108,20 +117,16 @@ export function encodeExtensions(wishes: ExtensionWishes, subjectIsEmpty = false
   if (basic !== undefined) {
     extensions.push(
       once(`basicConstraints ${basic.ca} ${basic.pathLength}`, () => {
-        const value = new BasicConstraints({ cA: basic.ca });
-        if (basic.pathLength !== undefined) value.pathLenConstraint = basic.pathLength;
-        return encodeExtension({ oid: extensionOids.basicConstraints, critical: true, value: serialized(value) });
+        const length = basic.pathLength === undefined ? [] : [encodeNumber(basic.pathLength)];
+        const value = encodeDer(tags.sequence, ...(basic.ca ? [booleanTrue] : []), ...length);
+        return encodeExtension({ oid: extensionOids.basicConstraints, critical: true, value });
       }),
     );
   }
   if (keyUsage !== undefined) {
     extensions.push(
-      once(`keyUsage ${bits(keyUsage)}`, () =>
-        encodeExtension({
-          oid: extensionOids.keyUsage,
-          critical: true,
-          value: serialized(new KeyUsageBits(bits(keyUsage))),
-        }),
+      once(`keyUsage ${keyUsage.join(' ')}`, () =>
+        encodeExtension({ oid: extensionOids.keyUsage, critical: true, value: encodeKeyUsage(keyUsage) }),
       ),
     );
   }
@@ -131,7 +136,7 @@ export function encodeExtensions(wishes: ExtensionWishes, subjectIsEmpty = false
         encodeExtension({
           oid: extensionOids.extendedKeyUsage,
           critical: false,
-          value: serialized(new ExtendedKeyUsage(extendedKeyUsage.map((usage) => purposeOids[usage]))),
+          value: encodeDer(tags.sequence, ...extendedKeyUsage.map((usage) => encodeOid(purposeOids[usage]))),
         }),
       ),
     );
