@@ -48,8 +48,8 @@ async function shoot(page: Page, name: string, from = 'document.body'): Promise<
   }
 }
 
-async function opened(browser: Browser, url: string): Promise<Page> {
-  const page = await (await browser.newContext({ viewport: size })).newPage();
+async function opened(browser: Browser, url: string, height = size.height): Promise<Page> {
+  const page = await (await browser.newContext({ viewport: { ...size, height } })).newPage();
   await page.goto(url);
   return page;
 }
@@ -86,7 +86,7 @@ async function consoled(browser: Browser): Promise<void> {
   const bench = await openConsoleBench(6);
   try {
     for (const number of [1, 2, 3, 4]) await bench.gateway(number).enroll();
-    const page = await opened(browser, bench.url);
+    const page = await opened(browser, bench.url, 620);
     await page.getByLabel('Name').fill(bench.administrator.name);
     await page.getByLabel('Password').fill(bench.administrator.password);
     await page.getByRole('button', { name: 'Sign in' }).click();

@@ -24,6 +24,9 @@ export interface Ended {
 
 const patienceMs = 120_000;
 
+/** Two that no other run of these tests on this machine takes; below those of clients. */
+const ports = 12_000 + 2 * (process.pid % 8_000);
+
 /** One page, read by somebody who copies its lines into a shell, one after the other. */
 export class PageSession {
   readonly folder: string;
@@ -85,7 +88,7 @@ export class PageSession {
       [/SHA256-OF-ITS-CA-CERTIFICATE|\bFINGERPRINT\b/g, fingerprint],
       ['http://127.0.0.1:5080', address.replace(/\/$/, '')],
       ['bench.example.com', 'localhost'],
-      ['--http 5045 --tls 1443', '--http 15046 --tls 11446'],
+      ['--http 5045 --tls 1443', `--http ${ports} --tls ${ports + 1}`],
       ['http://192.0.2.7:8080/gateway', this.#environment.HTTP_ADAPTER ?? ''],
       ['/tmp/', `${this.folder}/`],
     ];
