@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { quoteWord, tokenizeLine, type Word } from '#protocol/config-file/tokenizer.ts';
+import { type LineProblem, namedLines, refuseProblems } from '#protocol/config-file/named-lines.ts';
+import { quoteWord, type Word } from '#protocol/config-file/tokenizer.ts';
 import { MusterError } from '#protocol/errors.ts';
 import type { BaselineFailure } from './run-record.ts';
 
@@ -21,12 +22,6 @@ export interface Baseline {
   /** SHA-256 of the text, in hexadecimal. */
   readonly digest: string;
   readonly entries: readonly (BaselineEntry & { readonly line: number })[];
-}
-
-interface Problem {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
 }
 
 type Report = (message: string, at?: Word) => void;
@@ -53,32 +48,20 @@ interface Draft {
  * configuration file. @throws MusterError baseline-invalid, which names every error by file, line and column
  */
 export function readBaseline(text: string, file: string): Baseline {
-  const problems: Problem[] = [];
+  const problems: LineProblem[] = [];
   const drafts: Draft[] = [];
-  for (const [index, content] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .entries()) {
-    const line = index + 1;
-    const { words, problem } = tokenizeLine(content);
-    if (problem) problems.push({ line, ...problem });
-    const [name, ...values] = words;
-    if (name === undefined) continue;
+  for (const { line, name, values, isBroken } of namedLines(text, problems)) {
     const report: Report = (message, at = name) => void problems.push({ line, column: at.start + 1, message });
     const earlier = drafts.at(-1);
     if (name.text === 'expect') drafts.push(begun(line, values, drafts, report));
     else if (!earlier) report(`"${name.text}" belongs to no entry; expected first: expect CASE REQUIREMENT`);
-    else readLine(earlier, name, values, problem !== undefined, report);
+    else readLine(earlier, name, values, isBroken, report);
   }
   for (const { line, stand } of drafts)
     for (const [name, { expects }] of Object.entries(lines))
       if (!stand.has(name))
         problems.push({ line, column: 1, message: `the entry has no line "${name}"; expected ${expects}` });
-  if (problems.length > 0) {
-    problems.sort((a, b) => a.line - b.line || a.column - b.column);
-    const told = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}.`);
-    throw new MusterError('baseline-invalid', told.join('\n'), { details: { file, problems } });
-  }
+  refuseProblems('baseline-invalid', file, problems);
   const digest = createHash('sha256').update(text).digest('hex');
   return { file, digest, entries: drafts.map(entryOf) };
 }

@@ -44,7 +44,7 @@ test('every error is told at once, by file, line and column; the same statement 
 
 test('a statement without a device, without a profile, or with an open quote is none', () => {
   assert.match(refused('tls 1.2').join('\n'), /"device" \(or "server"\) is missing[\s\S]*"profile" is missing/);
-  assert.match(refused('device "x\nprofile modern').join('\n'), /^gw\.profile:1:8: unterminated quote/);
+  assert.match(refused('device "x\nprofile modern').join('\n'), /^gw\.profile:1:8: unterminated quote/m);
   assert.match(refused('device x\nprofile ancient').join('\n'), /2:9: "profile": expected one of "modern", "legacy"/);
 });
 

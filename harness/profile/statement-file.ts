@@ -1,14 +1,9 @@
-import { tokenizeLine, type Word } from '#protocol/config-file/tokenizer.ts';
+import { type LineProblem, namedLines, refuseProblems } from '#protocol/config-file/named-lines.ts';
+import type { Word } from '#protocol/config-file/tokenizer.ts';
 import { MusterError } from '#protocol/errors.ts';
 import { isProfileId, type ProfileId, profiles } from '#protocol/pki/profiles.ts';
 import type { Declared, Statement } from './statement.ts';
 import { linesOfSeveral, type StatementLine, statementLines } from './statement-lines.ts';
-
-interface Problem {
-  readonly line: number;
-  readonly column: number;
-  readonly message: string;
-}
 
 const list = (words: readonly string[]): string => words.map((word) => `"${word}"`).join(', ');
 const reach = 'out-of-reach';
@@ -20,17 +15,10 @@ const known = ['device', ...ofServer, ...Object.keys(statementLines)];
  * @throws MusterError profile-invalid, which names every error by file, line and column
  */
 export function readStatement(text: string, file: string): Statement {
-  const problems: Problem[] = [];
+  const problems: LineProblem[] = [];
   const items = new Map<string, { readonly words: readonly Word[]; readonly line: number }>();
-  for (const [index, content] of text
-    .replace(/^\uFEFF/, '')
-    .split(/\r?\n/)
-    .entries()) {
-    const line = index + 1;
-    const { words, problem } = tokenizeLine(content);
-    if (problem) problems.push({ line, ...problem });
-    const [name, ...values] = words;
-    if (name === undefined || problem) continue;
+  for (const { line, name, values, isBroken } of namedLines(text, problems)) {
+    if (isBroken) continue;
     const report = (message: string, at = name): void => {
       problems.push({ line, column: at.start + 1, message });
     };
@@ -52,10 +40,7 @@ export function readStatement(text: string, file: string): Statement {
     const message = `"${name}" is not declared of a server; expected are ${list(ofServer)}`;
     problems.push({ line, column: 1, message });
   }
-  if (problems.length > 0) {
-    const told = problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}.`);
-    throw new MusterError('profile-invalid', told.join('\n'), { details: { file, problems } });
-  }
+  refuseProblems('profile-invalid', file, problems);
   const wordsOf = (name: string): readonly string[] => items.get(name)?.words.map((word) => word.text) ?? [];
   const lines: Partial<Record<StatementLine, Declared>> = {};
   for (const name of Object.keys(statementLines) as StatementLine[]) {

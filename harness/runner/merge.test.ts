@@ -100,6 +100,18 @@ test('what any shard says of the baseline counts for the whole, once', () => {
   assert.equal(mergeRuns([shard(0, { baseline: none }), shard(1, { baseline: none })])?.exitCode, 0);
 });
 
+test('cases of any shard that ran again are told of the whole', () => {
+  const rerun = (at: string) => [
+    { at, durationMs: 1, command: 'again', cases: [{ id: 'DEV-TLS-001', was: 'fail' as const }] },
+  ];
+  const merged = mergeRuns([shard(0, { reruns: rerun('2026-11-24') }), shard(1, { reruns: rerun('2026-11-23') })]);
+  assert.deepEqual(
+    merged?.record.reruns?.map(({ at }) => at),
+    ['2026-11-23', '2026-11-24'],
+  );
+  assert.equal(mergeRuns([shard(0), shard(1)])?.record.reruns, undefined);
+});
+
 test('a failure that one shard has proved counts, also when another is missing', () => {
   const merged = mergeRuns([shard(0, {}, 'fail')]);
   assert.deepEqual([merged?.exitCode, merged?.record.verdict], [1, 'incomplete']);

@@ -31,11 +31,13 @@ export function mergeRuns(shards: readonly RunShard[]): { record: RunRecord; exi
   const { verdict, reasons, counts, exitCode } = judgeRun(cases, { strict: shard?.strict === true, status, stale });
   const mutants = new Map(ofRun.flatMap(({ record }) => (record.mutants ?? []).map((one) => [one.id, one] as const)));
   const requirements = new Map(ofRun.flatMap(({ record }) => record.requirements.map((one) => [one.id, one] as const)));
+  const reruns = ofRun.flatMap(({ record }) => record.reruns ?? []).sort((a, b) => a.at.localeCompare(b.at));
   const starts = ofRun.map(({ record }) => Date.parse(record.startedAt));
   const ends = ofRun.map(({ record }) => Date.parse(record.startedAt) + record.durationMs);
   const record: RunRecord = {
     ...rest,
     ...(rest.baseline ? { baseline: { ...rest.baseline, stale } } : {}),
+    ...(reruns.length > 0 ? { reruns } : {}),
     status,
     verdict,
     reasons: [...problems, ...reasons],
