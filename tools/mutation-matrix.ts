@@ -3,18 +3,25 @@
 //
 // node tools/mutation-matrix.ts [CASE…]   each case against the mutants that it names; all must be caught
 // node tools/mutation-matrix.ts --full    every case against every mutant, written to docs/mutation-matrix.md
+// … --json FILE                           what came of each, for muster certify --matrix FILE, whose report then shows it
 import { writeFileSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { musterVersion } from '#harness/cli/version.ts';
 import { listCases, runInWorkspace } from '#harness/runner/certification.ts';
 import type { CaseListing } from '#harness/runner/events.ts';
 import { builtInPlan } from '#harness/runner/plan.ts';
 import { flaws } from '#reference-server/flaws.ts';
+import type { MutationMatrix } from '#reports/mutation-matrix.ts';
 import type { CaseVerdict } from '#reports/run-record.ts';
 import { flawedPersonas } from '#simulators/gateway/personas.ts';
 
-const full = process.argv.includes('--full');
-const picked = process.argv.slice(2).filter((word) => word !== '--full');
+const { values, positionals: picked } = parseArgs({
+  allowPositionals: true,
+  options: { full: { type: 'boolean', default: false }, json: { type: 'string' } },
+});
+const { full, json } = values;
 const all = { device: flawedPersonas.map(({ id }) => id), server: flaws.map(({ id }) => id) };
 const plan = {
   ...builtInPlan(20_261_123),
@@ -46,6 +53,7 @@ for (const { id, mutants } of cases) {
 }
 const never = [...known].filter((mutant) => !cases.some(({ mutants }) => mutants.includes(mutant)));
 if (full) writeFileSync(join(import.meta.dirname, '..', 'docs', 'mutation-matrix.md'), matrix());
+if (json) writeFileSync(json, `${JSON.stringify(results(), null, 1)}\n`);
 const unnamed = picked.length > 0 ? '' : `; named by no case: ${never.join(', ') || 'none'}`;
 console.log(`${cases.length} cases, ${caught.size} mutants caught of ${known.size}${unnamed}.`);
 for (const problem of problems) console.error(problem);
@@ -54,6 +62,16 @@ if (problems.length > 0) process.exitCode = 1;
 /** Where the requirement is a SHOULD, a warning is the finding. */
 function isCaught(verdict: CaseVerdict | undefined): boolean {
   return verdict === 'fail' || verdict === 'warn';
+}
+
+function results(): MutationMatrix {
+  const played = cases.flatMap(({ id, version }) =>
+    [...known].flatMap((mutant) => {
+      const seen = verdicts.get(`${id} ${mutant}`);
+      return seen ? [{ case: id, version, mutant, isCaught: isCaught(seen.verdict) }] : [];
+    }),
+  );
+  return { schemaVersion: 1, muster: musterVersion(), results: played };
 }
 
 function matrix(): string {

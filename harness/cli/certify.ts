@@ -4,6 +4,7 @@ import { MusterError } from '#protocol/errors.ts';
 import { isProfileId, profiles } from '#protocol/pki/profiles.ts';
 import { readTextFile } from '#protocol/text-file.ts';
 import { type Baseline, readBaseline } from '#reports/baseline-file.ts';
+import { type MutationMatrix, readMutationMatrix } from '#reports/mutation-matrix.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { clearPackage, expectOwnFolder } from '../certificate/package-files.ts';
 import { requirementSet } from '../certificate/requirement-sets.ts';
@@ -68,6 +69,7 @@ const options = {
   budget: countOption('How many inputs each property case makes (as many as the case says)'),
   repeat: countOption('Play each case so many times: one whose verdicts differ is flaky, and never good'),
   baseline: textOption('File of the failures that are expected (muster report baseline makes one of a run)'),
+  matrix: textOption('File of what each case was seen to catch, for the report (node tools/mutation-matrix.ts --json)'),
   certify: flagOption('By a frozen requirement set, whole; leaves the statement that a lab signs (muster report sign)'),
   'requirement-set': textOption('… which one (the newest)'),
   firmware: textOption('… of this firmware, a file or sha256:HEX, for a subject that does not name it'),
@@ -109,13 +111,19 @@ export const certifyCommand: CommandModule<object, Words> = {
     const plan = await planOf(earlier ? { ...words, seed: earlier.seed } : words);
     if (words.list) return list(await listCases(plan), words.json);
     const baseline = words.baseline === undefined ? undefined : await baselineAt(words.baseline);
-    await run(plan, words, { ...(baseline ? { baseline } : {}), ...(earlier ? { earlier } : {}) });
+    const matrix = words.matrix === undefined ? undefined : await matrixAt(words.matrix);
+    await run(plan, words, {
+      ...(baseline ? { baseline } : {}),
+      ...(matrix ? { matrix } : {}),
+      ...(earlier ? { earlier } : {}),
+    });
   },
 };
 
 /** What a run begins from, beside its plan. */
 interface Given {
   readonly baseline?: Baseline;
+  readonly matrix?: MutationMatrix;
   /** The record that is to be completed with cases that run again. */
   readonly earlier?: RunRecord;
 }
@@ -138,7 +146,7 @@ async function earlierRun({ out, seed, case: picked, list: listed }: ArgumentsCa
 async function run(
   plan: Omit<Plan, 'workspace'>,
   words: ArgumentsCamelCase<Words>,
-  { baseline, earlier }: Given,
+  { baseline, matrix, earlier }: Given,
 ): Promise<void> {
   const outFolder = words.out ?? defaultOut;
   const stopping = new AbortController();
@@ -176,6 +184,7 @@ async function run(
       strict: words.strict,
       ...(words.shard === undefined ? {} : { shard: words.shard }),
       ...(baseline ? { baseline } : {}),
+      ...(matrix ? { matrix } : {}),
       ...certificate,
       muster: musterVersion(),
       command: commandLine(),
@@ -242,6 +251,11 @@ async function planOf(words: ArgumentsCamelCase<Words>): Promise<Omit<Plan, 'wor
 /** @throws MusterError not-found, baseline-invalid */
 async function baselineAt(path: string): Promise<Baseline> {
   return readBaseline(await readTextFile(path, 'a baseline, the failures that are expected (docs/baseline.md)'), path);
+}
+
+/** @throws MusterError not-found, settings-invalid */
+async function matrixAt(path: string): Promise<MutationMatrix> {
+  return readMutationMatrix(await readTextFile(path, 'a mutation matrix, what each case was seen to catch'), path);
 }
 
 /** One of the built-in profiles, or that of a statement. @throws MusterError settings-invalid, not-found, profile-invalid */

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { profiles } from '#protocol/pki/profiles.ts';
 import type { Baseline } from '#reports/baseline-file.ts';
+import type { MutationMatrix } from '#reports/mutation-matrix.ts';
 import type { CaseRecord, RunRecord, RunStatus, ShardView, StatementView, SubjectView } from '#reports/run-record.ts';
 import { certifiedSubjects } from '../certificate/certified-subject.ts';
 import type { FrozenSet } from '../certificate/requirement-sets.ts';
@@ -26,6 +27,8 @@ export interface CertificationOptions {
   readonly shard?: { readonly index: number; readonly of: number };
   /** The failures that are expected. */
   readonly baseline?: Baseline;
+  /** What the cases were seen to catch, for the report. */
+  readonly matrix?: MutationMatrix;
   /** A certification: by this set. */
   readonly requirementSet?: FrozenSet;
   /** Of a certification: the file or the digest of what runs, for a subject that does not name it. */

@@ -3,6 +3,7 @@ import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { allRequirements } from '#protocol/requirements/catalogue.ts';
 import { heldAgainst } from '#reports/baseline.ts';
 import type { Baseline } from '#reports/baseline-file.ts';
+import { type MutationMatrix, withMatrix } from '#reports/mutation-matrix.ts';
 import { repeated } from '#reports/repetitions.ts';
 import type {
   CaseRecord,
@@ -39,6 +40,8 @@ export interface RecordParts {
   readonly known?: ReadonlySet<string> | undefined;
   /** Of a certification. */
   readonly requirementSet?: FrozenSet | undefined;
+  /** What the cases were seen to catch. */
+  readonly matrix?: MutationMatrix | undefined;
   readonly status: RunStatus;
   readonly listed: readonly CaseListing[];
   readonly cases: readonly CaseRecord[];
@@ -76,7 +79,7 @@ export function makeRecord(parts: RecordParts): { readonly record: RunRecord; re
     ...(requirementSet ? { requirementSet } : {}),
     cases,
     requirements: requirementsOf(parts, cases),
-    mutants: mutantViews(cases),
+    mutants: parts.matrix ? withMatrix(mutantViews(cases), cases, parts.matrix) : mutantViews(cases),
   };
   return { record, exitCode };
 }

@@ -147,8 +147,8 @@ for (const width of [400, 1600]) {
     expect(await page.evaluate<string[]>(cutOff)).toEqual([]);
     expect(await page.evaluate<number>('document.documentElement.scrollWidth')).toBe(width);
     for (const [colorScheme, axe] of [
-      ['light', new AxeBuilder({ page })],
-      // The theme changes colours and nothing else.
+      ['light', width === 400 ? new AxeBuilder({ page }) : new AxeBuilder({ page }).disableRules(['color-contrast'])],
+      // The theme changes colours and nothing else, the width all but colours; both are slow to look at.
       ['dark', new AxeBuilder({ page }).withRules(['color-contrast'])],
     ] as const) {
       await page.emulateMedia({ colorScheme });
