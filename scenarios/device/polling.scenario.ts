@@ -82,7 +82,7 @@ test.describe('the device polls by itself', () => {
     conformanceCase({
       id: 'DEV-POL-007',
       version: 1,
-      assumes: { retrieve: 'yes' },
+      assumes: { retrieve: 'yes', polls: 'itself' },
       requirements: ['RET-023'],
       control: 'the same server, which issues at once before',
       mutants: ['returns-in-step'],
