@@ -48,10 +48,10 @@ export interface Certification {
 }
 
 /**
- * Judges the subjects of a plan, and leaves its reports in the folder. They say `incomplete` until
- * all is over and cleaned up. @throws MusterError not-found for a case that there is not; profile-contradicted when the
- * device does otherwise than its statement declares; bench-broken when a server does not answer at all; settings-invalid for a
- * certification of a firmware without a digest
+ * Judges the subjects of a plan, and leaves its reports in the folder. They say `incomplete` until all is over and cleaned up.
+ * @throws MusterError not-found for a case that there is not; profile-contradicted when the device does otherwise than its
+ * statement declares; bench-broken when a server does not answer at all; settings-invalid for a certification of a firmware
+ * without a digest
  */
 export async function certify(options: CertificationOptions): Promise<Certification> {
   const { outFolder, signal } = options;
