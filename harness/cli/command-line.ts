@@ -51,7 +51,7 @@ export function parserOf(words: readonly string[]): Argv {
     .wrap(Math.min(100, process.stdout.columns ?? 100))
     .epilogue(
       `Exit codes: ${exitCodes.good} good, ${exitCodes.findings} findings, ${exitCodes.usage} usage or configuration, ` +
-        `${exitCodes.bench} the bench, ${exitCodes.inconclusive} inconclusive, ${exitCodes.bug} a bug in muster.`,
+        `${exitCodes.bench} the bench, ${exitCodes.inconclusive} inconclusive, ${exitCodes.stale} an expectation is stale, ${exitCodes.bug} a bug in muster.`,
     )
     .exitProcess(false)
     .fail((message: string | null, thrown: unknown) => {

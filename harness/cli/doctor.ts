@@ -41,6 +41,10 @@ export const doctorCommand: CommandModule<object, Words> = {
       .example('$0 doctor', 'this machine')
       .example('$0 doctor --adapter ./adapter', '… and each verb of an adapter, with an honest server')
       .example(
+        '$0 doctor --target https://ch.example.com:1443/tep --cleartext http://ch.example.com:5045/tep --anchor ca.pem',
+        '… and a server: there, verified, and of the same time',
+      )
+      .example(
         '$0 doctor --listen 0.0.0.0 --name bench.example.com --http 5045 --tls 1443',
         'for a device on a network',
       )

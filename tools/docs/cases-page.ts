@@ -9,6 +9,43 @@ const roles = [
   ['PROP-', 'Properties, for servers'],
 ] as const;
 
+/** What the letters of a case's id stand for. */
+const groupNames: Readonly<Record<string, string>> = {
+  ALG: 'signature algorithms',
+  ANS: 'answers inside good TLS',
+  CA: 'the CA certificate',
+  CALL: 'calls',
+  CFG: 'the configuration file',
+  CLR: 'cleartext',
+  CRD: 'credentials',
+  CRT: 'the issued certificate',
+  DER: 'the form of a PKCS#10',
+  DEV: 'devices, defined and not',
+  DUR: 'sudden ends',
+  ENR: 'an honest enrollment',
+  FUZ: 'generated answers',
+  HSK: 'the TLS handshake',
+  HTTP: 'HTTP',
+  KEY: 'keys',
+  LIF: 'the life of a certificate',
+  LIM: 'limits',
+  LST: 'lost answers',
+  MSG: 'messages',
+  NET: 'what carries an answer',
+  NON: 'nonces',
+  PND: 'pending',
+  POL: 'polling',
+  POP: 'proof of possession',
+  PROP: 'properties',
+  RET: 'retrieve',
+  RTY: 'retries',
+  SEC: 'secrets',
+  SUB: 'subjects',
+  TLS: 'TLS, and certificates of servers',
+  TOL: 'tolerance',
+  WSH: 'wishes of a PKCS#10',
+};
+
 /** docs/cases.md: every case, by role and group. */
 export function casesPage(cases: readonly CaseListing[]): string {
   const parts = roles.map(([prefix, title]) => {
@@ -16,7 +53,7 @@ export function casesPage(cases: readonly CaseListing[]): string {
     const groups = [...new Set(own.map(groupOf))];
     const sections = groups.map((group) => {
       const members = own.filter((one) => groupOf(one) === group);
-      return `### ${group}\n\n${members.map(entry).join('\n')}`;
+      return `### ${titleOf(group)}\n\n${members.map(entry).join('\n')}`;
     });
     return `## ${title}\n\n${own.length} cases.\n\n${sections.join('\n')}`;
   });
@@ -32,6 +69,11 @@ export function casesPage(cases: readonly CaseListing[]): string {
 
 function groupOf({ id }: CaseListing): string {
   return id.replace(/-\d+$/, '');
+}
+
+function titleOf(group: string): string {
+  const name = groupNames[group.split('-').at(-1) ?? ''];
+  return name === undefined ? group : `${group}: ${name}`;
 }
 
 function entry({ id, version, title, requirements, control, mutants }: CaseListing): string {

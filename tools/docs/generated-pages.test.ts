@@ -18,6 +18,16 @@ for (const { name, seen, expected } of pages) {
   });
 }
 
+test('every group of cases has a name in words', () => {
+  const cases = pages.find(({ name }) => name === 'cases.md')?.expected ?? '';
+  const headings = [...cases.matchAll(/^### (.*)$/gm)].map(([, heading = '']) => heading);
+  assert.ok(headings.length > 20);
+  assert.deepEqual(
+    headings.filter((heading) => !/^[A-Z-]+: \S/.test(heading)),
+    [],
+  );
+});
+
 test('a case or an error more is a page that differs (control)', async () => {
   const [first = assert.fail(), ...others] = await knownCases();
   assert.notEqual(casesPage([first, ...others]), casesPage(others));

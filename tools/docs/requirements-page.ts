@@ -1,20 +1,17 @@
 import type { CaseListing } from '#harness/runner/events.ts';
 import { allRequirements, type Requirement } from '#protocol/requirements/catalogue.ts';
+import { areaName, areaOf } from '#reports/areas.ts';
 import { remediesOf } from '#reports/remedies.ts';
 
 /** docs/requirements.md: every requirement, by area, with the cases that test it. */
 export function requirementsPage(cases: readonly CaseListing[]): string {
   const all = allRequirements();
-  const areas = [...new Set(all.map(areaOf))];
+  const areas = [...new Set(all.map(({ id }) => areaOf(id)))];
   const sections = areas.map((area) => {
-    const own = all.filter((one) => areaOf(one) === area);
-    return `## ${area}\n\n${own.map((one) => entry(one, cases)).join('\n')}`;
+    const own = all.filter(({ id }) => areaOf(id) === area);
+    return `## ${area}: ${areaName(area)}\n\n${own.map((one) => entry(one, cases)).join('\n')}`;
   });
   return sections.join('\n');
-}
-
-function areaOf({ id }: Requirement): string {
-  return id.replace(/-\d+$/, '');
 }
 
 function entry(requirement: Requirement, cases: readonly CaseListing[]): string {
