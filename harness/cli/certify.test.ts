@@ -6,6 +6,7 @@ import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as delay } from 'node:timers/promises';
+import { unpacked } from '#reports/html/unpacked.ts';
 import { junitProblems } from '#reports/junit-validity.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { schemaIn } from '#reports/schema-validity.ts';
@@ -38,7 +39,7 @@ function passwordsOf({ seed, cases }: RunRecord): string[] {
 }
 
 function expectNoPassword(record: RunRecord, out: string, { stdout, stderr }: Ended): void {
-  const texts = [...reportFiles.map((file) => textOf(out, file)), stdout, stderr];
+  const texts = [...reportFiles.map((file) => textOf(out, file)).map(unpacked), stdout, stderr];
   for (const password of passwordsOf(record)) {
     const forms = [password, password.replace('-', '%2D'), Buffer.from(password).toString('base64')];
     for (const form of forms) assert.ok(!texts.some((text) => text.includes(form)), `${form} was left in ${out}`);
@@ -286,7 +287,7 @@ describe('a server elsewhere', () => {
       assert.match(by.get(id)?.reason ?? '', reason);
     }
     assert.ok(password.length > 10);
-    const texts = reportFiles.map((file) => textOf('target', file));
+    const texts = reportFiles.map((file) => unpacked(textOf('target', file)));
     for (const text of [...texts, ended.stdout, ended.stderr]) assert.ok(!text.includes(password));
     expectNoPassword(record, 'target', ended);
   });

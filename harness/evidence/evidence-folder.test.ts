@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
+import { unpacked } from '#reports/html/unpacked.ts';
 import type { RunRecord } from '#reports/run-record.ts';
 import { makeIdentity } from '../case/identity.ts';
 import { clearCaseFolders } from './evidence-folder.ts';
@@ -31,7 +32,7 @@ test('each case leaves its evidence as files, and the record names them', async 
   const record = JSON.parse(await readFile(join(out, 'run.json'), 'utf8')) as RunRecord;
   const [one] = record.cases;
   assert.deepEqual(one?.evidence?.files?.toSorted(), there.map((name) => `evidence/${caseId}/${name}`).toSorted());
-  const page = await readFile(join(out, 'report.html'), 'utf8');
+  const page = unpacked(await readFile(join(out, 'report.html'), 'utf8'));
   for (const name of there) assert.match(page, new RegExp(`href="evidence/${caseId}/${name}"`));
 });
 

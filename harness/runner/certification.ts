@@ -93,8 +93,8 @@ export async function certify(options: CertificationOptions): Promise<Certificat
       known,
       cases,
     });
-  await options.onDescribed?.(made('incomplete').record);
   await makeReportFolder(outFolder);
+  await options.onDescribed?.(made('incomplete').record);
   await withWorkspace((workspace) =>
     runPlan(
       { ...plan, workspace, workers: workersFor(plan, subject) },

@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { inflateRawSync } from 'node:zlib';
 import fc from 'fast-check';
 import {
   caseGroups,
@@ -14,15 +13,11 @@ import {
 import { sampleRecord } from '../sample-record.ts';
 import { judgeRun } from '../verdict.ts';
 import { renderHtml } from './page.ts';
+import { unpacked } from './unpacked.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
 const page = renderHtml(sampleRecord);
 
-/** The page as it is once every reader's script has unpacked what is compressed in it. */
-const unpacked = (source: string): string =>
-  source.replace(/<script type="application\/octet-stream">([^<]*)<\/script>/g, (_, base64) =>
-    inflateRawSync(Buffer.from(base64, 'base64')).toString(),
-  );
 const whole = unpacked(page);
 const article = (id: string): string => whole.split('<article ').find((part) => part.includes(`id="${id}"`)) ?? '';
 
