@@ -1,7 +1,7 @@
 import { commandForCase } from '../command.ts';
 import { remediesOf } from '../remedies.ts';
 import type { CaseRecord, RequirementView, RunRecord } from '../run-record.ts';
-import { evidenceCounts, evidenceOf } from './evidence.ts';
+import { evidenceCounts, evidenceOf, fileLink } from './evidence.ts';
 import { chip, turnIcon } from './icons.ts';
 import { anchor, anchorLink, durationText, html, type Markup } from './markup.ts';
 import { packed } from './packed.ts';
@@ -25,9 +25,8 @@ function shownEvidence({ id, evidence }: CaseRecord, how: 'plain' | 'packed'): M
   if (evidence === undefined) return undefined;
   const shown = evidenceOf(evidence, id);
   if (how === 'plain') return shown;
-  const { files = [] } = evidence;
-  const folder = files[0]?.replace(/\/[^/]*$/, '');
-  const where = folder === undefined ? undefined : html` <span class="muted">As files: <code>${folder}</code></span>`;
+  const links = (evidence.files ?? []).map((path) => html` ${fileLink(path, path.replace(/^.*\//, ''))}`);
+  const where = links.length === 0 ? undefined : html` <span class="muted">As files:</span>${links}`;
   return packed(shown, html`<p class="packed-note">Evidence: ${evidenceCounts(evidence)}.${where}</p>`);
 }
 

@@ -19,7 +19,7 @@ ${
 ${tls.length === 0 ? undefined : html`<h5>TLS connections</h5>${tls.map(connection)}`}
 ${certificates.length === 0 ? undefined : html`<h5>Certificates</h5>${certificates.map(certificate)}`}
 ${outputs.length === 0 ? undefined : html`<h5>Outputs</h5>${outputs.map(output)}`}
-${files.length === 0 ? undefined : html`<h5>Files</h5><ul>${files.map(file)}</ul>`}`;
+${files.length === 0 ? undefined : html`<h5>Files</h5><ul>${files.map((path) => html`<li>${fileLink(path)}</li>`)}</ul>`}`;
 }
 
 const counted = (number: number, one: string): string[] =>
@@ -38,9 +38,9 @@ export function evidenceCounts({ done, ladder, tls = [], certificates, outputs }
 }
 
 /** A record may come from anywhere: only a path below this report is a link, nothing else leads elsewhere or is run. */
-function file(path: string): Markup {
+export function fileLink(path: string, name: string = path): Markup {
   const isBelow = /^[\w-][\w.-]*(\/[\w-][\w.-]*)*$/.test(path);
-  return html`<li><a href="${isBelow ? path : '#'}">${path}</a></li>`;
+  return html`<a href="${isBelow ? path : '#'}">${name}</a>`;
 }
 
 function listOf(heading: string, items: readonly string[], caseId: string): Markup | undefined {
