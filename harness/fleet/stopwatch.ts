@@ -12,7 +12,7 @@ const messages = {
   usage: 'usage',
 } as const;
 
-/** What one simulator did lately, for the transcript of a failure; a device that polls for hours keeps the last of it. */
+/** What one simulator did lately, for the transcript of a failure. */
 const remembered = 60;
 /** Timers end on whole milliseconds. */
 const earlyMs = 2;
@@ -42,8 +42,10 @@ export class Stopwatch implements GatewayObserver {
 
   step(event: StepEvent): void {
     const now = performance.now();
-    this.#remember(now, event);
     const { name, toldSeconds } = event;
+    // A fleet that waits is large, and the next message of each repeats what it sent before: nothing else is kept of it.
+    if (name === 'pending') this.#events.length = 0;
+    this.#remember(now, event);
     if (toldSeconds !== undefined) this.#told = { sinceMs: now, ms: toldSeconds * 1000 };
     if (Object.hasOwn(messages, name)) {
       this.#message = name as keyof typeof messages;

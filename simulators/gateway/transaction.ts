@@ -30,8 +30,9 @@ export async function prepareRequest(device: Device, authority: Authority, oldKe
   });
   const pending: PendingRequest = {
     key,
-    nonce: device.makeNonce(),
-    pkcs10: makePkcs10(device, key, authority.nonce),
+    // Both are parts of larger buffers, which would stay as long as the device waits.
+    nonce: new Uint8Array(device.makeNonce()),
+    pkcs10: new Uint8Array(makePkcs10(device, key, authority.nonce)),
     caCertificate: authority.certificate.der,
     owner: ownerOf(settings),
     acknowledged: false,
