@@ -8,7 +8,7 @@ import {
   statementType,
   whyNoStatement,
 } from './attestation.ts';
-import { sampleCertification } from './sample-certification.ts';
+import { sampleCertification, sampleSet } from './sample-certification.ts';
 import { sampleRecord } from './sample-record.ts';
 import { type Schema, schemaIn } from './schema-validity.ts';
 import { disagreements } from './statement-check.ts';
@@ -114,17 +114,27 @@ test('what a run cannot prove is told with its reason, each kind apart, and neve
 
 test('a statement agrees with its run whatever the order of its names, and is found when any word of it is another', () => {
   const statement = stated();
-  assert.deepEqual(disagreements(statement, record), []);
+  assert.deepEqual(disagreements(statement, record, sampleSet()), []);
   const { predicate: said } = statement;
   const reordered = { ...statement, predicate: Object.fromEntries(Object.entries(said).reverse()) as typeof said };
-  assert.deepEqual(disagreements(reordered, record), []);
+  assert.deepEqual(disagreements(reordered, record, sampleSet()), []);
   for (const name of Object.keys(said).filter((one) => !['unproved', 'files', 'cases'].includes(one))) {
     const forged = { ...statement, predicate: { ...said, [name]: 'other' } };
-    assert.deepEqual(disagreements(forged, record), [`"${name}" is not that of run.json`]);
+    assert.deepEqual(disagreements(forged, record, sampleSet()), [`"${name}" is not that of run.json`]);
   }
   const cases = said.cases.map((one) => ({ ...one, version: 9 }));
   assert.match(
-    disagreements({ ...statement, predicate: { ...said, cases } }, record)[0] ?? '',
+    disagreements({ ...statement, predicate: { ...said, cases } }, record, sampleSet())[0] ?? '',
     /otherwise of DEV-TLS-001/,
   );
+});
+
+test('a case that a run does not score, and its set does, is found; so is one that the run has left out', () => {
+  const hidden = sampleCertification({
+    cases: record.cases.map((one) => (one.id === 'DEV-TLS-001' ? { ...one, scored: false as const } : one)),
+  });
+  const told = (run: typeof record) => disagreements(stated(run), run, sampleSet());
+  assert.deepEqual(told(hidden), ['run.json does not score DEV-TLS-001; by its set it is otherwise']);
+  const without = sampleCertification({ cases: record.cases.filter(({ id }) => id !== 'DEV-TLS-005') });
+  assert.match(told(without).join('\n'), /^run\.json does not say of DEV-TLS-005: This Muster has no such case/);
 });

@@ -1,3 +1,4 @@
+import type { RequirementSet } from './requirement-set.ts';
 import type { CaseRecord, RunRecord } from './run-record.ts';
 import { sampleRecord } from './sample-record.ts';
 import { judgeRun } from './verdict.ts';
@@ -25,4 +26,19 @@ export function sampleCertification(change: Partial<RunRecord> = {}): RunRecord 
   };
   const { verdict, reasons, counts } = judgeRun(record.cases, { strict: false, ...record });
   return { ...record, verdict, reasons, counts };
+}
+
+/** For tests: the set that the sample of a certification is by. */
+export function sampleSet(): RequirementSet {
+  const { requirements, cases, profile, muster } = sampleCertification();
+  const scored = cases.filter((one) => one.scored !== false);
+  return {
+    schemaVersion: 1,
+    name: requirementSet.name,
+    date: '2026-11-28',
+    muster,
+    profiles: [{ id: profile.id, choices: profile.choices }],
+    requirements,
+    cases: scored.map(({ id, version }) => ({ id, version, role: 'device' })),
+  };
 }

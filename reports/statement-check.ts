@@ -1,4 +1,5 @@
 import { type CertificationStatement, predicateType, statementOf, statementType } from './attestation.ts';
+import { type RequirementSet, scoreBy } from './requirement-set.ts';
 import type { RunRecord } from './run-record.ts';
 import { judgeRun } from './verdict.ts';
 
@@ -6,7 +7,11 @@ import { judgeRun } from './verdict.ts';
  * What a statement says otherwise than the record that it is about, in sentences; none when both agree, and the verdict
  * follows from the cases. Signatures and digests say nothing of that: a lab can sign anything.
  */
-export function disagreements(statement: CertificationStatement, record: RunRecord): readonly string[] {
+export function disagreements(
+  statement: CertificationStatement,
+  record: RunRecord,
+  set: RequirementSet,
+): readonly string[] {
   const due = statementOf(record, statement.predicate.files);
   if (!due) return ['run.json is no record that a statement can be made of'];
   const { predicate } = statement;
@@ -44,7 +49,27 @@ export function disagreements(statement: CertificationStatement, record: RunReco
   const lenient = judgeRun(record.cases, { ...record, strict: false }).verdict;
   if (record.verdict !== verdict && record.verdict !== lenient)
     found.push(`run.json says ${record.verdict}; its cases make it ${lenient}`);
-  return found;
+  return [...found, ...misscored(record, set)];
+}
+
+/** What a record leaves out of its verdict, or takes for judged, otherwise than its set does. */
+function misscored(record: RunRecord, set: RequirementSet): string[] {
+  const roles = record.subject.map(({ role }) => role);
+  const { cases, unmet } = scoreBy(set, {
+    roles,
+    profile: record.profile,
+    cases: record.cases.map(({ scored: _scored, ...one }) => one),
+  });
+  const isScored = new Map(record.cases.map(({ id, scored }) => [id, scored !== false]));
+  const wrong = cases.filter(({ id, scored }) => isScored.get(id) !== (scored !== false));
+  const admitted = new Set(record.requirementSet?.unmet?.map(({ id }) => id));
+  return [
+    ...wrong.map(
+      ({ id, scored }) =>
+        `run.json ${scored === false ? 'scores' : 'does not score'} ${id}; by its set it is otherwise`,
+    ),
+    ...unmet.filter(({ id }) => !admitted.has(id)).map(({ id, why }) => `run.json does not say of ${id}: ${why}`),
+  ];
 }
 
 const isSame = (a: unknown, b: unknown): boolean => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));

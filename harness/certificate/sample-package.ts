@@ -2,25 +2,14 @@ import { createHash } from 'node:crypto';
 import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { RequirementSet } from '#reports/requirement-set.ts';
 import type { RunRecord } from '#reports/run-record.ts';
-import { sampleCertification } from '#reports/sample-certification.ts';
+import { sampleCertification, sampleSet } from '#reports/sample-certification.ts';
 import { leaveReports } from '../runner/report-files.ts';
 import { leavePackage } from './package.ts';
 import type { FrozenSet } from './requirement-sets.ts';
 
-/** The set that the sample of a certification is by. */
-function sampleSet(): FrozenSet {
-  const { requirements, cases, profile, muster } = sampleCertification();
-  const set: RequirementSet = {
-    schemaVersion: 1,
-    name: '2026-11',
-    date: '2026-11-28',
-    muster,
-    profiles: [{ id: profile.id, choices: profile.choices }],
-    requirements,
-    cases: cases.filter(({ scored }) => scored !== false).map(({ id, version }) => ({ id, version, role: 'device' })),
-  };
+function frozenSample(): FrozenSet {
+  const set = sampleSet();
   const text = JSON.stringify(set);
   return { set, text, digest: createHash('sha256').update(text).digest('hex') };
 }
@@ -28,7 +17,7 @@ function sampleSet(): FrozenSet {
 /** For tests: the folder of a certification, as `muster certify --certify` leaves it, with a file of evidence. */
 export async function samplePackage(change: Partial<RunRecord> = {}): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'muster-package-'));
-  const frozen = sampleSet();
+  const frozen = frozenSample();
   const record = sampleCertification({ requirementSet: { name: frozen.set.name, digest: frozen.digest }, ...change });
   await mkdir(join(folder, 'evidence', 'DEV-TLS-001'), { recursive: true });
   await writeFile(join(folder, 'evidence', 'DEV-TLS-001', 'transcript.txt'), 'The device enrolled.\n');

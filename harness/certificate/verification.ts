@@ -130,8 +130,8 @@ async function changedFiles(folder: string, { predicate }: CertificationStatemen
 async function checkJudgement(folder: string, statement: CertificationStatement): Promise<PackageFinding[]> {
   try {
     const record = JSON.parse((await bytesOf(folder, 'run.json'))?.toString('utf8') ?? '') as RunRecord;
-    const { digest } = frozenFrom((await bytesOf(folder, setFile))?.toString('utf8') ?? '', setFile);
-    const found = disagreements(statement, record).map((what) => ({ file: statementFile, what }));
+    const { set, digest } = frozenFrom((await bytesOf(folder, setFile))?.toString('utf8') ?? '', setFile);
+    const found = disagreements(statement, record, set).map((what) => ({ file: statementFile, what }));
     if (digest === record.requirementSet?.digest) return found;
     return [...found, { file: setFile, what: 'is not the set that run.json names' }];
   } catch (cause) {
