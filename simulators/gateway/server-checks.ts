@@ -1,6 +1,6 @@
 import { messageOf } from '#protocol/errors.ts';
 import type { Certificate } from '#protocol/pki/certificate.ts';
-import { verifyChain } from '#protocol/pki/chain.ts';
+import { type ChainOptions, type CheckResult, verifyChain } from '#protocol/pki/chain.ts';
 import { readShownCertificate } from './known-certificates.ts';
 import type { CheckOutcome } from './observer.ts';
 import { refuseServer } from './outcome.ts';
@@ -23,8 +23,39 @@ export function checkServerChain(
   const options = { chain: readChain(sent), anchors, at, purpose: 'server', host, profile, skewSeconds } as const;
   return [...persona.quirks].reduce(
     (results, quirk) => serverQuirks[quirk]?.(results, options) ?? results,
-    verifyChain(options),
+    verifyOnce(options),
   );
+}
+
+/** The last chain that no check found a fault with. */
+let faultless: { readonly options: ChainOptions; readonly results: readonly CheckResult[] } | undefined;
+
+/**
+ * A fleet meets the same chain a thousand times: it is looked at anew when anything about it differs, or a second has gone by,
+ * which is as often as a date of a certificate can end. A chain with a fault is judged each time.
+ */
+function verifyOnce(options: ChainOptions): readonly CheckResult[] {
+  if (faultless && isSameQuestion(faultless.options, options)) return faultless.results;
+  const results = verifyChain(options);
+  if (results.every(({ ok }) => ok)) faultless = { options, results };
+  return results;
+}
+
+function isSameQuestion(a: ChainOptions, b: ChainOptions): boolean {
+  return (
+    a.host === b.host &&
+    a.profile === b.profile &&
+    a.purpose === b.purpose &&
+    a.skewSeconds === b.skewSeconds &&
+    Math.floor(a.at.getTime() / 1000) === Math.floor(b.at.getTime() / 1000) &&
+    areSame(a.anchors, b.anchors) &&
+    areSame(a.chain, b.chain)
+  );
+}
+
+/** The same bytes are read once, and are then the same object. */
+function areSame(some: readonly Certificate[], others: readonly Certificate[]): boolean {
+  return some.length === others.length && some.every((certificate, at) => certificate === others[at]);
 }
 
 function readChain(sent: readonly Uint8Array[]): Certificate[] {
