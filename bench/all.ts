@@ -1,13 +1,13 @@
 /**
- * Every bench in turn, each in a process of its own: prints what they print, and ends 1 when one of them broke. Takes some ten
- * minutes; each writes bench-NAME.json here. What a bench needs that is not there (a compiler, PostgreSQL) it says itself.
+ * Every bench of servers and fleets in turn, each in a process of its own: prints what they print, and ends 1 when one of them
+ * broke. (What a certification costs is bench/certify.ts.) Takes some ten minutes; each writes bench-NAME.json here. What a bench needs that is not there (a compiler, PostgreSQL) it says itself.
  *
  * node bench/all.ts
  */
 import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 
-const benches = ['pki', 'config-file', 'routes', 'store', 'server', 'client', 'memory', 'certify', 'load'] as const;
+const benches = ['pki', 'config-file', 'routes', 'store', 'server', 'client', 'memory', 'load'] as const;
 
 const broken: string[] = [];
 for (const name of benches) {
