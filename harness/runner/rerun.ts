@@ -19,23 +19,35 @@ const good: ReadonlySet<CaseVerdict> = new Set(['pass', 'warn', 'not-applicable'
  * @throws MusterError settings-invalid when another subject, profile, seed, version or plan is judged now
  */
 export async function certifyAgain(earlier: RunRecord, options: CertificationOptions): Promise<Certification> {
-  const { plan, outFolder, strict, baseline } = options;
+  const { outFolder, strict, baseline } = options;
   const again = casesToRunAgain(earlier, strict);
   if (earlier.requirementSet) refuse(' a certification, which is made in one piece');
   // Another version may not even have these cases.
   if (earlier.muster !== options.muster) refuse(`\n  Muster: was ${earlier.muster}\n  Muster: is ${options.muster}`);
   expectSamePlan(earlier, options.command);
-  if (again.length === 0) return rejoined(earlier, undefined, { strict, baseline });
+  const rerun = again.length === 0 ? undefined : await runAgain(earlier, again, options);
+  const certification = rejoined(earlier, rerun, { strict, baseline });
+  await leaveReports(outFolder, certification.record);
+  return certification;
+}
+
+/** These cases alone, as far as they ended. */
+async function runAgain(
+  earlier: RunRecord,
+  again: readonly string[],
+  options: CertificationOptions,
+): Promise<RunRecord> {
+  const { plan, outFolder } = options;
   const ended = new Map<string, number>();
   const { shard: _shard, ...rest } = options;
   // Its reports, which are of these cases alone, go nowhere; the evidence of each goes where that of the run is.
-  const { record: rerun } = await withWorkspace((folder) =>
+  const { record } = await withWorkspace((folder) =>
     certify({
       ...rest,
       plan: { ...plan, cases: again },
       outFolder: folder,
-      onDescribed: async (record) => {
-        expectSameRun(earlier, record);
+      onDescribed: async (described) => {
+        expectSameRun(earlier, described);
         await clearCaseFolders(outFolder, again);
       },
       onEvent: (event) => {
@@ -44,10 +56,7 @@ export async function certifyAgain(earlier: RunRecord, options: CertificationOpt
       },
     }),
   );
-  const whole = rerun.cases.filter(({ id }) => (ended.get(id) ?? 0) >= (plan.repeat ?? 1));
-  const certification = rejoined(earlier, { ...rerun, cases: whole }, { strict, baseline });
-  await leaveReports(outFolder, certification.record);
-  return certification;
+  return { ...record, cases: record.cases.filter(({ id }) => (ended.get(id) ?? 0) >= (plan.repeat ?? 1)) };
 }
 
 /** The cases of a record that were not good; with `strict`, an unmet SHOULD is not. */

@@ -1,3 +1,4 @@
+import { isFlaky } from '../repetitions.ts';
 import type { CaseRecord, RunRecord } from '../run-record.ts';
 import { chip, verdictNames } from './icons.ts';
 import { html, type Markup } from './markup.ts';
@@ -6,10 +7,6 @@ import { html, type Markup } from './markup.ts';
 export function standingTags(one: CaseRecord): Markup | undefined {
   const tags = [...(isFlaky(one) ? ['flaky'] : []), ...(one.scored === false ? ['not scored'] : [])];
   return tags.length === 0 ? undefined : html`${tags.map((tag) => html`<span class="plain-tag">${tag}</span>`)}`;
-}
-
-function isFlaky({ repetitions = [] }: CaseRecord): boolean {
-  return new Set(repetitions).size > 1;
 }
 
 /** The same in full, as rows of a case. */
