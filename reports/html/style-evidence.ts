@@ -108,6 +108,11 @@ pre{margin:.5rem 0 0;padding:.7rem .9rem;background:var(--sunken);border:1px sol
 .rung .said{grid-column:2/-1;grid-row:3}
 .rung .parties{grid-column:2}
 .fields,.fields tbody,.fields tr,.fields th,.fields td{display:block;width:auto;border:0}
+.parts thead{display:none}
+.parts,.parts tbody,.parts tr,.parts th,.parts td{display:block;border:0}
+.parts tr{padding:.5rem .8rem;border-bottom:1px solid var(--line)}
+.parts th,.parts td{padding:.1rem 0}
+.parts td.time{text-align:left}
 .fields tr{padding:.3rem 0;border-bottom:1px solid var(--line)}
 .fields th,.fields td{padding:0}
 .verdict-head,.reasons,.tally,.facts>div{padding-left:.9rem;padding-right:.9rem}
