@@ -14,9 +14,9 @@ function frozenSample(): FrozenSet {
   return { set, text, digest: createHash('sha256').update(text).digest('hex') };
 }
 
-/** For tests: the folder of a certification, as `muster certify --certify` leaves it, with a file of evidence. */
-export async function samplePackage(change: Partial<RunRecord> = {}): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'muster-package-'));
+/** For tests: the folder of a certification, as `muster certify --certify` leaves it, with a file of evidence; a new one, or the one given. */
+export async function samplePackage(change: Partial<RunRecord> = {}, given?: string): Promise<string> {
+  const folder = given ?? (await mkdtemp(join(tmpdir(), 'muster-package-')));
   const frozen = frozenSample();
   const record = sampleCertification({ requirementSet: { name: frozen.set.name, digest: frozen.digest }, ...change });
   await mkdir(join(folder, 'evidence', 'DEV-TLS-001'), { recursive: true });

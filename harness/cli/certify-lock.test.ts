@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readdir, writeFile } from 'node:fs/promises';
+import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { samplePackage } from '../certificate/sample-package.ts';
@@ -49,7 +49,7 @@ test('a device whose firmware has no digest is certified by no case, and what an
     mode: 0o755,
   });
   const out = join(muster.folder, 'run');
-  await cp(await samplePackage(), out, { recursive: true });
+  await samplePackage({}, out);
   const left = await readdir(out, { recursive: true });
   const words = ['certify', 'device', '--adapter', adapter, '--certify', '--seed', '1', '--out', 'run'];
   const nameless = await muster.run(words);

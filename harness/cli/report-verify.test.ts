@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { cp, readFile, stat, writeFile } from 'node:fs/promises';
+import { readFile, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { samplePackage } from '../certificate/sample-package.ts';
@@ -10,7 +10,7 @@ after(() => muster.remove());
 const inFolder = (...names: string[]): string => join(muster.folder, ...names);
 
 test('a key is made, a certification signed, and verified; a changed file ends 1 and is named; nothing of the key is shown', async () => {
-  await cp(await samplePackage(), inFolder('run'), { recursive: true });
+  await samplePackage({}, inFolder('run'));
   const passphrase = { MUSTER_PASSPHRASE: 'correct horse' };
   const made = await muster.run(['report', 'keygen', '--out', 'lab', '--type', 'p256'], passphrase);
   assert.equal(made.code, 0, made.stderr);
