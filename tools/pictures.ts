@@ -2,7 +2,8 @@
  * Prevents: pictures in the documentation of what Muster no longer looks like. They are taken from real runs: a device that
  * forgives expired certificates is certified, a load is run, a console is used. Look at them before you commit them.
  *
- * node tools/pictures.ts [CASE…]     writes docs/*.png; with ids of cases, a device is certified by these alone
+ * node tools/pictures.ts [console|load|device] [CASE…]     writes docs/*.png; with ids of cases, a device is certified by
+ *                                                          these alone
  */
 import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -69,11 +70,19 @@ async function certified(browser: Browser, folder: string, cases: readonly strin
   await shoot(await opened(browser, `${report}#${failed?.id}`), 'case', `document.getElementById('${failed?.id}')`);
 }
 
-/** The first findings say enough. */
+/** What comes while it runs, and the first findings behind the verdict, say enough. */
 function shortened(said: string): string {
   const lines = said.trimEnd().split('\n');
-  const most = 34;
-  return lines.length <= most ? said : [...lines.slice(0, most - 4), '…', ...lines.slice(-3)].join('\n');
+  const verdict = Math.max(
+    0,
+    lines.findIndex((line) => / (PASS|FAIL) /.test(line)),
+  );
+  const [most, first] = [22, 5];
+  const begun = verdict > first ? [...lines.slice(0, first), '…'] : lines.slice(0, verdict);
+  const judged = lines.slice(verdict);
+  return [...begun, ...(judged.length > most ? [...judged.slice(0, most - 3), '…', ...judged.slice(-3)] : judged)].join(
+    '\n',
+  );
 }
 
 async function loaded(browser: Browser, folder: string): Promise<void> {
@@ -98,12 +107,16 @@ async function consoled(browser: Browser): Promise<void> {
   }
 }
 
+const [part = '', ...more] = process.argv.slice(2);
+const parts = ['console', 'load', 'device'];
+const isAsked = (name: string): boolean => !parts.includes(part) || part === name;
+const cases = parts.includes(part) || part === '' ? more : [part, ...more];
 const folder = await mkdtemp(join(tmpdir(), 'muster-pictures-'));
 const browser = await chromium.launch(chromiumOptions);
 try {
-  await consoled(browser);
-  await loaded(browser, folder);
-  await certified(browser, folder, process.argv.slice(2));
+  if (isAsked('console')) await consoled(browser);
+  if (isAsked('load')) await loaded(browser, folder);
+  if (isAsked('device')) await certified(browser, folder, cases);
 } finally {
   await browser.close();
   await rm(folder, { recursive: true, force: true });
