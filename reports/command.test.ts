@@ -19,6 +19,10 @@ test('one case of a certification is judged again, and certifies nothing', () =>
   assert.equal(again(words), 'muster certify device --adapter ./a --case DEV-TLS-004 --seed 7');
 });
 
+test('what was seen of the cases themselves judges nothing', () => {
+  assert.equal(again('muster certify --matrix matrix.json'), 'muster certify --case DEV-TLS-004 --seed 7');
+});
+
 test('what says who is judged is kept; what says which cases ran and where they went is not', () => {
   assert.equal(
     again(

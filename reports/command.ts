@@ -6,6 +6,7 @@ const dropped: Readonly<Record<string, 0 | 1 | 'many'>> = {
   '--seed': 1,
   '--out': 1,
   '--shard': 1,
+  '--matrix': 1,
   '--json': 0,
   // One case certifies nothing.
   '--certify': 0,
@@ -15,6 +16,7 @@ const dropped: Readonly<Record<string, 0 | 1 | 'many'>> = {
 
 /** What may differ between two commands that judge the same subject by the same rules. */
 const freeOfPlan: typeof dropped = {
+  '--matrix': 1,
   '--case': 'many',
   '--seed': 1,
   '--out': 1,

@@ -16,6 +16,14 @@ export function chapterTable({ chapters = [], ladder }: Evidence, caseId: string
   return html`<h5>Control and stimulus</h5><div class="scroll plain" role="region" tabindex="0" aria-label="Control and stimulus of ${caseId}"><table class="parts"><caption class="hidden">Control and stimulus of ${caseId}</caption><thead><tr><th scope="col">Part</th><th scope="col">What was done</th><th scope="col">How it ended</th><th scope="col">At</th></tr></thead><tbody>${rows}</tbody></table></div>${more > 0 ? html`<p class="muted small">And ${more} more; the ladder below has them all.</p>` : undefined}`;
 }
 
+/** The chapters that begin right before an entry of the ladder, by the entry's index. */
+export function chaptersByEntry(
+  ladder: readonly LadderEntry[],
+  chapters: readonly ChapterView[],
+): ReadonlyMap<number, readonly ChapterView[]> {
+  return Map.groupBy(chapters, ({ atMs }) => ladder.findIndex((entry) => atMs <= entry.atMs));
+}
+
 function entriesOf(
   ladder: readonly LadderEntry[],
   { atMs }: ChapterView,

@@ -1,5 +1,5 @@
 import type { CertificateView, ChapterView, Evidence, LadderEntry, OutputView, TlsView } from '../run-record.ts';
-import { chapterTable } from './chapters.ts';
+import { chaptersByEntry, chapterTable } from './chapters.ts';
 import { faultTag, fieldTable } from './fields.ts';
 import { turnIcon } from './icons.ts';
 import { ladderDrawing, transportNames } from './ladder.ts';
@@ -8,13 +8,14 @@ import { durationText, html, type Markup } from './markup.ts';
 /** What was done, what was seen, and everything that shows it. */
 export function evidenceOf(evidence: Evidence, caseId: string): Markup {
   const { done, seen, ladder, chapters = [], tls = [], certificates, outputs, files = [] } = evidence;
+  const begun = chaptersByEntry(ladder, chapters);
   return html`<div class="two">${listOf('What was done', done, caseId)}${listOf('What was seen', seen, caseId)}</div>
 ${chapterTable(evidence, caseId)}
 ${
   ladder.length === 0
     ? undefined
     : html`<h5>Messages</h5>${ladderDrawing(ladder, caseId, chapters)}<p class="legend"><span><span class="way way-tls">TLS</span> solid line</span><span><span class="way way-cleartext">cleartext</span> dashed line</span><span><span class="way way-local">local</span> dotted line: never left the machine</span></p>
-<h5>Messages, decoded</h5><ol class="messages">${ladder.map((entry, index) => html`${chaptersBefore(entry, ladder[index - 1], chapters)}${rung(entry, index)}`)}</ol>`
+<h5>Messages, decoded</h5><ol class="messages">${ladder.map((entry, index) => html`${(begun.get(index) ?? []).map(chapterLine)}${rung(entry, index)}`)}</ol>`
 }
 ${tls.length === 0 ? undefined : html`<h5>TLS connections</h5>${tls.map(connection)}`}
 ${certificates.length === 0 ? undefined : html`<h5>Certificates</h5>${certificates.map(certificate)}`}
@@ -48,13 +49,8 @@ function listOf(heading: string, items: readonly string[], caseId: string): Mark
   return html`<div><h5>${heading}<span class="hidden"> in ${caseId}</span></h5><ol>${items.map((item) => html`<li>${item}</li>`)}</ol></div>`;
 }
 
-function chaptersBefore(
-  { atMs }: LadderEntry,
-  previous: LadderEntry | undefined,
-  chapters: readonly ChapterView[],
-): readonly Markup[] {
-  const begun = chapters.filter((one) => one.atMs <= atMs && (previous === undefined || previous.atMs < one.atMs));
-  return begun.map(({ kind, title }) => html`<li class="chapter part-${kind}">${title}</li>`);
+function chapterLine({ kind, title }: ChapterView): Markup {
+  return html`<li class="chapter part-${kind}">${title}</li>`;
 }
 
 function rung(entry: LadderEntry, index: number): Markup {

@@ -1,4 +1,5 @@
 import type { ChapterView, LadderEntry, Party, Transport } from '../run-record.ts';
+import { chaptersByEntry } from './chapters.ts';
 import { durationText, html, type Markup } from './markup.ts';
 
 /** Drawn in pixels, at its own size: a narrow screen scrolls it rather than shrinking its letters. */
@@ -34,14 +35,12 @@ export function ladderDrawing(
   const place = new Map(parties.map((party, index) => [party, gutter + column / 2 + index * column]));
   const width = gutter + parties.length * column + 8;
   let y = headHeight + 14;
-  const waiting = [...chapters];
+  const begun = chaptersByEntry(entries, chapters);
   const rungs = entries.map((entry, index) => {
-    const bands: Markup[] = [];
-    for (let next = waiting[0]; next && next.atMs <= entry.atMs; next = waiting[0]) {
-      waiting.shift();
-      bands.push(band(next, y, width));
+    const bands = (begun.get(index) ?? []).map((chapter) => {
       y += bandHeight + 6;
-    }
+      return band(chapter, y - bandHeight - 6, width);
+    });
     const at = y + 22;
     y = at + (entry.note === undefined ? 16 : 28);
     return html`${bands}${rung(entry, index, at, place.get(entry.from) ?? gutter, place.get(entry.to) ?? gutter, column, width)}`;
