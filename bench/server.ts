@@ -9,7 +9,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, openSync, rmSync } from 'node:fs';
-import { connect, type Socket } from 'node:net';
+import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { connect as connectTls, createSecureContext } from 'node:tls';
@@ -18,6 +18,7 @@ import { makeP256KeyPair } from '#protocol/pki/keys.ts';
 import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
 import { type Account, hashPassword } from '#reference-server/accounts.ts';
 import { createThirdPartyCa } from '#simulators/third-party-ca.ts';
+import { exchange } from './driving/bare-devices.ts';
 import { median } from './median.ts';
 import { writeResult } from './result.ts';
 import { type ServingOrder, type ServingReport, servingKinds } from './serving/order.ts';
@@ -55,28 +56,10 @@ function device(index: number): Device {
 
 const getCaCert = encodeRequest({ operation: 'getcacert' });
 
-function post(body: Uint8Array): Buffer {
-  const head = `POST /tep HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: ${body.length}\r\n\r\n`;
-  return Buffer.concat([Buffer.from(head), body]);
-}
-
-function exchange(socket: Socket, bytes: Buffer): Promise<string> {
-  return new Promise((resolve, reject) => {
-    const pieces: Buffer[] = [];
-    socket.on('data', (piece: Buffer) => pieces.push(piece));
-    socket.once('end', () => {
-      resolve(Buffer.concat(pieces).toString('latin1'));
-      socket.destroy();
-    });
-    socket.once('error', reject);
-    socket.write(bytes);
-  });
-}
-
 async function enroll({ body }: Device, { http, tls }: { http: number; tls: number }): Promise<void> {
-  const given = await exchange(connect(http, '127.0.0.1'), post(getCaCert));
+  const given = await exchange(connect(http, '127.0.0.1'), getCaCert);
   const secured = connectTls({ host: '127.0.0.1', port: tls, servername: 'localhost', secureContext: trust });
-  const issued = await exchange(secured, post(body));
+  const issued = await exchange(secured, body);
   for (const answer of [given, issued]) {
     if (!answer.startsWith('HTTP/1.1 200') || !/\r\n\r\n(status=0|aaaa)/.test(answer)) throw new Error(answer);
   }

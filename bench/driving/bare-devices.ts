@@ -27,15 +27,19 @@ export class BareDevices {
 
   async enroll(): Promise<void> {
     const { http, tls } = this.#ports;
-    await exchange(connect(http, '127.0.0.1'), getCaCert);
+    const given = await exchange(connect(http, '127.0.0.1'), getCaCert);
     const secured = { host: '127.0.0.1', port: tls, servername: 'localhost', secureContext: this.#trust };
-    await exchange(connectTls(secured), this.#request);
+    const issued = await exchange(connectTls(secured), this.#request);
+    for (const answer of [given, issued]) {
+      if (!/^HTTP\/1\.1 200 [\s\S]*\r\n\r\nstatus=0/.test(answer)) throw new Error(answer);
+    }
   }
 }
 
-async function exchange(socket: Socket, body: Uint8Array): Promise<void> {
+/** Sends a message, and gives the whole answer once the connection has ended. */
+export function exchange(socket: Socket, body: Uint8Array): Promise<string> {
   const head = `POST /tep HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\ncontent-type: text/html\r\ncontent-length: ${body.length}\r\n\r\n`;
-  const answer = await new Promise<string>((resolve, reject) => {
+  return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     socket.on('data', (piece: Buffer) => pieces.push(piece));
     socket.once('end', () => {
@@ -45,5 +49,4 @@ async function exchange(socket: Socket, body: Uint8Array): Promise<void> {
     socket.once('error', reject);
     socket.write(Buffer.concat([Buffer.from(head), body]));
   });
-  if (!/^HTTP\/1\.1 200 [\s\S]*\r\n\r\nstatus=0/.test(answer)) throw new Error(answer);
 }
