@@ -43,12 +43,23 @@ test('the same failure in a case without an entry is a failure', () => {
 
 test('another failure of the same case is not covered: it says what was expected, and what was seen', () => {
   const { one, verdict, why, exitCode } = held({ reason: 'The device crashed.' });
-  assert.deepEqual([verdict, exitCode], ['fail', 1]);
+  assert.deepEqual([verdict, exitCode], ['fail', 5]);
   assert.match(
     why,
     /DEV-TLS-004 fails another way: expected fail “\*a server certified as \*”; seen fail “The device crashed\.”/,
   );
   assert.match(expectationText(one) ?? '', /expects another failure/);
+});
+
+test('a violation that no entry is about outweighs one that fails another way than its entry expects', () => {
+  const changed = held({ reason: 'The device crashed.' }).one;
+  const judged = (...cases: CaseRecord[]) => judgeRun(cases, { strict: false, status: 'complete' });
+  assert.deepEqual([judged(changed).verdict, judged(changed).exitCode], ['fail', 5]);
+  assert.deepEqual(judged(changed, { ...failing, id: 'DEV-TLS-005' }).exitCode, 1);
+  assert.match(
+    judged(changed).reasons.join(' '),
+    /1 case failed in another way than the baseline expects: DEV-TLS-004/,
+  );
 });
 
 test('an unmet SHOULD where a violation is expected is another failure, and stale though it is no violation', () => {

@@ -73,7 +73,7 @@ export interface JudgeOptions {
 }
 
 /** What a verdict needs to know of a case. */
-export type JudgedCase = Pick<CaseRecord, 'id' | 'verdict' | 'scored' | 'profileLine'>;
+export type JudgedCase = Pick<CaseRecord, 'id' | 'verdict' | 'scored' | 'profileLine' | 'expectation'>;
 
 const cases = (number: number): string => (number === 1 ? '1 case' : `${number} cases`);
 
@@ -82,14 +82,13 @@ const rules: readonly Rule[] = [
   {
     verdict: 'fail',
     exitCode: 1,
-    caseVerdict: 'fail',
+    named: (scored) => idsOf(scored, (one) => one.verdict === 'fail' && !one.expectation),
     say: (n) => `${cases(n)} proved a violation`,
   },
   {
     verdict: 'fail',
     exitCode: 1,
-    caseVerdict: 'warn',
-    applies: (named, { strict }) => strict && named > 0,
+    named: (scored, { strict }) => idsOf(scored, (one) => strict && one.verdict === 'warn' && !one.expectation),
     say: (n) => `${cases(n)} found a SHOULD that is not met, and the run is strict`,
   },
   {
@@ -98,6 +97,14 @@ const rules: readonly Rule[] = [
     caseVerdict: 'expected-failure',
     applies: (named, { requirementSet }) => requirementSet !== undefined && named > 0,
     say: (n) => `${cases(n)} failed as a baseline expects, and a requirement set knows no baseline`,
+  },
+  {
+    // A violation that somebody knows of, and not the one that is known: the entry is to be written anew, or the fault mended.
+    verdict: 'fail',
+    exitCode: 5,
+    named: (scored, { strict }) =>
+      idsOf(scored, (one) => (one.verdict === 'fail' || (strict && one.verdict === 'warn')) && !!one.expectation),
+    say: (n) => `${cases(n)} failed in another way than the baseline expects`,
   },
   {
     verdict: 'error',
@@ -148,11 +155,14 @@ const rules: readonly Rule[] = [
     // A certificate leaves out what is declared, and nothing else.
     verdict: 'inconclusive',
     exitCode: 4,
-    named: (scored, { requirementSet }) =>
-      requirementSet ? scored.filter((one) => isUndeclared(one)).map(({ id }) => id) : [],
+    named: (scored, { requirementSet }) => (requirementSet ? idsOf(scored, isUndeclared) : []),
     say: (n) => `${cases(n)} of the requirement set did not apply, and no line of the profile says so`,
   },
 ];
+
+function idsOf(scored: readonly JudgedCase[], isMeant: (one: JudgedCase) => boolean): string[] {
+  return scored.filter(isMeant).map(({ id }) => id);
+}
 
 /** Not applicable, but by no line of the profile: something that the subject or the bench cannot do. */
 export function isUndeclared({ verdict, profileLine }: Pick<CaseRecord, 'verdict' | 'profileLine'>): boolean {
