@@ -79,6 +79,8 @@ test('a person signs in and approves a device that waits; it retrieves, and its 
   const timeline = page.getByRole('region', { name: 'Timeline' }).locator('tbody tr');
   await expect(timeline).toContainText(['certificate handed over', 'approved', 'certificate issued', 'asked, waits']);
   await expect(timeline.nth(1)).toContainText('admin');
+  const written = () => readFileSync(bench.configurationFile, 'utf8');
+  await expect.poll(written, 'the file is marked').toContain(`device ${deviceName(1)} "East coast" enabled enrolled`);
 });
 
 test('the configuration is broken, its error read at its line, mended, compared, applied, and a backup restored', async () => {
