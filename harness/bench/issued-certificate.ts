@@ -1,19 +1,26 @@
 import { systemClock } from '#protocol/clock.ts';
 import { type Certificate, isSignedBy } from '#protocol/pki/certificate.ts';
+import { readOtherwise } from '#protocol/pki/second-reader.ts';
 import type { ServerBench } from './server-bench.ts';
 
 /** Tags of the string types that a distinguished name may hold (X.680). */
 const printableString = 0x13;
 
-/** Every rule of the form of a device certificate; each that fails is a violation by its own sentence. */
-export function judgeIssuedCertificate(
+/**
+ * Every rule of the form of a device certificate; each that fails is a violation by its own sentence. Another reader of X.509
+ * has to read the same of it, or nobody knows what was judged.
+ */
+export async function judgeIssuedCertificate(
   { judge, recorder }: ServerBench,
   issued: Certificate,
   authority: Certificate,
   spki: Uint8Array,
   deviceName: string,
-): void {
+): Promise<void> {
   recorder.certificate('Issued certificate', issued, [], authority);
+  const otherwise = await readOtherwise(issued);
+  if (otherwise.length > 0)
+    judge.broken(`Two readers do not agree on the issued certificate: ${otherwise.join('; ')}.`);
   const now = systemClock.now();
   judge.require(
     Buffer.compare(issued.spki, spki) === 0,

@@ -102,7 +102,13 @@ test(
       await bench.send(await bench.request(bench.identity(), { pkcs10 })),
       'an honest request',
     );
-    judgeIssuedCertificate(bench, issued, parseCertificate(ca.answer.certificate), spkiOf(key.publicKey), deviceName);
+    await judgeIssuedCertificate(
+      bench,
+      issued,
+      parseCertificate(ca.answer.certificate),
+      spkiOf(key.publicKey),
+      deviceName,
+    );
     const outcome = await bench.enroll();
     bench.judge.require(
       outcome.kind === 'enrolled',
