@@ -15,7 +15,7 @@ export async function readOtherwise(ours: Certificate): Promise<readonly string[
     const theirs = new X509Certificate(new Uint8Array(ours.der));
     const names = theirs.getExtension(SubjectAlternativeNameExtension)?.names.items;
     const dns = names?.filter(({ type }) => type === 'dns').map(({ value }) => value);
-    const usages = theirs.getExtension(KeyUsagesExtension)?.usages;
+    const basics = theirs.getExtension(BasicConstraintsExtension);
     const facts: readonly (readonly [what: string, ours: unknown, theirs: unknown])[] = [
       ['serial number', ours.serialNumber, theirs.serialNumber.toLowerCase().replace(/^00(?=.)/, '')],
       ['subject', hex(ours.subjectDer), hex(theirs.subjectName.toArrayBuffer())],
@@ -23,9 +23,9 @@ export async function readOtherwise(ours: Certificate): Promise<readonly string[
       ['not before', ours.notBefore.getTime(), theirs.notBefore.getTime()],
       ['not after', ours.notAfter.getTime(), theirs.notAfter.getTime()],
       ['public key', hex(ours.spki), hex(theirs.publicKey.rawData)],
-      ['CA', ours.basicConstraints?.ca, theirs.getExtension(BasicConstraintsExtension)?.ca],
-      ['path length', ours.basicConstraints?.pathLength, theirs.getExtension(BasicConstraintsExtension)?.pathLength],
-      ['key usage', bitsOf(ours), usages],
+      ['CA', ours.basicConstraints?.ca, basics?.ca],
+      ['path length', ours.basicConstraints?.pathLength, basics?.pathLength],
+      ['key usage', bitsOf(ours), theirs.getExtension(KeyUsagesExtension)?.usages],
       ['DNS names', ours.subjectAltNames?.dns.join(' '), dns?.join(' ')],
       [
         'extensions',
