@@ -13,15 +13,14 @@ export function subjectsText(record: RunRecord): string {
   return names.length === 0 ? 'No subject' : names.join(' and ');
 }
 
-/** `parts`: the sections below, by their ids. */
-export function masthead(record: RunRecord, parts: readonly (readonly [id: string, name: string])[]): Markup {
-  return html`<header class="masthead"><div class="wrap">
-<p class="kicker">Muster certification report</p>
-<h1>${subjectsText(record)}</h1>
-<p class="buttons js-only"><button type="button" id="keys-button">Keys</button> <button type="button" id="theme">Theme</button></p>
-<p class="meta">${when(record.startedAt)} · ${plural(record.cases.length, 'case')} in ${durationText(record.durationMs)} · profile ${record.profile.id}${record.profile.insecure ? ' (insecure)' : ''} · seed ${record.seed}</p>
-<nav aria-label="Parts of this report">${parts.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>
-</div></header>`;
+/** When, how much and of what seed. */
+export function runLine({ startedAt, cases, durationMs, profile, seed }: RunRecord): Markup {
+  return html`${when(startedAt)} · ${plural(cases.length, 'case')} in ${durationText(durationMs)} · profile ${profile.id}${profile.insecure ? ' (insecure)' : ''} · seed ${seed}`;
+}
+
+/** The way to each part below, by its id. */
+export function navigation(parts: readonly (readonly [id: string, name: string])[]): Markup {
+  return html`<nav aria-label="Parts of this report">${parts.map(([id, name]) => html`<a href="#${id}">${name}</a> `)}</nav>`;
 }
 
 /** The verdict first, then why, then how many of each. */

@@ -1,22 +1,19 @@
 import { coverageOf } from '../coverage.ts';
 import type { RunRecord } from '../run-record.ts';
 import { caseList } from './case-list.ts';
-import { contentPolicy } from './content-policy.ts';
+import { band, htmlDocument } from './document.ts';
 import { durations } from './durations.ts';
 import { facts } from './facts.ts';
 import { filterBar } from './filter-bar.ts';
 import { findings } from './findings.ts';
-import { masthead, subjectsText, verdictPanel } from './header.ts';
-import { iconSymbols, runVerdicts } from './icons.ts';
-import { html, Markup } from './markup.ts';
+import { navigation, runLine, subjectsText, verdictPanel } from './header.ts';
+import { runVerdicts } from './icons.ts';
+import { html, type Markup } from './markup.ts';
 import { matrix } from './matrix.ts';
 import { mutantTable } from './mutants.ts';
 import { requirementTable } from './requirements.ts';
-import { pageScript, themeScript } from './script.ts';
+import { pageScript } from './script.ts';
 import { shortcutList } from './shortcuts.ts';
-import { style } from './style.ts';
-
-const policy = contentPolicy(style, themeScript, pageScript);
 
 /** The report of a run as one HTML file that needs nothing else: readable without scripts, offline, on paper. */
 export function renderHtml(record: RunRecord): string {
@@ -29,32 +26,24 @@ export function renderHtml(record: RunRecord): string {
     ['durations', 'Durations', durations(record)],
   ];
   const there = sections.flatMap(([id, name, section]) => (section === undefined ? [] : [{ id, name, section }]));
-  const parts = [['attention', 'What needs attention'], ...there.map(({ id, name }) => [id, name] as const)] as const;
-  return html`<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>${runVerdicts[record.verdict].headline}: ${subjectsText(record)} · Muster</title>
-<link rel="icon" href="data:,">
-<style>${new Markup(style)}</style>
-<script>${new Markup(themeScript)}</script>
-</head>
-<body>
-<a class="skip" href="#cases">Skip to the cases</a>
-${iconSymbols}
-${masthead(record, parts)}
-<main>
-<div class="wrap">${verdictPanel(record)}${facts(record)}${findings(record)}</div>
+  return htmlDocument({
+    title: `${runVerdicts[record.verdict].headline}: ${subjectsText(record)}`,
+    kicker: 'Muster certification report',
+    heading: subjectsText(record),
+    meta: runLine(record),
+    main: html`${band([verdictPanel(record), facts(record), findings(record)])}
 ${filterBar(record)}
-<div class="wrap">${there.map(({ section }) => section)}</div>
-</main>
-<footer class="page-end"><div class="wrap">Made by Muster ${record.muster} from the run record of this run (run.json), of which this page is a pure function. Passwords and private keys were taken out before the record was made.</div></footer>
-${shortcutList()}
-<script>${new Markup(pageScript)}</script>
-</body>
-</html>
-`.text;
+${band(there.map(({ section }) => section))}`,
+    footer: `Made by Muster ${record.muster} from the run record of this run (run.json), of which this page is a pure function. Passwords and private keys were taken out before the record was made.`,
+    interaction: {
+      skipLink: html`<a class="skip" href="#cases">Skip to the cases</a>`,
+      buttons: html`<button type="button" id="keys-button">Keys</button>`,
+      navigation: navigation([
+        ['attention', 'What needs attention'],
+        ...there.map(({ id, name }) => [id, name] as const),
+      ]),
+      dialog: shortcutList(),
+      script: pageScript,
+    },
+  });
 }
