@@ -14,7 +14,7 @@ import { placeCall } from './enroll-call.ts';
 import { type EnrollPlan, type EnrollWords, enrollOptions, inOptions, planEnrollment } from './enroll-options.ts';
 import { outcomeAsJson, outcomeAsText, outcomeExit } from './enroll-outcome.ts';
 import { showingObserver } from './enroll-steps.ts';
-import { exitCodes } from './exit-codes.ts';
+import { codeOf, exitCodes } from './exit-codes.ts';
 import { keepFolder } from './folder-lock.ts';
 
 export const enrollCommand: CommandModule<object, EnrollWords> = {
@@ -37,13 +37,9 @@ export const enrollCommand: CommandModule<object, EnrollWords> = {
         `What stands in [brackets] is read from the environment when the option is not given.\n\nPersonas: ${allPersonas.map(({ id }) => id).join(', ')}.\n\nEnds ${exitCodes.good} enrolled, ${exitCodes.findings} refused by either side (the call, too), ${exitCodes.usage} usage, ${exitCodes.bench} no answer, ${exitCodes.inconclusive} still pending.`,
       ),
   handler: async (words) => {
-    for (const [signal, code] of [
-      ['SIGINT', exitCodes.interrupted],
-      ['SIGTERM', exitCodes.terminated],
-    ] as const) {
-      // Whatever was stored is whole, and the next start goes on from it.
-      process.once(signal, () => process.exit(code));
-    }
+    // Whatever was stored is whole, and the next start goes on from it.
+    const end = (signal: NodeJS.Signals): never => process.exit(codeOf(signal));
+    process.once('SIGINT', end).once('SIGTERM', end);
     await enroll(words);
   },
 };

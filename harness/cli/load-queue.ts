@@ -5,7 +5,7 @@ import { QueueAccess } from '../queue/queue-access.ts';
 import { queueAddress } from '../queue/queue-address.ts';
 import type { ShardProgress } from '../queue/shard-job.ts';
 import { SharedLoad } from '../queue/shared-load.ts';
-import { codeOf } from './exit-codes.ts';
+import { onInterruption } from './interruption.ts';
 import type { LoadWords } from './load-options.ts';
 import { printLoad, writeLoad } from './load-output.ts';
 import { commandLine } from './repeatable.ts';
@@ -31,26 +31,22 @@ export async function loadOverQueue(url: string, plan: FleetPlan, words: Argumen
     say,
     onTick: lines(say),
   });
-  let interruptedBy: NodeJS.Signals | undefined;
-  const interrupt = (signal: NodeJS.Signals): void => {
-    // Whoever asks twice does not want to wait for the report.
-    if (interruptedBy) process.exit(codeOf(interruptedBy));
-    interruptedBy = signal;
+  const interruption = onInterruption(() => {
     say('stopping: what is under way is cut off');
     load.stop();
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  });
   try {
     const { record, exitCode, ledger } = await load.run();
     await writeLoad(words.out, record, ledger);
     printLoad(record, words.out, words.json);
-    process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
+    process.exitCode = interruption.exitCode() ?? exitCode;
   } catch (thrown) {
-    if (!interruptedBy) throw thrown;
+    const code = interruption.exitCode();
+    if (code === undefined) throw thrown;
     say(messageOf(thrown));
-    process.exitCode = codeOf(interruptedBy);
+    process.exitCode = code;
   } finally {
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    interruption.release();
   }
 }
 

@@ -2,7 +2,8 @@ import { open } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { ensureFolder } from '#protocol/text-file.ts';
-import { codeOf, exitCodes } from './exit-codes.ts';
+import { exitCodes } from './exit-codes.ts';
+import { onInterruption } from './interruption.ts';
 import { type LoadWords, loadOptions, loadPlan } from './load-options.ts';
 import { commandLine } from './repeatable.ts';
 import { musterVersion } from './version.ts';
@@ -55,14 +56,7 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
       metrics?.sample(step, list);
     },
   });
-  let interruptedBy: NodeJS.Signals | undefined;
-  const interrupt = (signal: NodeJS.Signals): void => {
-    // Whoever asks twice does not want to wait for the report.
-    if (interruptedBy) process.exit(codeOf(interruptedBy));
-    interruptedBy = signal;
-    fleet.stop();
-  };
-  process.on('SIGINT', interrupt).on('SIGTERM', interrupt);
+  const interruption = onInterruption(() => fleet.stop());
   const releaseKeys = view.keys(process.stdin, fleet);
   try {
     if (words.metrics && metrics) view.phase('metrics', `at ${await metrics.open(words.metrics)}`);
@@ -71,10 +65,10 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
     await samples?.close();
     await writeLoad(words.out, record, [...ledger].join(''));
     printLoad(record, words.out, words.json);
-    process.exitCode = interruptedBy ? codeOf(interruptedBy) : exitCode;
+    process.exitCode = interruption.exitCode() ?? exitCode;
   } finally {
     releaseKeys();
     await metrics?.close();
-    process.off('SIGINT', interrupt).off('SIGTERM', interrupt);
+    interruption.release();
   }
 }

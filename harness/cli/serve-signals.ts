@@ -1,6 +1,6 @@
 import { messageOf } from '#protocol/errors.ts';
 import type { ReferenceServer } from '#reference-server/server.ts';
-import { exitCodes } from './exit-codes.ts';
+import { onInterruption } from './interruption.ts';
 import { printable } from './printable.ts';
 
 /** Resolves at SIGINT or SIGTERM; a second one ends the process. Until then SIGHUP reloads. */
@@ -11,17 +11,5 @@ export function untilStopped(server: ReferenceServer): Promise<void> {
       process.stderr.write(`muster: not reloaded; what was in force stays in force:\n  ${why}\n`);
     });
   });
-  return new Promise((resolve) => {
-    let stopping = false;
-    for (const [signal, code] of [
-      ['SIGINT', exitCodes.interrupted],
-      ['SIGTERM', exitCodes.terminated],
-    ] as const) {
-      process.on(signal, () => {
-        if (stopping) process.exit(code);
-        stopping = true;
-        resolve();
-      });
-    }
-  });
+  return new Promise((resolve) => void onInterruption(() => resolve()));
 }

@@ -24,11 +24,11 @@ export interface CertificationOptions {
   readonly outFolder: string;
   readonly strict: boolean;
   /** Of all cases of the plan, only these. */
-  readonly shard?: { readonly index: number; readonly of: number };
+  readonly shard?: { readonly index: number; readonly of: number } | undefined;
   /** The failures that are expected. */
-  readonly baseline?: Baseline;
+  readonly baseline?: Baseline | undefined;
   /** What the cases were seen to catch, for the report. */
-  readonly matrix?: MutationMatrix;
+  readonly matrix?: MutationMatrix | undefined;
   /** A certification: by this set. */
   readonly requirementSet?: FrozenSet;
   /** Of a certification: the file or the digest of what runs, for a subject that does not name it. */
