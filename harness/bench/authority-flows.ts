@@ -11,16 +11,16 @@ import { enrollHonestly } from './device-flows.ts';
  */
 export async function believesTlsAlone(bench: DeviceBench, fault?: AnswerFault): Promise<void> {
   const { judge } = bench;
-  await bench.vary();
+  await bench.tls.vary();
   await bench.reset();
   await enrollHonestly(bench, 'before');
   await bench.reset();
-  bench.tellFingerprint(false);
-  await bench.lie(fault);
-  const mark = bench.mark();
+  bench.answers.tellFingerprint(false);
+  await bench.answers.lie(fault);
+  const mark = bench.seen.mark();
   const { kind, detail } = await bench.perform('enroll');
   const said = `"${kind}" ${detail}`.trim();
-  const canaries = bench.canariesSince(mark);
+  const canaries = bench.seen.canariesSince(mark);
   const via = authorityVia(bench, mark);
   if (canaries.length > 0 && via !== 'TLS')
     judge.violation(
@@ -30,34 +30,34 @@ export async function believesTlsAlone(bench: DeviceBench, fault?: AnswerFault):
     judge.proved('the device was given no fingerprint, and enrolled after a getcacert over verified TLS');
   else if (kind === 'refused-server') judge.proved(`the device was given no fingerprint, and stopped: ${said}`);
   else judge.broken(`The device was given no fingerprint, and neither enrolled nor stopped: ${said}.`);
-  await bench.lie(undefined);
-  bench.tellFingerprint(true);
+  await bench.answers.lie(undefined);
+  bench.answers.tellFingerprint(true);
   await bench.reset();
   await enrollHonestly(bench, 'after');
 }
 
 /** A device that gets the CA certificate over TLS meets a server there that it must refuse. */
 export async function asksVerifiedServer(bench: DeviceBench): Promise<void> {
-  await bench.vary();
+  await bench.tls.vary();
   await bench.reset();
-  bench.tellFingerprint(false);
-  const mark = bench.mark();
+  bench.answers.tellFingerprint(false);
+  const mark = bench.seen.mark();
   const { kind, detail } = await bench.perform('enroll');
   if (kind === 'refused-server' && authorityVia(bench, mark) !== 'TLS')
     bench.judge.notApplicable(`The device does not get the CA certificate over TLS; it says ${detail}.`);
   if (kind !== 'done') bench.judge.broken(`The control before the fault is red: the device says "${kind}": ${detail}`);
   await bench.reset();
-  await bench.present(pkiFaults['unknown-ca']);
+  await bench.tls.present(pkiFaults['unknown-ca']);
   await meetsAndRefuses(bench, 'enroll');
   const { state } = await bench.status();
   bench.judge.require(state !== 'enrolled', 'the refused server left no certificate at the device', `state "${state}"`);
-  await bench.present(pkiFaults.none);
+  await bench.tls.present(pkiFaults.none);
   await enrollHonestly(bench, 'after');
 }
 
 /** How the CA certificate came that stood when the device first sent a request. */
 function authorityVia(bench: DeviceBench, mark: Mark): 'TLS' | 'cleartext' | 'no answer' {
-  const exchanges = bench.exchangesSince(mark);
+  const exchanges = bench.seen.since(mark);
   const asked = exchanges.findIndex(({ operation }) => operation === 'request');
   const before = asked < 0 ? exchanges : exchanges.slice(0, asked);
   const last = before.findLast(({ operation, answer }) => operation === 'getcacert' && answer);

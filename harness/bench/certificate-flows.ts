@@ -21,23 +21,23 @@ export async function refusesServer(
   fault: PkiFault,
   { requirement }: CertificateOptions = {},
 ): Promise<void> {
-  await bench.vary();
+  await bench.tls.vary();
   const control = fault.control ?? pkiFaults.none;
-  if (fault.control) await bench.present(control);
+  if (fault.control) await bench.tls.present(control);
   await meetsInPhase(bench, bench.phase, {
     name: fault.id,
-    stage: () => bench.present(fault),
+    stage: () => bench.tls.present(fault),
     meet: (phase) => meetsAndRefuses(bench, phase, requirement),
-    clear: () => bench.present(control),
+    clear: () => bench.tls.present(control),
   });
 }
 
 /** The good server gave the device a session; the spoofed one is verified as if it had not. */
 export async function verifiesDespiteSession(bench: DeviceBench): Promise<void> {
-  bench.offerSessions();
-  const mark = bench.mark();
+  bench.tls.offerSessions();
+  const mark = bench.seen.mark();
   await refusesServer(bench, pkiFaults['unknown-ca']);
-  const hellos = (await bench.contactsSince(mark)).flatMap(({ clientHello }) => clientHello ?? []);
+  const hellos = (await bench.seen.contactsSince(mark)).flatMap(({ clientHello }) => clientHello ?? []);
   const offers = hellos.filter(({ offersSession }) => offersSession).length;
   bench.judge.proved(
     offers > 0
@@ -58,24 +58,24 @@ export async function treatsRevocation(bench: DeviceBench): Promise<void> {
 export async function judgesWithoutClock(bench: DeviceBench): Promise<void> {
   if (!(await bench.can('clock')))
     bench.judge.notApplicable('The device does not declare the capability "clock": the bench cannot set its clock.');
-  await bench.vary();
+  await bench.tls.vary();
   await bench.reset();
   await enrollHonestly(bench, 'before');
   // So that nothing stands before the server’s certificate whose dates could be judged.
-  if (await bench.can('getcacert over TLS')) bench.tellFingerprint(false);
+  if (await bench.can('getcacert over TLS')) bench.answers.tellFingerprint(false);
   bench.setClock(new Date(0));
   const shown =
     bench.profile.unsetClock === 'no server is verified' ? [pkiFaults.expired, pkiFaults.none] : [pkiFaults.expired];
   for (const fault of shown) {
     await bench.reset();
-    await bench.present(fault);
+    await bench.tls.present(fault);
     await meetsAndRefuses(bench, 'enroll');
     const { state } = await bench.status();
     bench.judge.require(state !== 'enrolled', 'without a clock the device is not enrolled', `state "${state}"`);
   }
   bench.setClock(undefined);
-  bench.tellFingerprint(true);
-  await bench.present(pkiFaults.none);
+  bench.answers.tellFingerprint(true);
+  await bench.tls.present(pkiFaults.none);
   await enrollHonestly(bench, 'after');
 }
 
@@ -103,15 +103,15 @@ export async function endsWithServer(bench: DeviceBench, variant: PkiFault): Pro
 
 /** The device at its first enrollment with a good server of an unusual kind. Taken or not, the usual one is. */
 async function meetsUnusual(bench: DeviceBench, variant: PkiFault): Promise<{ word: DeviceWord; alert?: string }> {
-  await bench.vary();
+  await bench.tls.vary();
   await bench.reset();
   await enrollHonestly(bench, 'before');
   await bench.reset();
-  await bench.present(variant);
-  const mark = bench.mark();
+  await bench.tls.present(variant);
+  const mark = bench.seen.mark();
   const word = await bench.perform('enroll');
-  const alert = (await bench.contactsSince(mark)).find((contact) => contact.alert)?.alert;
-  await bench.present(pkiFaults.none);
+  const alert = (await bench.seen.contactsSince(mark)).find((contact) => contact.alert)?.alert;
+  await bench.tls.present(pkiFaults.none);
   if (word.kind !== 'done') await enrollHonestly(bench, 'after');
   return { word, ...(alert === undefined ? {} : { alert }) };
 }
@@ -125,10 +125,10 @@ export async function meetsAndRefuses(
   verb: DeviceVerb,
   requirement?: RequirementId,
 ): Promise<boolean> {
-  const mark = bench.mark();
+  const mark = bench.seen.mark();
   const word = await bench.attempt(verb);
   if (word.kind === 'unsupported') return false;
-  const tls = await bench.contactsSince(mark);
+  const tls = await bench.seen.contactsSince(mark);
   for (const contact of tls) {
     const { handshakeCompleted, alert, failure, applicationBytes, protocol, cipher } = contact;
     const parts = [
@@ -142,7 +142,7 @@ export async function meetsAndRefuses(
     bench.recorder.arrowAt(contact.openedAt, 'device', 'hostile server', 'TLS connection', 'tls', seen);
     bench.recorder.saw(`TLS connection: ${seen}`);
   }
-  const { verdict, because } = weighContact({ tls, canaries: bench.canariesSince(mark), word });
+  const { verdict, because } = weighContact({ tls, canaries: bench.seen.canariesSince(mark), word });
   if (verdict === 'accepted')
     bench.judge.unmet(`The device accepted a server that it is to refuse: ${because}.`, requirement);
   else if (verdict === 'bench-error') bench.judge.broken(because);

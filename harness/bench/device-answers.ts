@@ -19,11 +19,8 @@ const plainAnswer: HttpAnswer = { status: 200, headers: { 'content-type': 'text/
 
 export interface DeviceAnswersParts {
   readonly recorder: Recorder;
-  readonly exchanges: () => DeviceExchanges;
-  readonly clearinghouse: () => ReferenceServer;
+  readonly exchanges: DeviceExchanges;
   readonly thirdParty: ThirdPartyCa;
-  /** Who answers, for the evidence: an honest server or a hostile one. */
-  readonly name: () => 'server' | 'hostile server';
   /** All that a false answer may be made of, but for what it answers. */
   readonly context: () => Omit<AnswerContext, 'honest' | 'spki' | 'clearinghouse' | 'profile' | 'now'>;
   readonly profile: CryptoProfile;
@@ -36,6 +33,9 @@ interface Given {
 
 /** What a device is answered: as the clearinghouse does, or with one fault or form. */
 export class DeviceAnswers {
+  clearinghouse: ReferenceServer;
+  /** For the evidence: something is wrong with the server on purpose. */
+  isHostile = false;
   escapesBase64 = false;
   /** The next request is answered by a cut connection. */
   cutsNext = false;
@@ -43,7 +43,8 @@ export class DeviceAnswers {
   /** `fixed`: the answer, where it is the same each time. */
   #lie: { fault: Fault; fixed?: HttpAnswer } | undefined;
 
-  constructor(parts: DeviceAnswersParts) {
+  constructor(clearinghouse: ReferenceServer, parts: DeviceAnswersParts) {
+    this.clearinghouse = clearinghouse;
     this.#parts = parts;
   }
 
@@ -58,18 +59,18 @@ export class DeviceAnswers {
   }
 
   async respond(request: HttpRequest): Promise<HttpAnswer> {
-    const { recorder, clearinghouse } = this.#parts;
+    const { recorder, exchanges } = this.#parts;
     if (request.path === listPath) return this.#revocationList();
-    const server = this.#parts.name();
-    const exchange = this.#parts.exchanges().begin(request);
+    const server = this.isHostile ? 'hostile server' : 'server';
+    const exchange = exchanges.begin(request);
     recorder.request('device', server, request);
     if (this.cutsNext && exchange.operation === 'request') {
       this.cutsNext = false;
       recorder.arrow(server, 'device', 'connection cut', request.secure ? 'tls' : 'cleartext');
-      await clearinghouse().respond(request);
+      await this.clearinghouse.respond(request);
       throw new Error('the connection is cut on purpose');
     }
-    const given = this.#needsHonest(exchange) ? await clearinghouse().respond(request) : plainAnswer;
+    const given = this.#needsHonest(exchange) ? await this.clearinghouse.respond(request) : plainAnswer;
     const honest = this.escapesBase64 ? withEscapedBase64(given) : given;
     const { answer, faulty } = await this.#falsified(honest, exchange);
     exchange.answer = answer;
@@ -105,7 +106,7 @@ export class DeviceAnswers {
   }
 
   #context(honest: HttpAnswer, spki: Uint8Array): AnswerContext {
-    const { clearinghouse, profile, context } = this.#parts;
-    return { ...context(), honest, spki, clearinghouse: clearinghouse().authority, profile, now: new Date() };
+    const { profile, context } = this.#parts;
+    return { ...context(), honest, spki, clearinghouse: this.clearinghouse.authority, profile, now: new Date() };
   }
 }

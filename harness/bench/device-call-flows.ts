@@ -2,8 +2,9 @@ import { messageOf } from '#protocol/errors.ts';
 import type { AuthorizationRequest, AuthorizationResponse } from '#protocol/osp/authorization.ts';
 import { type Component, decodeMessage } from '#protocol/osp/message.ts';
 import { pkiFaults } from '#simulators/hostile/pki-faults.ts';
+import { calledNumber } from './bench-clearinghouse.ts';
 import { meetsAndRefuses } from './certificate-flows.ts';
-import { calledNumber, type DeviceBench } from './device-bench.ts';
+import type { DeviceBench } from './device-bench.ts';
 import type { Exchange, Mark } from './device-exchanges.ts';
 import { enrollHonestly, expectGreen } from './device-flows.ts';
 
@@ -17,8 +18,8 @@ async function enrolledForCalls(bench: DeviceBench) {
 
 /** The messages of calls since the mark, in the strict reader's words. A message that it cannot read is a violation. */
 function callsSince(bench: DeviceBench, mark: Mark): (Exchange & { readonly component: Component })[] {
-  return bench
-    .exchangesSince(mark)
+  return bench.seen
+    .since(mark)
     .filter(({ operation }) => operation === 'call')
     .flatMap((exchange) => {
       try {
@@ -32,7 +33,7 @@ function callsSince(bench: DeviceBench, mark: Mark): (Exchange & { readonly comp
 /** With its certificate, at `/osp`, it says which call it is about, and whom it calls. */
 export async function asksWhereToCall(bench: DeviceBench): Promise<void> {
   const certificate = await enrolledForCalls(bench);
-  const mark = bench.mark();
+  const mark = bench.seen.mark();
   const word = await bench.perform('call');
   const { judge } = bench;
   const seen = callsSince(bench, mark);
@@ -53,13 +54,13 @@ export async function asksWhereToCall(bench: DeviceBench): Promise<void> {
 /** What it reports, it reports of the call that it was let through for. */
 export async function reportsItsCall(bench: DeviceBench): Promise<void> {
   await enrolledForCalls(bench);
-  const mark = bench.mark();
+  const mark = bench.seen.mark();
   await bench.perform('call');
   const { judge } = bench;
   const seen = callsSince(bench, mark);
   const reports = seen.flatMap(({ component }) => (component.kind === 'UsageIndication' ? [component] : []));
   if (reports.length === 0) return judge.notApplicable('The device reported no usage.');
-  const granted = bench.exchangesSince(mark).flatMap(({ answer }) => grantsIn(answer?.body));
+  const granted = bench.seen.since(mark).flatMap(({ answer }) => grantsIn(answer?.body));
   for (const { transactionId, callId, calledNumber: number } of reports) {
     const grant = granted.find((one) => one.transactionId === transactionId);
     judge.require(grant !== undefined, 'its TransactionId is that of an authorization', transactionId);
@@ -78,8 +79,8 @@ function grantsIn(body: Uint8Array | undefined): AuthorizationResponse[] {
 export async function callsItsServerAlone(bench: DeviceBench): Promise<void> {
   await enrolledForCalls(bench);
   await expectGreen(bench, 'before', 'call', 'done');
-  await bench.present(pkiFaults['unknown-ca']);
+  await bench.tls.present(pkiFaults['unknown-ca']);
   await meetsAndRefuses(bench, 'call', 'ID-014');
-  await bench.present(pkiFaults.none);
+  await bench.tls.present(pkiFaults.none);
   await expectGreen(bench, 'after', 'call', 'done');
 }

@@ -26,9 +26,11 @@ const longestGoodbyeSeconds = 1;
 export class DeviceExchanges {
   readonly all: Exchange[] = [];
   readonly #listener: Pick<ObservedListener, 'contacts' | 'settled'>;
+  readonly #identity: Identity;
 
-  constructor(listener: Pick<ObservedListener, 'contacts' | 'settled'>) {
+  constructor(listener: Pick<ObservedListener, 'contacts' | 'settled'>, identity: Identity) {
     this.#listener = listener;
+    this.#identity = identity;
   }
 
   begin(request: HttpRequest): Exchange {
@@ -68,11 +70,8 @@ export class DeviceExchanges {
   }
 
   /** Names of the secrets of this device that stand in what came since the mark, in all of it or in a part. */
-  canariesSince(
-    mark: Mark,
-    { password, username }: Identity,
-    isMeant: (request: HttpRequest) => boolean = () => true,
-  ): string[] {
+  canariesSince(mark: Mark, isMeant: (request: HttpRequest) => boolean = () => true): string[] {
+    const { password, username } = this.#identity;
     const bodies = this.since(mark)
       .filter(({ request }) => isMeant(request))
       .map(({ request }) => Buffer.from(request.body).toString('latin1').replace(/%2D/gi, '-'));

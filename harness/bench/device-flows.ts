@@ -25,14 +25,14 @@ export async function expectGreen(
   verb: DeviceVerb,
   expected: 'done' | 'pending',
 ): Promise<void> {
-  const { judge, madeUpName } = bench;
-  const mark = bench.mark();
+  const { judge, tls } = bench;
+  const mark = bench.seen.mark();
   const { kind, detail } = await bench.perform(verb);
   if (kind === expected) return;
-  const contacts = await bench.contactsSince(mark);
-  if (madeUpName && kind === 'error' && contacts.length === 0) {
+  const contacts = await bench.seen.contactsSince(mark);
+  if (tls.madeUpName && kind === 'error' && contacts.length === 0) {
     judge.unverified(
-      `The device does not find ${madeUpName} on this machine (RFC 6761 §6.3): give a name of several labels with --name.`,
+      `The device does not find ${tls.madeUpName} on this machine (RFC 6761 §6.3): give a name of several labels with --name.`,
     );
   }
   const unspoken = contacts.find(({ versionNotOffered }) => versionNotOffered)?.versionNotOffered;
@@ -40,7 +40,7 @@ export async function expectGreen(
   const nothing = contacts.find(({ nothingInCommon }) => nothingInCommon)?.nothingInCommon;
   if (nothing) judge.broken(`The responder speaks too little TLS for this device: ${nothing}.`);
   const isHandshake = contacts.some(({ handshakeCompleted }) => !handshakeCompleted);
-  if (when === 'before' && isHandshake && bench.speaksAnyVersion('did not agree to that')) {
+  if (when === 'before' && isHandshake && bench.tls.speaksAnyVersion('did not agree to that')) {
     return expectGreen(bench, when, verb, expected);
   }
   judge.broken(`The control ${when} the fault is red: the device says "${kind}", not "${expected}": ${detail}`);
@@ -63,7 +63,7 @@ export async function acceptsAnswers(
   await enrollHonestly(bench, 'before');
   for (const form of forms) {
     await bench.reset();
-    await bench.lie(form);
+    await bench.answers.lie(form);
     const word = await bench.perform('enroll');
     const seen = `"${word.kind}" ${word.detail}`.trim();
     if (word.kind === 'done') bench.judge.proved(`the device takes an answer in the form “${form.id}”: ${seen}`);
@@ -82,8 +82,8 @@ export async function decide(bench: DeviceBench, decision: 'approve' | 'reject')
 
 /** The messages of one operation since the mark, as their variables. */
 export function messagesSince(bench: DeviceBench, mark: Mark, operation: string): ReadonlyMap<string, string>[] {
-  return bench
-    .exchangesSince(mark)
+  return bench.seen
+    .since(mark)
     .filter((exchange) => exchange.operation === operation)
     .map(
       ({ request }) =>

@@ -17,16 +17,16 @@ export async function refusesHandshake(bench: DeviceBench, fault: RawTlsFault): 
     const allowed = `The profile allows TLS from ${versionName(minimum)} on (line “TLS”)`;
     judge.notApplicable(`${allowed}.`, allowed);
   }
-  const good = () => bench.presentRaw(faultless[fault.version]);
-  await bench.vary();
+  const good = () => bench.tls.presentRaw(faultless[fault.version]);
+  await bench.tls.vary();
   await good();
-  const mark = bench.mark();
+  const mark = bench.seen.mark();
   await meetsInPhase(bench, bench.phase, {
     name: fault.id,
     stage: async () => {
       const excluded = fault.excludes?.(await offerSince(bench, mark));
       if (excluded) judge.notApplicable(excluded, lineIn(bench.plan.statement, 'tls'));
-      await bench.presentRaw(fault);
+      await bench.tls.presentRaw(fault);
     },
     meet: (phase) => meetsAndRefuses(bench, phase),
     clear: good,
@@ -39,17 +39,17 @@ export async function refusesHandshake(bench: DeviceBench, fault: RawTlsFault): 
  */
 export async function keepsToItsServer(bench: DeviceBench, fault: RawTlsFault): Promise<void> {
   const { judge } = bench;
-  const good = () => bench.presentRaw(faultless[fault.version]);
-  await bench.vary();
+  const good = () => bench.tls.presentRaw(faultless[fault.version]);
+  await bench.tls.vary();
   await good();
   await meetsInPhase(bench, bench.phase, {
     name: fault.id,
-    stage: () => bench.presentRaw(fault),
+    stage: () => bench.tls.presentRaw(fault),
     meet: async (phase) => {
-      const mark = bench.mark();
+      const mark = bench.seen.mark();
       const { kind, detail } = await bench.attempt(phase);
       if (kind === 'unsupported') return false;
-      const met = (await bench.contactsSince(mark)).filter(({ renegotiation }) => renegotiation);
+      const met = (await bench.seen.contactsSince(mark)).filter(({ renegotiation }) => renegotiation);
       const said = `it says "${kind}" ${detail}`.trim();
       if (met.length === 0) judge.broken(`The device never came so far that the handshake could begin anew: ${said}.`);
       const taken = kind === 'done' || kind === 'pending';
@@ -69,7 +69,7 @@ export async function keepsToItsServer(bench: DeviceBench, fault: RawTlsFault): 
 /** What a device offers holds nothing that would be no security: no version below the profile's, no worthless cipher. */
 export async function offersWell(bench: DeviceBench, what: 'ciphers' | 'versions'): Promise<void> {
   await bench.reset();
-  const mark = bench.mark();
+  const mark = bench.seen.mark();
   await enrollHonestly(bench, 'before');
   const { ciphers, versions: offered } = await offerSince(bench, mark);
   const minimum = minimumVersion(bench);
@@ -86,7 +86,7 @@ export async function offersWell(bench: DeviceBench, what: 'ciphers' | 'versions
 }
 
 async function offerSince(bench: DeviceBench, mark: Mark): Promise<ClientHello> {
-  const hello = (await bench.contactsSince(mark)).find(({ clientHello }) => clientHello)?.clientHello;
+  const hello = (await bench.seen.contactsSince(mark)).find(({ clientHello }) => clientHello)?.clientHello;
   return hello ?? bench.judge.broken('The control is red: the device enrolled, and no ClientHello was seen.');
 }
 

@@ -107,10 +107,10 @@ async function holds(
   });
   const property = fc.asyncProperty(stimulus, async ({ phase, announced = false, twists }) => {
     const before = await life.enter(phase);
-    await bench.lie(faultOf(operation, twists, others, announced));
-    const mark = bench.mark();
+    await bench.answers.lie(faultOf(operation, twists, others, announced));
+    const mark = bench.seen.mark();
     const word = await performed(bench, phase);
-    const meeting = { word, before, after: await life.look(), exchanges: bench.exchangesSince(mark) };
+    const meeting = { word, before, after: await life.look(), exchanges: bench.seen.since(mark) };
     ends(meeting, phase);
     const { verdict } = judge(meeting);
     const ended = `${verdict}: the device says "${word.kind}"`;
@@ -124,7 +124,7 @@ async function holds(
   await requireProperty(bench, sentence, property, runs, caseId);
   const lines = [...tally].sort().map(([ended, times]) => `${String(times).padStart(5)}  ${ended}`);
   recorder.output('Generated answers, by what the rules say and what the device says', lines.join('\n'));
-  await bench.lie(undefined);
+  await bench.answers.lie(undefined);
   await bench.reset();
   await enrollHonestly(bench, 'after');
 }
@@ -143,14 +143,14 @@ class Life {
   /** Brings the device to where a phase begins. Gives the certificate that it then holds. */
   async enter(phase: Phase): Promise<string | undefined> {
     const bench = this.#bench;
-    await bench.lie(undefined);
+    await bench.answers.lie(undefined);
     const isThere = this.isGood && this.#state.state === beginnings[phase];
     this.isGood = false;
     if (isThere) return certificateIn(this.#state);
     await bench.reset();
     if (phase === 'enroll') return undefined;
     await arriveAt(bench, phase);
-    await bench.lie(undefined);
+    await bench.answers.lie(undefined);
     return this.look();
   }
 

@@ -55,7 +55,7 @@ export async function meetsInPhase(bench: DeviceBench, wanted: Phase, encounter:
   await encounter.stage();
   if (!(await encounter.meet(phase))) {
     await encounter.clear();
-    await bench.lie(undefined);
+    await bench.answers.lie(undefined);
     return meetsInPhase(bench, wanted, encounter);
   }
   if (!judge.hasWarned) {
@@ -75,7 +75,7 @@ export async function arriveAt(bench: DeviceBench, phase: Phase): Promise<void> 
   if (phase === 'renew') return becomeEnrolled(bench);
   if (phase === 'retrieve') {
     await bench.reset();
-    await bench.lie(pendingAnswer);
+    await bench.answers.lie(pendingAnswer);
     bench.recorder.control('Control before the fault: the honest server takes the request of the device.');
     return expectGreen(bench, 'before', 'enroll', 'pending');
   }
@@ -92,7 +92,7 @@ async function becomeEnrolled(bench: DeviceBench): Promise<void> {
 
 /** The control after of a device that had something to lose. */
 async function endsWell(bench: DeviceBench, phase: 'retrieve' | 'renew'): Promise<void> {
-  await bench.lie(undefined);
+  await bench.answers.lie(undefined);
   bench.recorder.control(`Control after the fault: the device ${phase === 'renew' ? 'renews' : 'retrieves'} honestly.`);
   bench.isEnrolled = true;
   if (phase === 'renew') return expectGreen(bench, 'after', phase, 'done');

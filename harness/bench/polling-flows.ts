@@ -22,15 +22,15 @@ export async function pollsWithinBounds(bench: DeviceBench): Promise<void> {
   await enrollHonestly(bench, 'before');
   await bench.reset();
   for (const verb of ['enroll', 'retrieve'] as const) await endsPending(bench, verb);
-  await bench.lie(undefined);
+  await bench.answers.lie(undefined);
   const end = await bench.perform('retrieve');
   judge.require(end.kind === 'done', 'the request is kept, and retrieved in the end', `"${end.kind}" ${end.detail}`);
 }
 
 async function endsPending(bench: DeviceBench, verb: DeviceVerb): Promise<void> {
   const { judge } = bench;
-  await bench.lie(beginning(waitingForms.until(tooManyPolls)));
-  const mark = bench.mark();
+  await bench.answers.lie(beginning(waitingForms.until(tooManyPolls)));
+  const mark = bench.seen.mark();
   const word = await bench.perform(verb);
   const polls = messagesOf(bench, mark).filter(({ operation }) => operation === 'retrieve').length;
   if (polls >= tooManyPolls) judge.violation(`In one command (${verb}) the device polled ${polls} times without end.`);
@@ -109,8 +109,8 @@ export async function retrievesInTheEnd(bench: DeviceBench): Promise<void> {
   await enrollHonestly(bench, 'before');
   await bench.reset();
   const form = waitingForms.issuedLater;
-  await bench.lie(beginning(form));
-  const mark = bench.mark();
+  await bench.answers.lie(beginning(form));
+  const mark = bench.seen.mark();
   let word = await bench.perform('enroll');
   for (let command = 1; command < form.turns.length && word.kind === 'pending'; command++) {
     word = await bench.perform('retrieve');
@@ -136,18 +136,18 @@ async function restsOf(bench: DeviceBench, form: Waiting): Promise<Rest[]> {
 /** The same from factory state on, without the control. */
 export async function restsOfLife(bench: DeviceBench, form: Waiting): Promise<Rest[]> {
   await bench.reset();
-  await bench.lie(beginning(form));
-  const mark = bench.mark();
+  await bench.answers.lie(beginning(form));
+  const mark = bench.seen.mark();
   const word = await bench.perform('enroll');
   const messages = messagesOf(bench, mark);
   if (messages.length === 0) bench.judge.broken(`The device sent no request: "${word.kind}" ${word.detail}`);
-  await bench.lie(undefined);
+  await bench.answers.lie(undefined);
   return messages.slice(1).flatMap((next, index) => {
     const after = messages[index];
-    return after ? [{ after, restMs: bench.restMs(after, next) }] : [];
+    return after ? [{ after, restMs: bench.seen.restMs(after, next) }] : [];
   });
 }
 
 function messagesOf(bench: DeviceBench, mark: Mark): Exchange[] {
-  return bench.exchangesSince(mark).filter(({ operation }) => operation === 'request' || operation === 'retrieve');
+  return bench.seen.since(mark).filter(({ operation }) => operation === 'request' || operation === 'retrieve');
 }

@@ -33,7 +33,7 @@ export async function survives(
     const possible: readonly Phase[] = isOfAuthority(fault) ? phases.filter((phase) => phase !== 'retrieve') : phases;
     const turn = Math.max(0, possible.indexOf(bench.phase)) + index;
     const play = (trouble: Trouble | undefined): Promise<void> =>
-      'tlsPort' in fault ? bench.withholdTls(trouble && fault) : bench.lie(trouble && fault);
+      'tlsPort' in fault ? bench.tls.withhold(trouble && fault) : bench.answers.lie(trouble && fault);
     await meetsInPhase(bench, possible[turn % possible.length] ?? 'enroll', {
       name: fault.id,
       stage: () => play(fault),
@@ -47,7 +47,7 @@ export async function survives(
 
 async function survivesIn(bench: DeviceBench, phase: Phase, fault: Trouble, inspect: Inspect): Promise<boolean> {
   const { judge } = bench;
-  const mark = bench.mark();
+  const mark = bench.seen.mark();
   const word = await bench.attempt(phase);
   if (word.kind === 'unsupported') return false;
   if (!(await wasMet(bench, fault, mark)))
@@ -72,9 +72,9 @@ function isOfAuthority(fault: Trouble): boolean {
 
 /** It fetched the answer, or it knocked where there was no TLS. */
 async function wasMet(bench: DeviceBench, fault: Trouble, mark: Mark): Promise<boolean> {
-  if ('tlsPort' in fault) return (await bench.contactsSince(mark)).length > 0;
-  return bench
-    .exchangesSince(mark)
+  if ('tlsPort' in fault) return (await bench.seen.contactsSince(mark)).length > 0;
+  return bench.seen
+    .since(mark)
     .some(({ operation, answer }) => answer && (operation === 'getcacert') === isOfAuthority(fault));
 }
 
@@ -84,7 +84,7 @@ async function wasMet(bench: DeviceBench, fault: Trouble, mark: Mark): Promise<b
  */
 export function stopsAtAuthority(bench: DeviceBench, faults: readonly Fault[]): Promise<void> {
   return survives(bench, faults, ({ fault, mark }) => {
-    const canaries = bench.canariesSince(mark);
+    const canaries = bench.seen.canariesSince(mark);
     if (canaries.length > 0)
       bench.judge.violation(`${fault.explanation} The device then sent the ${canaries.join(', ')}.`);
   });

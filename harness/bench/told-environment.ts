@@ -18,22 +18,16 @@ export class ToldEnvironment {
     this.#now = now;
   }
 
-  /** Makes the folder of the case, with the anchor in it. */
-  static async create(
-    plan: Plan,
-    caseId: string,
-    identity: Identity,
-    anchorPem: string,
-    ports: { readonly http: number; readonly tls: number },
-  ): Promise<ToldEnvironment> {
-    const { network, workspace, profile } = plan;
+  /** Makes the folder of the case, with the anchor in it. Nothing listens yet: `ports` says where. */
+  static async create(plan: Plan, caseId: string, identity: Identity, anchorPem: string): Promise<ToldEnvironment> {
+    const { workspace, profile } = plan;
     const stateFolder = join(workspace, caseId, 'state');
     await mkdir(stateFolder, { recursive: true });
     const anchorFile = join(workspace, caseId, 'anchor.pem');
     await writeFile(anchorFile, anchorPem);
     return new ToldEnvironment(plan, {
-      httpUrl: `http://${network.name}:${ports.http}/tep`,
-      tlsUrl: `https://${network.name}:${ports.tls}/tep`,
+      httpUrl: '',
+      tlsUrl: '',
       anchorPem,
       anchorFile,
       caFingerprintSha256: '',
@@ -49,6 +43,12 @@ export class ToldEnvironment {
 
   get now(): DeviceEnvironment {
     return this.#now;
+  }
+
+  /** The server listens there. */
+  ports({ http, tls }: { readonly http: number; readonly tls: number }): void {
+    const { name } = this.#plan.network;
+    this.#now = { ...this.#now, httpUrl: `http://${name}:${http}/tep`, tlsUrl: `https://${name}:${tls}/tep` };
   }
 
   /** The server is this name or address. */

@@ -9,8 +9,8 @@ import { survives } from './survival-flows.ts';
 export function followsNoRedirect(bench: DeviceBench, faults: readonly Fault[]): Promise<void> {
   return survives(bench, faults, ({ fault, mark }) => {
     const isThere = ({ path }: { readonly path: string }): boolean => path.startsWith(elsewherePath);
-    const there = bench.exchangesSince(mark).filter(({ request }) => isThere(request));
-    const canaries = bench.canariesSince(mark, isThere);
+    const there = bench.seen.since(mark).filter(({ request }) => isThere(request));
+    const canaries = bench.seen.canariesSince(mark, isThere);
     if (canaries.length > 0)
       bench.judge.violation(`${fault.explanation} The device sent the ${canaries.join(' and the ')} there.`);
     if (there.length > 0) {
@@ -26,10 +26,10 @@ export function followsNoRedirect(bench: DeviceBench, faults: readonly Fault[]):
 /** A device finds no TLS where it is due: nothing that is for TLS leaves it in cleartext. */
 export function keepsToTls(bench: DeviceBench, outages: readonly TlsOutage[]): Promise<void> {
   return survives(bench, outages, async ({ fault, mark }) => {
-    const canaries = bench.canariesSince(mark);
+    const canaries = bench.seen.canariesSince(mark);
     if (canaries.length > 0)
       bench.judge.violation(`${fault.explanation} The device sent the ${canaries.join(' and the ')} in cleartext.`);
-    const knocks = (await bench.contactsSince(mark)).length;
+    const knocks = (await bench.seen.contactsSince(mark)).length;
     bench.judge.proved(`${knocks} connections met “${fault.id}”, and no credential followed`);
   });
 }
@@ -63,6 +63,6 @@ export function givesUpWaiting(bench: DeviceBench, faults: readonly Fault[]): Pr
 
 /** How the answers went that were written on the connection, once each is over. */
 async function deliveriesSince(bench: DeviceBench, mark: Mark) {
-  const scripts = bench.exchangesSince(mark).flatMap(({ answer }) => scriptOf(answer) ?? []);
+  const scripts = bench.seen.since(mark).flatMap(({ answer }) => scriptOf(answer) ?? []);
   return Promise.all(scripts.map(({ delivery }) => delivery));
 }

@@ -79,3 +79,12 @@ export function hostFor(reach: Reach, { name, listen }: Plan['network']): { host
         : { why: `${name} has fewer than three labels: give a longer name with --name.` };
   }
 }
+
+/**
+ * The address itself in the place of the name, or a second name: a device that is sent there was sent to another host.
+ * Undefined where the device would not reach the bench by it.
+ */
+export function otherNameOf({ listen, name }: Plan['network']): string | undefined {
+  if (listen !== name) return listen === '0.0.0.0' || listen === '::' ? undefined : listen;
+  return listen === '127.0.0.1' ? 'localhost' : undefined;
+}

@@ -39,16 +39,16 @@ export async function discover(device: DeviceUnderTest, plan: Plan): Promise<Dis
 }
 
 async function seenOf(bench: DeviceBench): Promise<Discovered> {
-  const mark = bench.mark();
+  const mark = bench.seen.mark();
   await asked(bench, 'reset');
   if ((await asked(bench, 'enroll')) !== 'pending') return seenOnTheWire(bench, mark);
   await decide(bench, 'approve');
   const retrieved = await asked(bench, 'retrieve');
   const renewed = retrieved === 'done' ? await asked(bench, 'renew') : undefined;
   const seen = seenOnTheWire(bench, mark);
-  await bench.demandChallenge();
+  await bench.answers.demandChallenge();
   await asked(bench, 'reset');
-  const challenged = bench.mark();
+  const challenged = bench.seen.mark();
   await asked(bench, 'enroll');
   return {
     ...seen,
@@ -75,9 +75,9 @@ function ability(verb: 'retrieve' | 'renew', kind: DeviceWord['kind'] | undefine
 }
 
 function seenOnTheWire(bench: DeviceBench, mark: Mark): Discovered {
-  const [request] = bench.exchangesSince(mark).filter(({ operation }) => operation === 'request');
-  const asking = bench.exchangesSince(mark).filter(({ operation }) => operation === 'getcacert');
-  const offered = bench.clientHello?.versions;
+  const [request] = bench.seen.since(mark).filter(({ operation }) => operation === 'request');
+  const asking = bench.seen.since(mark).filter(({ operation }) => operation === 'getcacert');
+  const offered = bench.tls.clientHello?.versions;
   const ways = new Set(asking.map(({ request: { secure } }) => (secure ? 'tls' : 'cleartext')));
   return {
     ...(request ? { keys: [keyWord(pkcs10Of(request.request).publicKey)] } : {}),
@@ -88,8 +88,8 @@ function seenOnTheWire(bench: DeviceBench, mark: Mark): Discovered {
 
 /** Does the PKCS#10 hold the nonce that the server gave? */
 function challengeIn(bench: DeviceBench, mark: Mark): Discovered {
-  const nonce = bench.challengeSince(mark);
-  const [request] = bench.exchangesSince(mark).filter(({ operation }) => operation === 'request');
+  const nonce = bench.seen.challengeSince(mark);
+  const [request] = bench.seen.since(mark).filter(({ operation }) => operation === 'request');
   if (nonce === undefined || !request) return {};
   return { challenge: yesOrNo(pkcs10Of(request.request).challengePassword === nonce) };
 }

@@ -69,7 +69,7 @@ test(
       return judge.proved('the device enrolled by answers in which every plus of the base64 stands raw');
     }
     await bench.reset();
-    bench.escapeBase64(true);
+    bench.answers.escapeBase64(true);
     const escaped = await bench.perform('enroll');
     const said = `"${raw.kind}" ${raw.detail}`.trim();
     if (escaped.kind === 'done')

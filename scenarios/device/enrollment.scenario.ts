@@ -33,9 +33,9 @@ test(
   async ({ bench }) => {
     const { judge } = bench;
     await bench.reset();
-    const mark = bench.mark();
+    const mark = bench.seen.mark();
     const word = await bench.perform('enroll');
-    const exchanges = bench.exchangesSince(mark);
+    const exchanges = bench.seen.since(mark);
     for (const { request } of exchanges) {
       for (const finding of examineRequest(request.body)) {
         const { level, sentence } = requirement(finding.requirement);
@@ -86,11 +86,11 @@ test(
   }),
   async ({ bench }) => {
     await bench.reset();
-    const mark = bench.mark();
+    const mark = bench.seen.mark();
     const word = await bench.perform('enroll');
-    const inClear = bench.canariesSince(mark, ({ secure }) => !secure);
+    const inClear = bench.seen.canariesSince(mark, ({ secure }) => !secure);
     if (inClear.length > 0) bench.judge.violation(`The ${inClear.join(' and the ')} came over cleartext.`);
-    const overTls = bench.canariesSince(mark, ({ secure }) => secure);
+    const overTls = bench.seen.canariesSince(mark, ({ secure }) => secure);
     if (overTls.length === 0)
       bench.judge.unverified(`No secret was seen to arrive at all; the device says "${word.kind}".`);
     bench.judge.proved(`${overTls.join(', ')} arrived over TLS, and nothing of them over cleartext`);
@@ -111,12 +111,12 @@ test(
     await bench.reset();
     await enrollHonestly(bench, 'before');
     await bench.reset();
-    await bench.demandChallenge();
-    const mark = bench.mark();
+    await bench.answers.demandChallenge();
+    const mark = bench.seen.mark();
     const word = await bench.perform('enroll');
-    const given = bench.challengeSince(mark);
+    const given = bench.seen.challengeSince(mark);
     if (!given) bench.judge.broken(`The device fetched no challenge; it says "${word.kind}": ${word.detail}`);
-    const sent = bench.exchangesSince(mark).find(({ operation }) => operation === 'request');
+    const sent = bench.seen.since(mark).find(({ operation }) => operation === 'request');
     if (!sent) return bench.judge.violation(`The device sent no request after the challenge; it says "${word.kind}".`);
     const held = pkcs10Of(sent.request).challengePassword;
     bench.judge.require(

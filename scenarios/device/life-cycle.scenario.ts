@@ -26,9 +26,9 @@ test.describe('expiry', () => {
       const leftSeconds = (first.notAfter.getTime() - systemClock.now().getTime()) / 1000;
       await systemClock.sleep(Math.max(0, leftSeconds) + 1);
       bench.recorder.did(`The certificate ended at ${first.notAfter.toISOString()}; the device is told to renew.`);
-      const mark = bench.mark();
+      const mark = bench.seen.mark();
       const word = await bench.perform('renew');
-      const asked = bench.exchangesSince(mark).some(({ operation }) => operation === 'request');
+      const asked = bench.seen.since(mark).some(({ operation }) => operation === 'request');
       judge.require(
         asked,
         'the device sends a new request',
@@ -73,9 +73,9 @@ test(
     const { judge } = bench;
     await bench.reset();
     const first = await enrollHonestly(bench, 'before');
-    const mark = bench.mark();
+    const mark = bench.seen.mark();
     const word = await bench.perform('renew');
-    const [request] = bench.exchangesSince(mark).filter(({ operation }) => operation === 'request');
+    const [request] = bench.seen.since(mark).filter(({ operation }) => operation === 'request');
     if (!request) return judge.broken(`The device sent no request to renew: "${word.kind}" ${word.detail}`);
     const isOld = Buffer.compare(pkcs10Of(request.request).spki, first.spki) === 0;
     if (isOld) judge.unmet('The PKCS#10 of the renewal bears the key of the former certificate.', 'LIF-009');

@@ -26,9 +26,9 @@ test.describe('pending', () => {
     async ({ bench }) => {
       const { judge, profile } = bench;
       await bench.reset();
-      const mark = bench.mark();
+      const mark = bench.seen.mark();
       const word = await bench.perform('enroll');
-      const answered = bench.exchangesSince(mark).some(({ operation }) => operation === 'request');
+      const answered = bench.seen.since(mark).some(({ operation }) => operation === 'request');
       if (!answered) judge.broken(`The device sent no request: "${word.kind}" ${word.detail}`);
       const requests = messagesSince(bench, mark, 'request');
       judge.require(
@@ -104,8 +104,8 @@ test(
     await bench.reset();
     await enrollHonestly(bench, 'before');
     await bench.reset();
-    const mark = bench.mark();
-    bench.cutNextAnswer();
+    const mark = bench.seen.mark();
+    bench.answers.cutNext();
     const first = await bench.perform('enroll');
     // A device that does not retry by itself is asked to.
     const word = first.kind === 'done' ? first : await bench.perform('enroll');

@@ -85,7 +85,7 @@ test(
     mutants: ['follows-redirects'],
   }),
   async ({ bench }) => {
-    await bench.bearOtherName();
+    await bench.tls.bearOtherName();
     await followsNoRedirect(bench, redirectsToOtherHost);
   },
 );
