@@ -25,7 +25,7 @@ export async function expectReloadRefused(
 ): Promise<void> {
   bench.recorder.arrow('operator', 'server', 'reload of a file with errors');
   try {
-    await bench.reload(configuration);
+    await bench.administrator.reload(configuration);
   } catch (thrown) {
     if (!(thrown instanceof FileRefused)) throw thrown;
     return expectNamed(bench, 'on reload', thrown.message, named);

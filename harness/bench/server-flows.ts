@@ -5,8 +5,10 @@ import { encodePairs } from '#protocol/wire.ts';
 import type { BodyFault } from '#simulators/hostile/body-fault.ts';
 import type { Pkcs10Fault } from '#simulators/hostile/pkcs10-forge.ts';
 import { requestFields } from '../evidence/message-view.ts';
-import type { SendOptions, ServerBench } from './server-bench.ts';
+import type { ServerBench } from './server-bench.ts';
 import { describeAnswer, describeOutcome, type Reply } from './server-reply.ts';
+import { faultyRequest } from './server-requests.ts';
+import type { SendOptions } from './server-wire.ts';
 
 /** Expects a refusal with this status, in HTTP 200 unless told otherwise, and no certificate. */
 export function expectRefusal(
@@ -62,7 +64,7 @@ export async function refusesFault(
   status: RefusalStatus | readonly RefusalStatus[],
 ): Promise<void> {
   await bench.deploy();
-  await refusesRequest(bench, await bench.faultyRequest(fault), status, `“${fault.id}”`);
+  await refusesRequest(bench, await faultyRequest(bench, fault), status, `“${fault.id}”`);
 }
 
 /** "A refused request … leaves no request behind": the same parameters in a retrieve find nothing. */
@@ -96,7 +98,7 @@ export async function refusesBodies(
       fault,
       requestFields({ body: Buffer.from(text, 'latin1') }, bench.recorder.redaction),
     );
-    const reply = await bench.sendBody(faulty, 'request');
+    const reply = await bench.wire.sendBody(faulty, 'request');
     expectRefusal(bench, reply, status, `“${id}”`, httpStatus);
     expectNothingFromInside(bench, reply, id);
   }

@@ -28,7 +28,7 @@ export async function refusesHttp(
     const { host, pathname } = new URL(bench.deployment.tlsUrl);
     const body = Buffer.from(encodeRequest(message)).toString('latin1');
     const bytes = fault.bytes({ host, path: pathname, body });
-    const seen = await bench.converse({
+    const seen = await bench.wire.converse({
       talk: (socket) => void socket.write(bytes, 'latin1'),
       // An answer more than there may be says enough.
       until: (received) => longAgo.test(received),
@@ -77,7 +77,7 @@ export async function endsInTime(
   await bench.control();
   bench.recorder.stimulus(`A gateway sends ${what}.`);
   const body = encodeRequest(await bench.request());
-  const conversation = bench.converse({
+  const conversation = bench.wire.converse({
     talk: (socket, over) => talk(socket, body, over),
     patienceSeconds: mostSeconds,
   });

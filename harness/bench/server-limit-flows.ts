@@ -21,7 +21,7 @@ export async function manyTimes(
   let next = 0;
   await Promise.all(
     Array.from({ length: 10 }, async () => {
-      while (next < count) answers.push((await bench.probe(encodeRequest(of(message, next++)))).http);
+      while (next < count) answers.push((await bench.wire.probe(encodeRequest(of(message, next++)))).http);
     }),
   );
   return answers;

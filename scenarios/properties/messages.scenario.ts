@@ -34,7 +34,7 @@ test(
         const body = Buffer.from(encodeRequest(await bench.request(identity, { nonce }))).toString('latin1');
         const pairs = body.replaceAll('%2B', '+').split('&');
         const at = rotation % pairs.length;
-        const reply = await bench.probe([...pairs.slice(at), ...pairs.slice(0, at)].join('&'));
+        const reply = await bench.wire.probe([...pairs.slice(at), ...pairs.slice(0, at)].join('&'));
         demand(reply.answer?.kind === 'issued', `the request was answered ${describeAnswer(reply)}`);
       },
     );
@@ -80,7 +80,7 @@ test(
       }),
     );
     const property = fc.asyncProperty(body, async (bytes) => {
-      const { answer, http, problem } = await bench.probe(bytes);
+      const { answer, http, problem } = await bench.wire.probe(bytes);
       if (http.status >= 500) throw new Counterexample(`HTTP ${http.status}`);
       demand(answer !== undefined, `HTTP ${http.status} with no message of the protocol: ${problem}`);
     });

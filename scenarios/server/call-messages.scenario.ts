@@ -157,7 +157,7 @@ test(
       ['longer', 20],
     ] as const) {
       const head = `POST /osp HTTP/1.1\r\nHost: muster\r\nContent-Length: ${text.length + difference}\r\n\r\n`;
-      const { received, closed } = await bench.converse({
+      const { received, closed } = await bench.wire.converse({
         as: caller.as,
         talk: (socket) => void socket.write(head + text),
         until: (bytes) => granted.test(bytes),

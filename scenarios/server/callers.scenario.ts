@@ -39,7 +39,7 @@ test(
   async ({ bench }) => {
     const calls = new CallBench(bench);
     const caller = await calls.ready();
-    const { subject } = await bench.authority();
+    const { subject } = await bench.wire.authority();
     for (const [who, issuer] of [
       ['of another CA', [{ type: 'CN', value: 'Another CA' }]],
       ['of a CA with the same name', subject],

@@ -77,7 +77,7 @@ test(
     await bench.control();
     await expectReloadRefused(bench, `${file('disabled')}nonsense here\n`, ['nonsense', ':4:']);
     await honestAfterwards(bench);
-    await bench.reload(file('disabled'));
+    await bench.administrator.reload(file('disabled'));
     expectRefusal(bench, await bench.send(await bench.request()), 6, 'enrollment after a good file disabled it');
   },
 );
@@ -93,13 +93,13 @@ test(
   }),
   async ({ bench }) => {
     await bench.deploy({ flags: ['enroll enabled'] });
-    const { answer } = await bench.getCaCertificate({ transport: 'cleartext' });
+    const { answer } = await bench.wire.getCaCertificate({ transport: 'cleartext' });
     if (answer?.kind !== 'cacert')
       bench.judge.broken('The control is red: getcacert in cleartext without the ssl line.');
     await bench.deploy({ flags: ['enroll enabled', 'ssl enabled'] });
-    const refused = await bench.getCaCertificate({ transport: 'cleartext' });
+    const refused = await bench.wire.getCaCertificate({ transport: 'cleartext' });
     expectRefusal(bench, refused, 4, 'getcacert in cleartext', 403);
-    const served = await bench.getCaCertificate({ transport: 'tls' });
+    const served = await bench.wire.getCaCertificate({ transport: 'tls' });
     bench.judge.require(served.answer?.kind === 'cacert', 'getcacert over TLS is answered', served.text.slice(0, 40));
   },
 );

@@ -21,7 +21,7 @@ test(
     const message = await bench.request();
     const text = Buffer.from(encodeRequest(message)).toString('latin1');
     for (const body of [text, '', 'operation=request']) {
-      const { http } = await bench.sendBody(body, 'request', { target: `/tep?${text}` });
+      const { http } = await bench.wire.sendBody(body, 'request', { target: `/tep?${text}` });
       bench.judge.require(http.status === 400, 'parameters in a query are answered 400', `HTTP ${http.status}`);
     }
     await honestAfterwards(bench);
@@ -62,7 +62,7 @@ test(
     await bench.deploy();
     const bodies = await Promise.all([0, 1, 2].map(async () => encodeRequest(await bench.request())));
     const whole = (received: string): number => received.match(/\r\n\r\nstatus=[01]/g)?.length ?? 0;
-    const seen = await bench.converse({
+    const seen = await bench.wire.converse({
       talk: (socket) => {
         for (const body of bodies) {
           socket.write(postHead(body.length));

@@ -33,10 +33,10 @@ test(
     const { judge } = bench;
     await bench.deploy();
     const replies = [
-      await bench.getCaCertificate({ transport: 'cleartext' }),
-      await bench.getCaCertificate({ transport: 'tls' }),
-      await bench.getCaCertificate({ transport: 'tls', target: '/' }),
-      await bench.getCaCertificate({ transport: 'tls', target: '/tep' }),
+      await bench.wire.getCaCertificate({ transport: 'cleartext' }),
+      await bench.wire.getCaCertificate({ transport: 'tls' }),
+      await bench.wire.getCaCertificate({ transport: 'tls', target: '/' }),
+      await bench.wire.getCaCertificate({ transport: 'tls', target: '/tep' }),
     ];
     const certificates = replies.map((reply) => {
       const { answer, http, text } = reply;
@@ -92,7 +92,7 @@ test(
   }),
   async ({ bench }) => {
     await bench.deploy();
-    const ca = await bench.getCaCertificate();
+    const ca = await bench.wire.getCaCertificate();
     if (ca.answer?.kind !== 'cacert') return bench.judge.violation(`getcacert is answered with ${describeAnswer(ca)}.`);
     const key = await bench.newKey();
     const { deviceName } = bench.identity();
@@ -205,7 +205,7 @@ test(
       'the new certificate is valid',
       third.notAfter.toISOString(),
     );
-    const ca = await bench.getCaCertificate();
+    const ca = await bench.wire.getCaCertificate();
     const signed = ca.answer?.kind === 'cacert' && isSignedBy(third, parseCertificate(ca.answer.certificate).publicKey);
     bench.judge.require(signed, 'it is signed by the CA of getcacert', signed ? 'verified' : 'not signed by it');
   },

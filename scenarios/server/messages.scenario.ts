@@ -42,7 +42,7 @@ test(
       ['a value without a name', `${good}&=value`],
     ];
     for (const [what, body] of malformed) {
-      expectRefusal(bench, await bench.sendBody(body, 'request'), 4, what, 400);
+      expectRefusal(bench, await bench.wire.sendBody(body, 'request'), 4, what, 400);
     }
     const unusable: [string, string][] = [
       ['an empty body', ''],
@@ -67,7 +67,7 @@ test(
       ['request and certreq that disagree', `${good}&certreq=AAAA`],
     ];
     for (const [what, body] of unusable) {
-      expectRefusal(bench, await bench.sendBody(body, 'request'), 4, what, [200, 400]);
+      expectRefusal(bench, await bench.wire.sendBody(body, 'request'), 4, what, [200, 400]);
     }
     await honestAfterwards(bench);
   },
@@ -101,7 +101,7 @@ test(
     // Without a plus in its base64 the message would show nothing of how a plus is read.
     while (!base64Of(message).includes('+')) message = await bench.request(bench.identity(), { nonce });
     const good = Buffer.from(encodeRequest(message)).toString('latin1');
-    expectIssued(bench, await bench.sendBody(good, 'request'), 'the message as it should be');
+    expectIssued(bench, await bench.wire.sendBody(good, 'request'), 'the message as it should be');
     const pairs = good.split('&');
     const base64 = base64Of(message);
     const withRequest = (value: string) =>
@@ -123,7 +123,7 @@ test(
       ['no content type', good, ['Host: muster', `Content-Length: ${good.length}`]],
     ];
     for (const [what, body, headers] of forms) {
-      expectIssued(bench, await bench.sendBody(body, 'request', headers ? { headers } : {}), what);
+      expectIssued(bench, await bench.wire.sendBody(body, 'request', headers ? { headers } : {}), what);
     }
   },
 );
@@ -141,7 +141,7 @@ test(
     await bench.deploy();
     await bench.control();
     for (const method of ['GET', 'PUT', 'HEAD', 'DELETE']) {
-      const { http } = await bench.getCaCertificate({ method });
+      const { http } = await bench.wire.getCaCertificate({ method });
       bench.judge.require(
         http.status === 405 && http.headers.allow === 'POST',
         `${method} is answered 405 with Allow: POST`,
@@ -165,8 +165,8 @@ test(
     await bench.deploy();
     const good = Buffer.from(encodeRequest(await bench.request())).toString('latin1');
     const padded = (bytes: number) => `${good}&padding=${'x'.repeat(bytes - good.length - '&padding='.length)}`;
-    expectIssued(bench, await bench.sendBody(padded(4096), 'request'), 'a body of 4,096 bytes');
-    const large = await bench.sendBody(padded(1024 * 1024), 'request');
+    expectIssued(bench, await bench.wire.sendBody(padded(4096), 'request'), 'a body of 4,096 bytes');
+    const large = await bench.wire.sendBody(padded(1024 * 1024), 'request');
     bench.judge.require(large.http.status === 413, 'a body of 1 MiB is answered 413', describeAnswer(large));
     await honestAfterwards(bench);
   },

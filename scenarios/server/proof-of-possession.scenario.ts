@@ -1,5 +1,6 @@
 import { notRandom } from '#harness/bench/randomness.ts';
 import { expectIssued, expectRefusal, honestAfterwards, refusesRequest } from '#harness/bench/server-flows.ts';
+import { faultyRequest } from '#harness/bench/server-requests.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { signatureFor } from '#protocol/pki/profiles.ts';
@@ -19,7 +20,7 @@ test(
   }),
   async ({ bench }) => {
     await bench.deploy();
-    const message = await bench.faultyRequest(pkcs10Faults['signature-altered']);
+    const message = await faultyRequest(bench, pkcs10Faults['signature-altered']);
     await refusesRequest(bench, message, 5, 'an altered signature');
   },
 );
@@ -35,7 +36,7 @@ test(
   }),
   async ({ bench }) => {
     await bench.deploy();
-    const message = await bench.faultyRequest(pkcs10Faults['stolen-public-key']);
+    const message = await faultyRequest(bench, pkcs10Faults['stolen-public-key']);
     await refusesRequest(bench, message, 5, 'a stolen public key');
   },
 );
@@ -54,7 +55,7 @@ test(
     await bench.deploy({ proofOfPossession: 'challenge' });
     const { deviceName } = bench.identity();
     const challenge = async (): Promise<string> => {
-      const { answer } = await bench.getCaCertificate();
+      const { answer } = await bench.wire.getCaCertificate();
       const nonce = answer?.kind === 'cacert' ? answer.nonce : undefined;
       if (!nonce) return judge.violation('The getcacert answer bears no nonce, though a challenge is demanded.');
       return Buffer.from(nonce).toString('latin1');
@@ -89,7 +90,7 @@ test(
   }),
   async ({ bench }) => {
     await bench.deploy();
-    await refusesRequest(bench, await bench.faultyRequest(pkcs10Faults['short-key']), 11, 'a key that is too short');
+    await refusesRequest(bench, await faultyRequest(bench, pkcs10Faults['short-key']), 11, 'a key that is too short');
   },
 );
 
@@ -108,7 +109,7 @@ test(
       bench.judge.notApplicable(`${line}.`, line);
     }
     await bench.deploy();
-    await refusesRequest(bench, await bench.faultyRequest(pkcs10Faults['broken-hash']), 11, 'a SHA-1 signature');
+    await refusesRequest(bench, await faultyRequest(bench, pkcs10Faults['broken-hash']), 11, 'a SHA-1 signature');
   },
 );
 
@@ -151,7 +152,7 @@ test(
   }),
   async ({ bench }) => {
     await bench.deploy();
-    await refusesRequest(bench, await bench.faultyRequest(pkcs10Faults['other-name']), 2, 'another device’s name');
+    await refusesRequest(bench, await faultyRequest(bench, pkcs10Faults['other-name']), 2, 'another device’s name');
   },
 );
 
@@ -169,7 +170,7 @@ test(
     await bench.control();
     for (const id of ['trailing-bytes', 'truncated', 'noise', 'private-key'] as const) {
       const fault = pkcs10Faults[id];
-      expectRefusal(bench, await bench.send(await bench.faultyRequest(fault)), 4, `“${fault.id}”`);
+      expectRefusal(bench, await bench.send(await faultyRequest(bench, fault)), 4, `“${fault.id}”`);
     }
     await honestAfterwards(bench);
   },
@@ -189,7 +190,7 @@ test(
     await bench.control();
     const nonces: string[] = [];
     for (let count = 0; count < 12; count++) {
-      const { answer } = await bench.getCaCertificate();
+      const { answer } = await bench.wire.getCaCertificate();
       if (answer?.kind !== 'cacert' || !answer.nonce)
         return bench.judge.violation('getcacert was answered without a nonce.');
       const text = Buffer.from(answer.nonce).toString('latin1');

@@ -113,7 +113,7 @@ test(
     const request = await bench.request();
     const body = encodeRequest(request);
     bench.recorder.did('A gateway sends its request and drops the connection at the first byte of the answer.');
-    const { received } = await bench.converse({
+    const { received } = await bench.wire.converse({
       talk: (socket) => void socket.write(Buffer.concat([Buffer.from(postHead(body.length)), body])),
       until: (bytes) => bytes.length > 0,
     });

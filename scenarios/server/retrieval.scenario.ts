@@ -1,4 +1,5 @@
 import { expectIssued, expectPending, expectRefusal, honestAfterwards } from '#harness/bench/server-flows.ts';
+import { challengedRequest } from '#harness/bench/server-requests.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { systemClock } from '#protocol/clock.ts';
@@ -89,12 +90,12 @@ test(
   }),
   async ({ bench }) => {
     await bench.deploy({ proofOfPossession: 'challenge', challengeLifetimeSeconds: 0.4 });
-    const fresh = await bench.challengedRequest();
+    const fresh = await challengedRequest(bench);
     expectIssued(bench, await bench.send(fresh), 'a challenge that was just given');
-    const old = await bench.challengedRequest();
+    const old = await challengedRequest(bench);
     await systemClock.sleep(0.5);
     expectRefusal(bench, await bench.send(old), 5, 'a challenge after its lifetime');
-    expectIssued(bench, await bench.send(await bench.challengedRequest()), 'the next challenge');
+    expectIssued(bench, await bench.send(await challengedRequest(bench)), 'the next challenge');
   },
 );
 
@@ -121,11 +122,11 @@ for (const { id, what, status, change } of removals) {
       const retrieve = { ...request, operation: 'retrieve' as const };
       expectIssued(bench, await bench.send(request), 'the request');
       expectIssued(bench, await bench.send(retrieve), 'a retrieve');
-      await bench.change({ identity, ...change });
+      await bench.administrator.change({ identity, ...change });
       expectRefusal(bench, await bench.send(await bench.request()), status, `a new request of the ${what} device`);
       expectRefusal(bench, await bench.send(request), status, `its old request, after it was ${what}`);
       expectRefusal(bench, await bench.send(retrieve), status, `a retrieve, after it was ${what}`);
-      await bench.change({ identity });
+      await bench.administrator.change({ identity });
       expectIssued(bench, await bench.send(retrieve), 'the retrieve, with the device as it was');
     },
   );

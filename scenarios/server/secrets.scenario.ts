@@ -1,4 +1,5 @@
 import { expectNotLogged, expectRefusal, honestAfterwards } from '#harness/bench/server-flows.ts';
+import { faultyRequest } from '#harness/bench/server-requests.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import { encodeRequest } from '#protocol/messages/requests.ts';
@@ -18,7 +19,7 @@ test(
   async ({ bench }) => {
     await bench.deploy();
     await bench.control();
-    const message = await bench.faultyRequest(pkcs10Faults['private-key']);
+    const message = await faultyRequest(bench, pkcs10Faults['private-key']);
     const reply = await bench.send(message);
     expectRefusal(bench, reply, 4, 'a private key');
     const repeated = decodeURIComponent(reply.text).includes(partOf(message));
@@ -33,7 +34,7 @@ test(
   async ({ bench }) => {
     await bench.deploy();
     await bench.control();
-    const message = await bench.faultyRequest(pkcs10Faults['private-key']);
+    const message = await faultyRequest(bench, pkcs10Faults['private-key']);
     expectRefusal(bench, await bench.send(message), 4, 'a private key');
     expectNotLogged(bench, { 'private key': partOf(message) });
     await honestAfterwards(bench);
@@ -73,7 +74,7 @@ test(
     await bench.control();
     const message = await bench.request();
     const target = `/tep?${Buffer.from(encodeRequest(message)).toString('latin1')}`;
-    expectRefusal(bench, await bench.sendBody('', 'request', { target }), 4, 'parameters in a query', 400);
+    expectRefusal(bench, await bench.wire.sendBody('', 'request', { target }), 4, 'parameters in a query', 400);
     expectNotLogged(bench, { password: message.password });
     await honestAfterwards(bench);
   },

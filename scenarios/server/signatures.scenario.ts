@@ -1,4 +1,5 @@
 import { expectRefusal, refusesFault } from '#harness/bench/server-flows.ts';
+import { faultyRequest } from '#harness/bench/server-requests.ts';
 import { conformanceCase } from '#harness/case/details.ts';
 import { test } from '#harness/case/server-test.ts';
 import type { RequirementId } from '#protocol/requirements/catalogue.ts';
@@ -311,7 +312,7 @@ test(
   async ({ bench }) => {
     await bench.deploy();
     await bench.control();
-    const message = await bench.faultyRequest(pkcs10Faults['huge-key']);
+    const message = await faultyRequest(bench, pkcs10Faults['huge-key']);
     const began = performance.now();
     const replies = await Promise.all(Array.from({ length: 8 }, () => bench.send(message)));
     const honest = await bench.enroll();

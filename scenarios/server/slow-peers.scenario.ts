@@ -60,7 +60,7 @@ test(
     const head = 'POST /tep HTTP/1.1\r\nHost: muster\r\nTransfer-Encoding: chunked\r\n\r\n';
     // A server that waits for its administrator took it, too.
     const taken = (received: string): boolean => /&cert=|\r\n\r\nstatus=1$/.test(received);
-    const honest = await bench.converse({
+    const honest = await bench.wire.converse({
       talk: (socket) => void socket.write(`${head}${chunk(text)}0\r\n\r\n`, 'latin1'),
       until: taken,
     });
@@ -71,7 +71,7 @@ test(
     if (!taken(honest.received)) bench.judge.broken('The control is red: a chunked body that ends.');
     let sent = 0;
     const mostBytes = 2 * 1024 * 1024;
-    const seen = await bench.converse({
+    const seen = await bench.wire.converse({
       talk: async (socket, over) => {
         socket.write(`${head}${chunk(text)}`, 'latin1');
         for (; sent < mostBytes && !over.aborted && !socket.destroyed; sent += 8192) {
@@ -103,9 +103,9 @@ test(
   async ({ bench }) => {
     await bench.deploy();
     const good = Buffer.from(encodeRequest(await bench.request())).toString('latin1');
-    expectIssued(bench, await bench.sendBody(padded(good, 65_536), 'request'), 'a body of 65,536 bytes');
+    expectIssued(bench, await bench.wire.sendBody(padded(good, 65_536), 'request'), 'a body of 65,536 bytes');
     for (const bytes of [65_537, 10 * 1024 * 1024]) {
-      const reply = await bench.sendBody(padded(good, bytes), 'request').catch((thrown: unknown) => {
+      const reply = await bench.wire.sendBody(padded(good, bytes), 'request').catch((thrown: unknown) => {
         // A server that closes while the body still comes: its answer is lost (RFC 9112 §9.6).
         if (thrown instanceof MusterError && thrown.details.received === 0) return undefined;
         throw thrown;
@@ -132,7 +132,7 @@ test(
     const message = await bench.request();
     const text = Buffer.from(encodeRequest(message)).toString('latin1');
     bench.recorder.did('A gateway announces more than its whole message, and then closes its half of the connection.');
-    const seen = await bench.converse({
+    const seen = await bench.wire.converse({
       talk: (socket) => {
         socket.write(postHead(text.length + 50));
         socket.end(text, 'latin1');

@@ -18,9 +18,9 @@ test(
     const retrieve = { ...request, operation: 'retrieve' as const };
     expectPending(bench, await bench.send(request), 'the request');
     expectPending(bench, await bench.send(retrieve), 'a retrieve');
-    await bench.kill();
+    await bench.administrator.kill();
     expectPending(bench, await bench.send(retrieve), 'a retrieve, after the server was killed');
-    await bench.approve();
+    await bench.administrator.approve(bench.identity());
     expectIssued(bench, await bench.send(retrieve), 'a retrieve after the approval');
   },
 );
@@ -38,8 +38,8 @@ test(
     await bench.deploy({ approval: 'manual', durable: true });
     const request = await bench.request();
     expectPending(bench, await bench.send(request), 'the request');
-    await bench.approve();
-    await bench.kill();
+    await bench.administrator.approve(bench.identity());
+    await bench.administrator.kill();
     const retrieve = { ...request, operation: 'retrieve' as const };
     expectIssued(bench, await bench.send(retrieve), 'the retrieve, after the server was killed');
   },
@@ -58,7 +58,7 @@ test(
     await bench.deploy({ durable: true });
     const request = await bench.request();
     const first = expectIssued(bench, await bench.send(request), 'the request');
-    await bench.kill();
+    await bench.administrator.kill();
     const again = expectIssued(bench, await bench.send(request), 'the same request, after the server was killed');
     const isSame = Buffer.compare(first.der, again.der) === 0;
     bench.judge.require(isSame, 'it is the same certificate', isSame ? 'the same' : 'another');
@@ -68,7 +68,7 @@ test(
     const renewed = expectIssued(bench, await bench.send(await bench.request()), 'a new request');
     const isNew = renewed.serialNumber !== first.serialNumber;
     bench.judge.require(isNew, 'a new certificate has another serial number', renewed.serialNumber);
-    await bench.kill();
+    await bench.administrator.kill();
     expectRefusal(bench, await bench.send(request), 10, 'the PKCS#10 whose certificate was replaced');
   },
 );
@@ -88,23 +88,23 @@ test(
     const [enrolled, waiting] = [bench.identity(0), bench.identity(1)];
     const held = await bench.request(enrolled);
     expectPending(bench, await bench.send(held), 'the request of the first device');
-    await bench.approve(enrolled);
+    await bench.administrator.approve(enrolled);
     expectIssued(bench, await bench.send({ ...held, operation: 'retrieve' }), 'its retrieve');
     const request = await bench.request(waiting);
     expectPending(bench, await bench.send(request), 'the request of the second device');
-    const former = await bench.authority();
-    await bench.rotate();
-    const present = await bench.authority();
+    const former = await bench.wire.authority();
+    await bench.administrator.rotate();
+    const present = await bench.wire.authority();
     const isOther = Buffer.compare(former.der, present.der) !== 0;
     bench.judge.require(isOther, 'getcacert gives another CA certificate', isOther ? 'another' : 'the same');
-    await bench.approve(waiting);
+    await bench.administrator.approve(waiting);
     expectIssued(bench, await bench.send({ ...request, operation: 'retrieve' }), 'the retrieve of the second device');
     const stale = await bench.send({ ...held, operation: 'retrieve' });
     expectRefusal(bench, stale, 9, 'the retrieve of what the former CA issued');
     expectRefusal(bench, await bench.send(held), 10, 'the same request again');
     const renewal = await bench.request(enrolled);
     expectPending(bench, await bench.send(renewal), 'the first device, which enrolls again');
-    await bench.approve(enrolled);
+    await bench.administrator.approve(enrolled);
     expectIssued(bench, await bench.send({ ...renewal, operation: 'retrieve' }), 'its new certificate');
   },
 );

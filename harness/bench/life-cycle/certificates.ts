@@ -39,7 +39,7 @@ export class SeenCertificates {
 }
 
 async function authorityOf(bench: ServerBench): Promise<Certificate> {
-  const { answer, http } = await bench.getCaCertificate();
+  const { answer, http } = await bench.wire.getCaCertificate();
   demand(answer?.kind === 'cacert', `getcacert was answered HTTP ${http.status}, without a certificate`);
   return parseCertificate(answer?.kind === 'cacert' ? answer.certificate : new Uint8Array());
 }

@@ -190,7 +190,7 @@ async function newRequest({ bench }: Real, device: number): Promise<SentRequest>
 
 function send({ bench }: Real, { message }: SentRequest, operation: 'request' | 'retrieve'): Promise<Reply> {
   // Not `bench.send`: what holds of every certificate is judged there by our clock, and this server has one of its own.
-  return bench.sendBody(encodeRequest({ ...message, operation }), operation);
+  return bench.wire.sendBody(encodeRequest({ ...message, operation }), operation);
 }
 
 async function exchange(
@@ -251,7 +251,7 @@ async function change(
 ): Promise<void> {
   model.configure(device, what);
   const { defined, enabled } = model.device(device);
-  await bench.change({ identity: bench.identity(device), defined, enabled });
+  await bench.administrator.change({ identity: bench.identity(device), defined, enabled });
 }
 
 async function pass(model: ClearinghouseModel, { bench }: Real, seconds: number): Promise<void> {
