@@ -42,7 +42,8 @@ async function load(words: ArgumentsCamelCase<LoadWords>): Promise<void> {
   await ensureFolder(words.out, 'the folder of the report');
   const samples = words.keepSamples ? await open(join(words.out, 'samples.txt'), 'w') : undefined;
   const view = viewOn(process.stderr, plan);
-  const metrics = words.metrics && new (await import('../fleet/load-metrics.ts')).LoadMetrics(plan, musterVersion());
+  const metrics = words.metrics && new (await import('../fleet/load-metrics.ts')).LoadMetrics(musterVersion());
+  metrics?.begin(plan);
   const fleet = new Fleet(plan, {
     muster: musterVersion(),
     command: commandLine(),

@@ -4,7 +4,7 @@ import { MusterError } from '#protocol/errors.ts';
 import { readTextFile } from '#protocol/text-file.ts';
 import { parseDevices } from '../fleet/devices-file.ts';
 import { codeOf, exitCodes } from './exit-codes.ts';
-import { countOption, durationOption, flagOption, named, textOption } from './options.ts';
+import { countOption, durationOption, endpointOption, flagOption, named, textOption } from './options.ts';
 import { musterVersion } from './version.ts';
 
 const workerOptions = named({
@@ -19,6 +19,7 @@ const workerOptions = named({
     default: '5s',
   },
   once: flagOption('End after one shard'),
+  metrics: endpointOption('Port, or ADDRESS:PORT, for /metrics (Prometheus); none when absent'),
 } as const);
 
 type WorkerWords = InferredOptionTypes<typeof workerOptions>;
@@ -50,12 +51,15 @@ async function work(words: ArgumentsCamelCase<WorkerWords>): Promise<void> {
   const say = (line: string): void => void process.stderr.write(`${line}\n`);
   const address = queueAddress(queue);
   const access = await QueueAccess.open(address, once(say));
+  const metrics = words.metrics && new (await import('../fleet/load-metrics.ts')).LoadMetrics(musterVersion());
+  if (words.metrics && metrics) say(`Metrics are at ${await metrics.open(words.metrics)}.`);
   const name = `${hostname()}:${process.pid}`;
   const worker = await ShardWorker.start(access, {
     name,
     muster: musterVersion(),
     lostAfterMs: lostAfter * 1000,
     say,
+    metrics,
     ...(workers === undefined ? {} : { threads: workers }),
     ...(listed === undefined ? {} : { devices: listed }),
   });

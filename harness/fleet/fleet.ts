@@ -29,7 +29,7 @@ export interface FleetParts {
   readonly command: string;
   /** For a step before the run: `target`, `keys`, `running`, `draining`, `stopping`. */
   readonly onPhase?: (phase: string, detail: string) => void;
-  /** Twice a second while it runs. */
+  /** Twice a second while it runs, and when it is over. */
   readonly onTick?: (collector: Collector, elapsedMs: number, approved: number) => void;
   /** A debug flag: every sample as it was measured. */
   readonly onSamples?: SampleSink;
@@ -213,6 +213,7 @@ export class Fleet {
     clearInterval(ticks);
     endLooks();
     collector.closeUntil(moment() + 1000);
+    this.#parts.onTick?.(collector, moment() - startedMs, approver?.approved ?? 0);
     return ends?.find((end) => end !== undefined);
   }
 

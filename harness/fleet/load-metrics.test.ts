@@ -18,7 +18,8 @@ test('a load is read while it runs: what has ended, each step, rate and event lo
   context.after(() => sample.close());
   const model = { kind: 'open', perSecond: 10, stages: [{ seconds: 1.4, perSecond: 10 }] } as const;
   const plan = samplePlan(sample.target, { fleet: 14, model });
-  const metrics = new LoadMetrics(plan, '0');
+  const metrics = new LoadMetrics('0');
+  metrics.begin(plan);
   const url = await metrics.open({ address: '127.0.0.1', port: 0 });
   context.after(() => metrics.close());
   const before = await scrape(url);
@@ -39,7 +40,11 @@ test('a load is read while it runs: what has ended, each step, rate and event lo
   assert.ok((seen?.get('muster_load_attempts_total{end="enrolled"}') ?? 0) > 0, 'it was read while it ran');
   assert.ok(seen?.has('muster_load_event_loop_delay_seconds{quantile="0.99"}'));
   assert.ok((seen?.get('process_cpu_seconds_total') ?? 0) > 0);
+  const devices = 'muster_load_devices{state="held"}';
+  assert.deepEqual([seen?.get('muster_load_running'), seen?.has(devices)], [1, true]);
+  metrics.end();
   const end = await scrape(url);
+  assert.deepEqual([end.get('muster_load_running'), end.get(devices)], [0, 0]);
   assert.equal(end.get('muster_load_attempts_total{end="enrolled"}'), record.counts.ends.enrolled);
   assert.equal(end.get('muster_load_started_total'), record.counts.started);
   for (const step of loadSteps) {
@@ -47,4 +52,10 @@ test('a load is read while it runs: what has ended, each step, rate and event lo
     assert.equal(count, record.steps[step]?.count, step);
   }
   for (const name of end.keys()) assert.doesNotMatch(name, /canary|example\.com/);
+
+  metrics.begin({ ...plan, shard: { index: 1, of: 2 } });
+  const next = await scrape(url);
+  assert.equal(next.get('muster_load_started_total'), 0);
+  assert.ok(next.has('muster_load_info{seed="7",shard="2/2",muster="0",model="open"}'));
+  assert.ok(![...next.keys()].some((name) => name.startsWith('muster_load_step_duration_seconds_count')));
 });

@@ -3,6 +3,7 @@ import { MusterError } from '#protocol/errors.ts';
 import { failedEnds, loadEnds } from '#reports/load-record.ts';
 import type { Collector } from '../fleet/collector.ts';
 import { Fleet } from '../fleet/fleet.ts';
+import type { LoadMetrics } from '../fleet/load-metrics.ts';
 import { moment } from '../fleet/moment.ts';
 import type { FleetPlan } from '../fleet/plan.ts';
 import type { ShardQueue } from './queue-access.ts';
@@ -12,6 +13,13 @@ const lookEveryMs = 150;
 const tellEveryMs = 1000;
 
 export type DeliveredJob = Job<ShardJob, ShardReturn>;
+
+interface DeliveredShardParts {
+  readonly queue: ShardQueue;
+  readonly lostAfterMs: number;
+  readonly say: (line: string) => void;
+  readonly metrics?: LoadMetrics | undefined;
+}
 
 /**
  * One delivery of one shard, from its fleet being made ready to what is given back. It ends itself when the shard is not its own any
@@ -24,6 +32,7 @@ export class DeliveredShard {
   readonly #lostAfterMs: number;
   readonly #attempt: number;
   readonly #say: (line: string) => void;
+  readonly #metrics: LoadMetrics | undefined;
   readonly #begin = Promise.withResolvers<number | undefined>();
   #data: ShardJob;
   #counts: Omit<ShardProgress, 'attempt' | 'atMs'> = { phase: 'preparing', started: 0, succeeded: 0, failed: 0 };
@@ -31,25 +40,27 @@ export class DeliveredShard {
   /** Why what it measured is nobody's any more. */
   #lost: Error | undefined;
 
-  constructor(
-    job: DeliveredJob,
-    plan: FleetPlan,
-    parts: { readonly queue: ShardQueue; readonly lostAfterMs: number; readonly say: (line: string) => void },
-  ) {
+  constructor(job: DeliveredJob, plan: FleetPlan, parts: DeliveredShardParts) {
     this.#job = job;
     this.#data = job.data;
     this.#queue = parts.queue;
     this.#lostAfterMs = parts.lostAfterMs;
     this.#say = parts.say;
+    this.#metrics = parts.metrics;
     this.#attempt = job.attemptsStarted;
     // Whoever waits for it hears of it.
     this.#begin.promise.catch(() => {});
     // One that is delivered after all have begun begins at once.
     const isLate = job.data.beginAtMs !== undefined;
+    parts.metrics?.begin(plan);
     this.#fleet = new Fleet(plan, {
       muster: job.data.muster,
       command: job.data.command,
-      onTick: (collector) => this.#count(collector),
+      onTick: (collector, _elapsedMs, approved) => {
+        this.#count(collector);
+        parts.metrics?.watch(collector, approved);
+      },
+      onSamples: (step, list) => parts.metrics?.sample(step, list),
       barrier: () => {
         this.#counts = { ...this.#counts, phase: isLate ? 'running' : 'ready' };
         return isLate ? Promise.resolve(undefined) : this.#begin.promise;
@@ -72,6 +83,7 @@ export class DeliveredShard {
       throw this.#lost ?? thrown;
     } finally {
       this.#isOver = true;
+      this.#metrics?.end();
       await watching;
     }
   }

@@ -2,6 +2,7 @@ import { availableParallelism } from 'node:os';
 import { UnrecoverableError, WaitingError } from 'bullmq';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import type { Identity } from '../case/identity.ts';
+import type { LoadMetrics } from '../fleet/load-metrics.ts';
 import { moment } from '../fleet/moment.ts';
 import type { FleetPlan } from '../fleet/plan.ts';
 import { type DeliveredJob, DeliveredShard, silenceOf } from './delivered-shard.ts';
@@ -21,6 +22,8 @@ export interface ShardWorkerOptions {
   readonly devices?: readonly Identity[];
   readonly lostAfterMs: number;
   readonly say: (line: string) => void;
+  /** Are told of each shard. */
+  readonly metrics?: LoadMetrics | undefined;
 }
 
 /** Takes shards of loads from a queue, one at a time, and gives back what they measured. */
@@ -67,7 +70,8 @@ export class ShardWorker {
       const plan = this.#planOf(job);
       const again = job.attemptsStarted > 1 ? `, delivery ${job.attemptsStarted}` : '';
       say(`${plan.to - plan.from} simulators, ${plan.workers} threads${again}`);
-      this.#shard = new DeliveredShard(job, plan, { queue, lostAfterMs: options.lostAfterMs, say });
+      const { lostAfterMs, metrics } = options;
+      this.#shard = new DeliveredShard(job, plan, { queue, lostAfterMs, say, metrics });
       const measured = await this.#shard.run();
       await job.extendLock(token, handOverMs);
       return measured;

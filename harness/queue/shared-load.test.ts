@@ -5,6 +5,7 @@ import { MusterError } from '#protocol/errors.ts';
 import { ThrowAwayPostgres } from '#reference-server/store/throw-away-postgres.ts';
 import type { Identity } from '../case/identity.ts';
 import { fleetIdentity } from '../fleet/identities.ts';
+import { LoadMetrics } from '../fleet/load-metrics.ts';
 import { moment } from '../fleet/moment.ts';
 import type { FleetPlan } from '../fleet/plan.ts';
 import { type SampleTarget, samplePlan, startSampleTarget } from '../fleet/sample-target.ts';
@@ -72,7 +73,7 @@ const broken =
   (error: unknown): boolean =>
     error instanceof MusterError && error.code === 'bench-broken' && why.test(error.message);
 
-test('nobody begins before every shard has a worker, and no password goes through the queue', async () => {
+test('nobody begins before every shard has a worker, no password goes through the queue, and a worker has metrics of its shard', async () => {
   const said = new Said();
   const load = await share(said, {}, { ...plan, target: { ...sample.target, devices } });
   const over = load.run();
@@ -84,10 +85,17 @@ test('nobody begins before every shard has a worker, and no password goes throug
   assert.match(jobs, /tlsUrl/, 'the shards are in the queue');
   for (const { password } of devices) assert.ok(!jobs.includes(password));
 
-  await worker(said, { devices });
+  const metrics = new LoadMetrics(muster);
+  await worker(said, { devices, metrics });
   const { record, exitCode, ledger } = await over;
   assert.deepEqual([exitCode, record.verdict, record.counts.ends.enrolled], [0, 'pass', fleet], said.lines.join('\n'));
   assert.equal(new Set(ledger.trimEnd().split('\n')).size, fleet);
+
+  const { text } = await metrics.exposition();
+  assert.match(text, /^muster_load_info\{seed="7",shard="\d\/2",muster="1\.2\.3",model="closed"\} 1$/m);
+  assert.match(text, /^muster_load_attempts_total\{end="enrolled"\} 4$/m);
+  assert.match(text, /^muster_load_step_duration_seconds_count\{step="enroll"\} 4$/m);
+  assert.match(text, /^muster_load_running 0$/m);
 });
 
 test('--on-worker-loss inconclusive: a shard whose worker was lost is missing, and the verdict says so', async () => {
