@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import AxeBuilder from '@axe-core/playwright';
 import { expect, type Page, test } from '@playwright/test';
+import { axeFindings } from '#reports/accessibility.ts';
 import { type ConsoleBench, deviceName, openConsoleBench } from './console-bench.ts';
 
 let bench: ConsoleBench;
@@ -40,20 +40,12 @@ async function signIn(): Promise<void> {
   await page.getByRole('button', { name: 'Sign in' }).click();
 }
 
-/** Of the axe that the page has by then: the theme changes colours and nothing else. */
-const contrast = `axe.run({ runOnly: ['color-contrast'], resultTypes: ['violations'] })
-  .then(({ violations }) => violations.flatMap(({ nodes }) => nodes.map(({ html }) => 'in dark: ' + html)))`;
-
 async function expectAccessible(shown: Page, name: string): Promise<void> {
   await shown.emulateMedia({ colorScheme: 'light' });
-  const { violations } = await new AxeBuilder({ page: shown })
-    .setLegacyMode()
-    .options({ resultTypes: ['violations'] })
-    .analyze();
+  expect(await axeFindings(shown), name).toEqual([]);
   await shown.emulateMedia({ colorScheme: 'dark' });
-  const inDark = await shown.evaluate<string[]>(contrast);
+  expect(await axeFindings(shown, 'colours'), `${name} in dark`).toEqual([]);
   await shown.emulateMedia({ colorScheme: 'light' });
-  expect([...violations.map(({ id, nodes }) => `${id}: ${nodes[0]?.html}`), ...inDark], name).toEqual([]);
 }
 
 const said = () => page.locator('.said').first();

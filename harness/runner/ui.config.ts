@@ -15,6 +15,8 @@ export default defineConfig({
   outputDir: '../../test-results/ui',
   use: {
     browserName: 'chromium',
+    // A new process of Chromium for the page of each test is a third of all the work.
+    reuseContext: true,
     launchOptions: chromiumOptions,
   },
 });
