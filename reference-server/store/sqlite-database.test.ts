@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { after, test } from 'node:test';
+import { setImmediate as soon } from 'node:timers/promises';
 import { MusterError } from '#protocol/errors.ts';
 import { testDatabaseContract } from './database-contract.ts';
 import { SqliteDatabase } from './sqlite-database.ts';
@@ -60,6 +61,38 @@ test('of several processes at once that insert the same key one wins, and all se
   const said = await Promise.all(['a', 'b', 'c'].map((name) => inAnotherProcess(path, program(name))));
   assert.equal(said[0]?.split(',').length, 50);
   assert.equal(new Set(said).size, 1, said.join('\n'));
+});
+
+test('who came in company waits for more, up to a full group; who came alone does not', async (t) => {
+  const database = open(newPath());
+  const commits = t.mock.method(DatabaseSync.prototype, 'exec');
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  let ended = 0;
+  const insert = async (key: number): Promise<void> => {
+    await database.atomically((sql) => sql.run('INSERT INTO keys VALUES (?, ?)', `${key}`, ''));
+    ended += 1;
+  };
+  /** How many of them have ended, and by how many commits, when nothing goes on any more without the time going on. */
+  const begun = async (...keys: readonly number[]): Promise<readonly [number, number]> => {
+    ended = 0;
+    commits.mock.resetCalls();
+    for (const key of keys) void insert(key);
+    for (let turn = 0; turn < 10; turn++) await soon();
+    return [ended, commits.mock.calls.filter(({ arguments: [text] }) => text === 'COMMIT').length];
+  };
+  assert.deepEqual(await begun(1), [1, 1]);
+  assert.deepEqual(await begun(2), [1, 1], 'alone');
+  assert.deepEqual(await begun(3, 4), [2, 1], 'alone before');
+  assert.deepEqual(await begun(5), [0, 0], 'in company before');
+  assert.deepEqual(await begun(6), [0, 0]);
+  t.mock.timers.tick(15);
+  assert.deepEqual(await begun(), [2, 1]);
+  const sixteen = Array.from({ length: 16 }, (_, i) => 10 + i);
+  assert.deepEqual(await begun(...sixteen), [16, 1], 'a full group');
+  assert.deepEqual(await begun(30), [0, 0]);
+  t.mock.timers.tick(15);
+  assert.deepEqual(await begun(), [1, 1], 'nobody came');
+  assert.deepEqual(await begun(31), [1, 1], 'alone again');
 });
 
 test('several processes that start at once make one schema', async () => {

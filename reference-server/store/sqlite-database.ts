@@ -7,12 +7,18 @@ import { migrations } from './migrations.ts';
 
 /** Nothing else runs meanwhile: a few milliseconds of work. */
 const groupAtMost = 16;
+/** A commit costs as much as an enrollment: where there is company, it waits so long for more. */
+const gatherMs = 15;
 
 interface Waiting {
   /** Returns what tells that it is kept. */
   readonly run: () => Promise<() => void>;
   readonly reject: (why: unknown) => void;
 }
+
+// What a savepoint takes back would be in a file of its own, and the pages of a hundred thousand devices need some room.
+const pragmas =
+  'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;';
 
 /**
  * A database in one file, opened once in a process. What a transaction resolved for is on the disk. Node's SQLite is
@@ -24,9 +30,15 @@ export class SqliteDatabase implements Database {
   readonly #statements = new Map<string, StatementSync>();
   readonly #line: Waiting[] = [];
   #serving: Promise<void> | undefined;
+  readonly #gatherMs: number;
+  /** How many were in the last group. */
+  #company = 0;
+  /** While the next group gathers: it need not wait any longer. */
+  #full: (() => void) | undefined;
 
-  private constructor(database: DatabaseSync) {
+  private constructor(database: DatabaseSync, waitsForDisk: boolean) {
     this.#database = database;
+    this.#gatherMs = waitsForDisk ? gatherMs : 0;
   }
 
   /** Opens the file, or makes it, for its owner alone; `:memory:` is no file. @throws MusterError settings-invalid */
@@ -35,9 +47,9 @@ export class SqliteDatabase implements Database {
     try {
       if (path !== ':memory:') closeSync(openSync(path, 'a', 0o600));
       database = new DatabaseSync(path);
-      database.exec('PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;');
+      database.exec(pragmas);
       migrate(database, path);
-      return new SqliteDatabase(database);
+      return new SqliteDatabase(database, path !== ':memory:');
     } catch (cause) {
       database?.close();
       if (cause instanceof MusterError) throw cause;
@@ -56,8 +68,8 @@ export class SqliteDatabase implements Database {
         return () => resolve(result);
       };
       this.#line.push({ run, reject });
-      // What arrives in the same turn of the event loop joins the group.
-      this.#serving ??= soon().then(() => this.#serve());
+      if (this.#line.length >= groupAtMost) this.#full?.();
+      this.#serving ??= this.#gather().then(() => this.#serve());
     });
   }
 
@@ -67,9 +79,26 @@ export class SqliteDatabase implements Database {
     if (this.#database.isOpen) this.#database.close();
   }
 
+  /** What arrives in the same turn of the event loop joins the group. Who was alone last time waits for nobody else. */
+  async #gather(): Promise<void> {
+    if (this.#company > 1 && this.#gatherMs > 0) {
+      await new Promise<void>((resolve) => {
+        const timer = setTimeout(resolve, this.#gatherMs);
+        this.#full = () => {
+          clearTimeout(timer);
+          resolve();
+        };
+      });
+      this.#full = undefined;
+    }
+    await soon();
+  }
+
   async #serve(): Promise<void> {
     while (this.#line.length > 0) {
-      await this.#commitTogether(this.#line.splice(0, groupAtMost));
+      const group = this.#line.splice(0, groupAtMost);
+      this.#company = group.length;
+      await this.#commitTogether(group);
       if (this.#line.length > 0) await soon();
     }
     this.#serving = undefined;
