@@ -38,6 +38,8 @@ export interface OperatorVerbs {
   readonly define?: Verb;
   readonly disable?: Verb;
   readonly remove?: Verb;
+  /** The end of a case: the definition and the account go. Without it `remove` is told, and the account stays. */
+  readonly forget?: Verb;
   /** Puts a configuration file in force, and keeps the one before for `restore`. */
   configure?(file: string, task: OperatorTask): Awaitable<OperatorOutcome>;
   readonly restore?: Verb;
@@ -59,8 +61,8 @@ export async function operatorVerb(
   const task = taskOf(variables);
   if (name === 'configure')
     return verbs.configure ? endOf(name, await verbs.configure(await input(), task)) : unsupportedVerb;
-  const { approve, reject, define, disable, remove, restore } = verbs;
-  const perform = new Map(Object.entries({ approve, reject, define, disable, remove, restore })).get(name);
+  const { approve, reject, define, disable, remove, forget, restore } = verbs;
+  const perform = new Map(Object.entries({ approve, reject, define, disable, remove, forget, restore })).get(name);
   return perform ? endOf(name, await perform.call(verbs, task)) : unsupportedVerb;
 }
 

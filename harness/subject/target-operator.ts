@@ -61,6 +61,13 @@ export class TargetOperator {
     return this.#must('remove', { MUSTER_DEVICE_NAME: deviceName });
   }
 
+  /** Takes a device and its account away: passwords of cases follow from a seed that reports name. @throws CannotDeploy */
+  async forget(deviceName: string): Promise<void> {
+    const run = await this.#run('forget', { MUSTER_DEVICE_NAME: deviceName });
+    if (run.exitCode === verbUnsupported) return this.remove(deviceName);
+    this.#expectDone('forget', run);
+  }
+
   /** Puts a configuration file in force; the one before is kept for `restore`. @throws FileRefused, CannotDeploy */
   async configure(text: string): Promise<void> {
     const run = await this.#run('configure', {}, text);

@@ -36,7 +36,7 @@ async function operatorThat(does: string): Promise<{ operator: TargetOperator; t
 
 const devices = [{ identity: first }];
 
-test('the operator defines the devices of a case, and removes them when it ends', async () => {
+test('the operator defines the devices of a case, and takes them and their accounts away when it ends', async () => {
   const { operator, told } = await operatorThat('');
   const devices = [{ identity: first }, { identity: second, enabled: false }];
   const server = new TargetServer(target, operator);
@@ -48,7 +48,7 @@ test('the operator defines the devices of a case, and removes them when it ends'
   ];
   assert.deepEqual(await told(), defined);
   await server.leave();
-  assert.deepEqual(await told(), [...defined, `remove ${first.deviceName}`, `remove ${second.deviceName}`]);
+  assert.deepEqual(await told(), [...defined, `forget ${first.deviceName}`, `forget ${second.deviceName}`]);
 });
 
 test('a case for one device takes the one that the target was given, and tells the operator nothing', async () => {
@@ -61,7 +61,7 @@ test('a case for one device takes the one that the target was given, and tells t
 });
 
 test('an operator without the verb makes the case not applicable, and what it defined before is removed', async () => {
-  const { operator, told } = await operatorThat('disable) exit 89 ;;');
+  const { operator, told } = await operatorThat('disable|forget) exit 89 ;;');
   const devices = [{ identity: first }, { identity: second, enabled: false }];
   const server = new TargetServer(target, operator);
   await assert.rejects(server.deploy({ devices }), (error) => {
@@ -91,7 +91,7 @@ test('the file of a case is put in force over its devices, and the one before co
     'configure enroll enabled',
     'configure cdrs enabled',
     'restore',
-    `remove ${first.deviceName}`,
+    `forget ${first.deviceName}`,
   ]);
 });
 
@@ -108,7 +108,7 @@ test('a file that the server refuses is that, in its words, and is undone; an ad
   const server = new TargetServer(target, operator);
   await assert.rejects(server.deploy(needs), new FileRefused('muster.conf:4:7: no'));
   await server.leave();
-  assert.deepEqual((await told()).slice(-2), ['restore', `remove ${first.deviceName}`]);
+  assert.deepEqual((await told()).slice(-2), ['restore', `forget ${first.deviceName}`]);
   const broken = (await operatorThat('configure) echo why >&2; exit 3 ;;')).operator;
   await assert.rejects(new TargetServer(target, broken).deploy(needs), /configure: exit status 3\. why/);
 });
@@ -126,8 +126,8 @@ test('a device that is to be changed is one of the case, and what it becomes is 
   const { change } = await server.deploy({ devices, changes: true });
   await change?.({ identity: first, enabled: false });
   await server.leave();
-  const [define, remove] = [`define ${first.deviceName} ${first.username}`, `remove ${first.deviceName}`];
-  assert.deepEqual(await told(), [define, define, `disable ${first.deviceName}`, remove]);
+  const [define, forget] = [`define ${first.deviceName} ${first.username}`, `forget ${first.deviceName}`];
+  assert.deepEqual(await told(), [define, define, `disable ${first.deviceName}`, forget]);
 });
 
 test('a word that the server does not take is no error of the bench', async () => {
@@ -167,6 +167,6 @@ test('what the next deployment of a case wants as it is, is told once; a new dev
     define(first),
     ...['restore', 'configure a', 'configure b', 'restore'],
     ...[define(first), `disable ${first.deviceName}`, define(second)],
-    ...['restore', 'configure c', 'restore', `remove ${first.deviceName}`, `remove ${second.deviceName}`],
+    ...['restore', 'configure c', 'restore', `forget ${first.deviceName}`, `forget ${second.deviceName}`],
   ]);
 });

@@ -47,7 +47,7 @@ export class TargetSettings {
     const names = [...this.#devices.keys()];
     this.#devices.clear();
     for (const name of names) {
-      await this.#operator.remove(name).catch((thrown: unknown) => {
+      await this.#operator.forget(name).catch((thrown: unknown) => {
         if (!(thrown instanceof CannotDeploy)) throw thrown;
       });
     }

@@ -86,6 +86,16 @@ async function define() {
   await setDevice('enabled');
 }
 
+/** Both files are as they were: whoever reads the report of a run knows its seed, and with it the passwords of its devices. */
+async function forget() {
+  changeLines(
+    accounts,
+    ([, , , itsName]) => itsName === name.toLowerCase(),
+    () => [],
+  );
+  await setDevice(undefined);
+}
+
 /** The administrator's word on what waits of this device. */
 async function decide(verb, body) {
   const { said } = await call('GET', '/enrollments?state=pending');
@@ -134,6 +144,7 @@ const verbs = {
   define,
   disable: () => setDevice('disabled'),
   remove: () => setDevice(undefined),
+  forget,
   approve: () => decide('approve', {}),
   reject: () => decide('reject', { reason: process.env.MUSTER_REASON ?? '' }),
   configure: async () => configure(await text(process.stdin)),
