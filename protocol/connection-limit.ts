@@ -10,8 +10,9 @@ import { peerOf } from './proxy-protocol.ts';
 export class ConnectionLimit {
   readonly #most: number;
   /** By the peer's address and port, since a TLS socket does not know the one below it; the first was served longest ago. */
-  readonly #idle = new Map<string, Socket>();
-  readonly #busy = new Map<string, Socket>();
+  readonly #open = new Map<string, Socket>();
+  /** Peers whose requests are being answered. */
+  readonly #busy = new Set<string>();
 
   constructor(server: Server, most: number) {
     this.#most = most;
@@ -21,30 +22,35 @@ export class ConnectionLimit {
   /** A whole request is here: until it is answered its connection stays. @returns to be called when it is */
   serving(socket: Socket): () => void {
     const peer = peerOf(socket);
-    move(peer, this.#idle, this.#busy);
-    return () => move(peer, this.#busy, this.#idle);
+    this.#busy.add(peer);
+    return () => {
+      this.#busy.delete(peer);
+      const served = this.#open.get(peer);
+      if (!served) return;
+      this.#open.delete(peer);
+      this.#open.set(peer, served);
+    };
   }
 
   endAll(): void {
-    for (const sockets of [this.#idle, this.#busy]) for (const socket of sockets.values()) socket.destroy();
+    for (const socket of this.#open.values()) socket.destroy();
   }
 
   #opened(socket: Socket): void {
     const peer = peerOf(socket);
-    this.#idle.set(peer, socket);
+    this.#open.set(peer, socket);
     socket.once('close', () => {
-      this.#idle.delete(peer);
+      this.#open.delete(peer);
       this.#busy.delete(peer);
     });
-    if (this.#idle.size + this.#busy.size <= this.#most) return;
-    const [first] = this.#idle.values();
-    first?.destroy();
+    if (this.#open.size > this.#most) this.#makeRoom();
   }
-}
 
-function move(peer: string, from: Map<string, Socket>, to: Map<string, Socket>): void {
-  const socket = from.get(peer);
-  if (!socket) return;
-  from.delete(peer);
-  to.set(peer, socket);
+  #makeRoom(): void {
+    for (const [peer, socket] of this.#open) {
+      if (this.#busy.has(peer)) continue;
+      socket.destroy();
+      return;
+    }
+  }
 }

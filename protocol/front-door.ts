@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpAnswer } from './http.ts';
 import { readShortRequest, type ShortRequest } from './short-request.ts';
+import { TurnBatch } from './turn-batch.ts';
 
 export interface FrontDoorOptions {
   readonly maximumBodyBytes: number;
@@ -22,6 +23,7 @@ export class FrontDoor {
   readonly #answer: (request: ShortRequest, socket: Socket) => Promise<HttpAnswer>;
   /** Connections that said nothing yet; node:http does not know them. */
   readonly #silent = new Set<Socket>();
+  readonly #batch = new TurnBatch();
 
   constructor(
     server: Server,
@@ -50,31 +52,39 @@ export class FrontDoor {
 
   #open(socket: Socket, handOn: () => void): void {
     const { maximumBodyBytes, headersTimeoutSeconds, requestTimeoutSeconds } = this.#options;
+    let taken = false;
     const cut = (): void => void socket.destroy();
     const late = (): void => {
-      socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
-      socket.destroySoon();
+      const leftForAnswer = requestTimeoutSeconds - headersTimeoutSeconds;
+      if (!taken) {
+        socket.end('HTTP/1.1 408 Request Timeout\r\nConnection: close\r\n\r\n');
+        socket.destroySoon();
+      } else if (leftForAnswer > 0) socket.off('timeout', late).setTimeout(leftForAnswer * 1000, cut);
+      else cut();
+    };
+    const ended = (): void => {
+      if (!taken) cut();
     };
     const closed = (): void => void this.#silent.delete(socket);
     const look = (): void => {
       const bytes: Buffer | null = socket.read();
-      if (!bytes) return;
+      // What follows a whole request on a connection that ends with its answer is not looked at.
+      if (!bytes || taken) return;
       this.#silent.delete(socket);
-      socket.off('readable', look).off('end', cut).off('close', closed);
       const request = readShortRequest(bytes, maximumBodyBytes);
       if (request) {
-        socket.off('timeout', late).setTimeout(requestTimeoutSeconds * 1000, cut);
-        this.#talk(socket, request).catch(cut);
+        taken = true;
+        this.#batch.add(() => void this.#talk(socket, request).catch(cut));
       } else {
+        socket.off('readable', look).off('end', ended).off('error', cut).off('close', closed);
         socket.setTimeout(0, late);
-        socket.off('error', cut);
         socket.unshift(bytes);
         handOn();
       }
     };
     this.#silent.add(socket);
     socket.setTimeout(headersTimeoutSeconds * 1000, late);
-    socket.on('readable', look).on('end', cut).on('error', cut).on('close', closed);
+    socket.on('readable', look).on('end', ended).on('error', cut).on('close', closed);
   }
 
   async #talk(socket: Socket, request: ShortRequest): Promise<void> {

@@ -33,8 +33,13 @@ export function behindProxies(server: Server, proxies: readonly string[]): Clien
   return (socket) => clients.get(peerOf(socket)) ?? peerOf(socket);
 }
 
-/** The address and port at the other end. */
-export const peerOf: ClientOf = ({ remoteAddress, remotePort }) => `${remoteAddress}:${remotePort}`;
+const peer = Symbol('peer');
+
+/** The address and port at the other end, asked for once: the kernel has to be asked, and a closed socket knows it no more. */
+export const peerOf: ClientOf = (socket: Parameters<ClientOf>[0] & { [peer]?: string }) => {
+  socket[peer] ??= `${socket.remoteAddress}:${socket.remotePort}`;
+  return socket[peer];
+};
 
 /** An IPv4 address as a socket of both families shows it, without its prefix. */
 function unmapped(address = ''): string {
