@@ -34,6 +34,8 @@ export interface Issuer {
   readonly subject: DistinguishedName;
   readonly key: KeyPair;
   readonly certificate?: Certificate | undefined;
+  /** The extension that its certificates have; worked out of the two above unless given. */
+  readonly authorityKeyIdentifier?: Uint8Array | undefined;
 }
 
 const version3 = encodeDer(0xa0, Uint8Array.of(tags.integer, 1, 2));
@@ -56,7 +58,7 @@ export function signCertificate(template: CertificateTemplate, issuer: Issuer, s
   if (template.keyIdentifiers !== false) {
     extensions.push(
       encodeSubjectKeyIdentifier(keyIdentifier(template.spki)),
-      encodeAuthorityKeyIdentifier(issuerKeyIdentifier(issuer)),
+      issuer.authorityKeyIdentifier ?? authorityKeyIdentifierOf(issuer),
     );
   }
   const isVersion3 = template.version !== 1;
@@ -96,9 +98,10 @@ function keyIdentifier(spki: Uint8Array): Uint8Array {
   return digestOf('sha1', content, 'buffer');
 }
 
-function issuerKeyIdentifier(issuer: Issuer): Uint8Array {
-  const own = issuer.certificate?.subjectKeyIdentifier;
-  return own === undefined ? keyIdentifier(spkiOf(issuer.key.publicKey)) : Buffer.from(own, 'hex');
+function authorityKeyIdentifierOf({ certificate, key }: Issuer): Uint8Array {
+  const own = certificate?.subjectKeyIdentifier;
+  const id = own === undefined ? keyIdentifier(spkiOf(key.publicKey)) : Buffer.from(own, 'hex');
+  return encodeAuthorityKeyIdentifier(id);
 }
 
 /** A certification authority: a certificate, its key, and the signature it issues with. */
@@ -114,7 +117,8 @@ export interface Authority {
 
 /** An authority from what is on disk. */
 export function authorityFrom(certificate: Certificate, key: KeyPair, signature: SignatureId): Authority {
-  const issuer = { subject: certificate.subject, key, certificate };
+  const bare = { subject: certificate.subject, key, certificate };
+  const issuer = { ...bare, authorityKeyIdentifier: authorityKeyIdentifierOf(bare) };
   const sign: Authority['sign'] = (template) => signCertificate(template, issuer, signature);
   return { certificate, key, signature, sign, issue: (template) => parseCertificate(sign(template)) };
 }

@@ -43,8 +43,10 @@ export function makeP256KeyPair(): KeyPair {
   // Its coordinates come in a third of the time of its DER.
   const { x = '', y = '' } = key.publicKey.export({ format: 'jwk' });
   const coordinates = [x, y].map((text) => Buffer.from(text, 'base64url'));
-  remember(key.publicKey, new Uint8Array(Buffer.concat([p256Head, ...coordinates])));
-  descriptions.set(key.publicKey, p256Description);
+  const spki = new Uint8Array(Buffer.concat([p256Head, ...coordinates]));
+  Object.assign(factsOf(key.publicKey), { spki, description: p256Description });
+  // Whoever certifies a key gives its bytes back: they are this key.
+  keep(idOf(spki), key.publicKey);
   return key;
 }
 
@@ -67,59 +69,66 @@ export function privateKeyPem(key: KeyPair): string {
   return key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
 }
 
-const exported = new WeakMap<KeyObject, Uint8Array>();
+/** What is known of a key already. It stands on the key itself: entries of a WeakMap are dear to the garbage collector. */
+interface Facts {
+  spki?: Uint8Array;
+  description?: KeyDescription;
+}
+
+const facts = Symbol('facts');
+
+function factsOf(key: KeyObject & { [facts]?: Facts }): Facts {
+  key[facts] ??= {};
+  return key[facts];
+}
 
 /** The SubjectPublicKeyInfo (DER) of a public key, or of a private key's public half. */
 export function spkiOf(key: KeyObject): Uint8Array {
-  let spki = exported.get(key);
-  if (spki === undefined) {
+  const known = factsOf(key);
+  if (known.spki === undefined) {
     const publicKey = key.type === 'private' ? createPublicKey(key) : key;
-    spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
-    exported.set(key, spki);
+    known.spki = new Uint8Array(publicKey.export({ type: 'spki', format: 'der' }));
   }
-  return spki;
+  return known.spki;
 }
 
-/** Whoever certifies a key gives its bytes back: they are this key. */
-function remember(key: KeyObject, spki: Uint8Array): void {
-  exported.set(key, spki);
-  keep(Buffer.from(spki.buffer, spki.byteOffset, spki.length).toString('latin1'), key);
-}
+/** Keys that are met again: those of authorities, and a device's own in its certificate. By their bytes. */
+const met = new Map<string, KeyObject>();
+const metAtMost = 512;
 
 function keep(id: string, key: KeyObject): void {
-  if (imported.size >= importedAtMost) imported.delete(imported.keys().next().value ?? '');
-  imported.set(id, key);
+  if (met.size >= metAtMost) met.delete(met.keys().next().value ?? '');
+  met.set(id, key);
 }
 
-/** Importing costs as much as a signature, and one enrollment meets the same key several times. */
-const imported = new Map<string, KeyObject>();
-const importedAtMost = 512;
+function idOf(spki: Uint8Array): string {
+  return Buffer.from(spki.buffer, spki.byteOffset, spki.length).toString('latin1');
+}
+
+/** The key of these bytes, which is likely to be met again. @throws MusterError key-unsupported, as `importKey` */
+export function keyFromSpki(spki: Uint8Array): KeyObject {
+  const id = idOf(spki);
+  const known = met.get(id);
+  if (known !== undefined) return known;
+  const key = importKey(spki);
+  keep(id, key);
+  return key;
+}
 
 /** @throws MusterError key-unsupported when the bytes are no public key that OpenSSL can read (a point off the curve, say). */
-export function keyFromSpki(spki: Uint8Array): KeyObject {
+export function importKey(spki: Uint8Array): KeyObject {
   const bytes = Buffer.from(spki.buffer, spki.byteOffset, spki.length);
-  const id = bytes.toString('latin1');
-  let key = imported.get(id);
-  if (key !== undefined) return key;
   try {
     // Whatever is no string costs node:crypto two errors, thrown and caught: DER takes twice as long as PEM.
-    key = createPublicKey(toPem('PUBLIC KEY', bytes));
+    const key = createPublicKey(toPem('PUBLIC KEY', bytes));
+    const isP256 = bytes.length === p256Bytes && p256Head.compare(bytes, 0, p256Head.length) === 0;
+    // What OpenSSL would tell of this key is known already.
+    if (isP256) factsOf(key).description = p256Description;
+    return key;
   } catch (cause) {
-    throw new MusterError(
-      'key-unsupported',
-      'A public key cannot be read: RSA or a point on a known curve is expected.',
-      {
-        cause,
-      },
-    );
+    const expected = 'RSA or a point on a known curve is expected';
+    throw new MusterError('key-unsupported', `A public key cannot be read: ${expected}.`, { cause });
   }
-  keep(id, key);
-  if (bytes.length === p256Bytes && bytes.subarray(0, p256Head.length).equals(p256Head)) {
-    // What OpenSSL would write and tell of this key is known already.
-    exported.set(key, new Uint8Array(spki));
-    descriptions.set(key, p256Description);
-  }
-  return key;
 }
 
 export function sameKey(a: KeyObject, b: KeyObject): boolean {
@@ -153,13 +162,12 @@ function namesItsCurve(key: KeyObject): boolean {
   return algorithm !== undefined && childrenOf(spki, algorithm, what)[1]?.tag === tags.oid;
 }
 
-const descriptions = new WeakMap<KeyObject, KeyDescription>();
 const p256Description: KeyDescription = { type: 'ec', curve: 'prime256v1', ...p256 };
 
 export function describeKey(key: KeyObject): KeyDescription {
-  const description = descriptions.get(key) ?? describe(key);
-  descriptions.set(key, description);
-  return description;
+  const known = factsOf(key);
+  known.description ??= describe(key);
+  return known.description;
 }
 
 /** F4: what nearly every RSA key has. */

@@ -16,7 +16,7 @@ import {
 } from './der.ts';
 import { readExtensionList } from './extension-reader.ts';
 import { type ExtensionWishes, encodeExtensions } from './extensions.ts';
-import { describeKey, fingerprint, type KeyPair, keyFromSpki, spkiOf } from './keys.ts';
+import { describeKey, fingerprint, importKey, type KeyPair, spkiOf } from './keys.ts';
 import {
   commonNamesOf,
   type DistinguishedName,
@@ -128,7 +128,7 @@ export function parsePkcs10(der: Uint8Array): Pkcs10 {
     subjectText: nameText(subject),
     commonNames: commonNamesOf(subject),
     spki,
-    publicKey: keyFromSpki(spki),
+    publicKey: importKey(spki),
     signatureAlgorithm: id,
     signatureOid: oid,
     signature: bits.subarray(1),
