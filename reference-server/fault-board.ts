@@ -97,9 +97,10 @@ export class FaultBoard {
   }
 
   /** How this server behaves towards a device; undefined: towards whoever asks without saying who it is. */
-  flawFor(device: string | undefined): Flaw {
+  flawFor(who: string | undefined | (() => string | undefined)): Flaw {
     if (this.#faults.size === 0) return this.#own;
     this.#forget();
+    const device = typeof who === 'function' ? who() : who;
     const all = [...this.#faults.values()];
     const ofDevice = device === undefined ? undefined : all.find((fault) => fault.device === deviceKey(device));
     return (ofDevice ?? all.find((fault) => fault.device === undefined))?.flaw ?? this.#own;

@@ -53,7 +53,7 @@ export interface ServerParts {
   readonly journal?: Journal;
   readonly flaw?: Flaw;
   /** Who approves the requests of a group, where somebody decided that. */
-  readonly approvalOf?: (group: string) => Promise<Approval | undefined>;
+  readonly approvalOf?: (group: string) => Approval | undefined | Promise<Approval | undefined>;
   /** Authorizations and call detail records; in memory unless given. */
   readonly calls?: CallStore;
   /** What destinations are drawn by; Math.random unless given. */
@@ -121,7 +121,7 @@ export class ReferenceServer {
       flawFor: (device) => this.faults.flawFor(device),
       places: this.places,
       enrolled: (device) => keeper.setEnrolled(device, true),
-      approvalOf: parts.approvalOf ?? (async () => undefined),
+      approvalOf: parts.approvalOf ?? (() => undefined),
     });
     this.#clearinghouse = new Clearinghouse({ ...shared, profile: settings.profile, calls, random });
     const enroll = enrollmentResponder(this.engine, inForce.configuration, audit, flaw);

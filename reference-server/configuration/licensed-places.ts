@@ -40,6 +40,7 @@ export class LicensedPlaces {
     const key = deviceKey(device);
     const license = this.#parts.license();
     const limit = license.kind === 'trial' ? license.limit : license.devices;
+    if (limit === Number.POSITIVE_INFINITY) return undefined;
     if (this.enrolled < limit || this.#taken.has(key)) return undefined;
     if (this.#parts.configuration().devices.get(key)?.enrolled) return undefined;
     const what = license.kind === 'trial' ? 'this server is a trial version' : 'the license of this server is';

@@ -1,7 +1,7 @@
 /** At least this long, marks are collected before they are written. */
 const collectMs = 200;
-/** Writing takes one part in fifty of the time: the larger the file, the more marks go into one write. */
-const restPerWrite = 49;
+/** Writing takes one part in two hundred of the time: the larger the file, the more marks go into one write. */
+const restPerWrite = 199;
 const retryMs = 5000;
 
 /**

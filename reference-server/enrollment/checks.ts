@@ -8,7 +8,7 @@ import type { RefusalStatus } from '#protocol/status.ts';
 import type { Account, Credentials } from '../accounts.ts';
 import type { LicensedPlaces } from '../configuration/licensed-places.ts';
 import type { Flaw } from '../flaw.ts';
-import type { PasswordGuard } from '../limits.ts';
+import type { PasswordGuard, PasswordVerdict } from '../limits.ts';
 import type { Records } from '../store/store.ts';
 
 export type CheckId =
@@ -115,6 +115,11 @@ const notDone = 12;
 
 const decisions = (section: string) => `Muster protocol decisions, «${section}»`;
 
+function refusalOf(verdict: PasswordVerdict): Judgement {
+  if (verdict === 'right') return undefined;
+  return verdict === 'wrong' ? 'wrong user name or password' : { error: 'too many wrong passwords', ...verdict };
+}
+
 /** What a request or retrieve must pass, in this order. The first that fails is the answer. */
 export const messageChecks: readonly Check[] = [
   {
@@ -129,10 +134,9 @@ export const messageChecks: readonly Check[] = [
     id: 'credentials',
     citation: decisions('Who is who'),
     status: 3,
-    judge: async ({ message, credentials, guard, from }) => {
-      const verdict = await guard.verify(credentials, message, from);
-      if (verdict === 'right') return undefined;
-      return verdict === 'wrong' ? 'wrong user name or password' : { error: 'too many wrong passwords', ...verdict };
+    judge: ({ message, credentials, guard, from }) => {
+      const verdict = guard.verify(credentials, message, from);
+      return verdict instanceof Promise ? verdict.then(refusalOf) : refusalOf(verdict);
     },
   },
   {

@@ -36,7 +36,7 @@ export interface EngineParts {
   readonly clock: Clock;
   readonly audit: Audit;
   /** How this server behaves towards a device; undefined: towards who does not say who it is. */
-  readonly flawFor: (device: string | undefined) => Flaw;
+  readonly flawFor: (device: string | undefined | (() => string | undefined)) => Flaw;
   /** Asked anew for each message, since a reload may change them. */
   readonly configuration: () => Configuration;
   readonly authority: () => Authority;
@@ -45,7 +45,7 @@ export interface EngineParts {
   /** A device was told that it is enrolled. */
   readonly enrolled: (device: string) => void;
   /** Who approves the requests of a group; without a word on it, the settings say so. */
-  readonly approvalOf: (group: string) => Promise<Approval | undefined>;
+  readonly approvalOf: (group: string) => Approval | undefined | Promise<Approval | undefined>;
 }
 
 /** An answer; a refusal may say when to come again. */
@@ -81,12 +81,12 @@ export class Engine {
   flawFor(message: RequestMessage): Flaw {
     const { credentials, flawFor } = this.#parts;
     if (message.operation === 'getcacert') return flawFor(undefined);
-    return flawFor(credentials().account(message.customer, message.device)?.deviceName);
+    return flawFor(() => credentials().account(message.customer, message.device)?.deviceName);
   }
 
-  /** Answers a well-formed message. */
-  async answer(message: RequestMessage, from: string): Promise<EngineAnswer> {
-    return message.operation === 'getcacert' ? this.#giveCaCertificate(from) : this.#enroll(message, from);
+  /** Answers a well-formed message. `flaw` is what `flawFor` says of it. */
+  answer(message: RequestMessage, from: string, flaw: Flaw = this.flawFor(message)): Promise<EngineAnswer> {
+    return message.operation === 'getcacert' ? this.#giveCaCertificate(from, flaw) : this.#enroll(message, from, flaw);
   }
 
   /**
@@ -102,13 +102,14 @@ export class Engine {
     if (!found) throw new MusterError('not-found', `No enrollment has the id "${id}".`);
     if (decision.kind === 'approve') this.#expectMayEnroll(found);
     const { device } = found;
-    const place = this.#placeFor(device);
+    const flaw = this.#parts.flawFor(device);
+    const place = this.#placeFor(device, flaw);
     if (typeof place === 'string' && decision.kind === 'approve') {
       throw new MusterError('settings-invalid', `Enrollment "${id}" cannot be approved: ${place}.`);
     }
     const taken = await keptIfIssued(place, () =>
       this.#parts.store.atomically(async (records) =>
-        this.#advance(records, device, await records.transactionOf(device), { ...decision, id }),
+        this.#advance(records, flaw, device, await records.transactionOf(device), { ...decision, id }),
       ),
     );
     this.#tellIssued(taken);
@@ -130,8 +131,8 @@ export class Engine {
     throw new MusterError('settings-invalid', `Enrollment "${id}" cannot be approved: ${device} is ${why} by now.`);
   }
 
-  #placeFor(device: string): Place | string {
-    return this.#parts.flawFor(device).omits.has('license') ? { release: () => {} } : this.#parts.places.take(device);
+  #placeFor(device: string, flaw: Flaw): Place | string {
+    return flaw.omits.has('license') ? { release: () => {} } : this.#parts.places.take(device);
   }
 
   /** Undefined when there is none, or it was pending and has expired. */
@@ -151,9 +152,8 @@ export class Engine {
     return all.filter((transaction) => withoutExpired(transaction, policy, now));
   }
 
-  async #giveCaCertificate(from: string): Promise<Answer> {
-    const { settings, store, clock, audit, flawFor } = this.#parts;
-    const flaw = flawFor(undefined);
+  async #giveCaCertificate(from: string, flaw: Flaw): Promise<Answer> {
+    const { settings, store, clock, audit } = this.#parts;
     audit({ event: 'getcacert', from });
     const authority = flaw.givesFirstAuthority ? this.#firstAuthority : this.#parts.authority();
     const certificate = authority.certificate.der;
@@ -164,9 +164,8 @@ export class Engine {
     return { kind: 'cacert', certificate, nonce: Buffer.from(nonce) };
   }
 
-  async #enroll(message: EnrollmentMessage, from: string): Promise<EngineAnswer> {
+  async #enroll(message: EnrollmentMessage, from: string, flaw: Flaw): Promise<EngineAnswer> {
     const { settings, store, clock, audit } = this.#parts;
-    const flaw = this.flawFor(message);
     const digest = digestOf('sha256', message.pkcs10, 'hex');
     let authority = this.#parts.authority();
     const context = new CheckContext({
@@ -185,7 +184,7 @@ export class Engine {
       keyFingerprintOf: (request) => fingerprint(request.spki, 'sha256'),
     });
     const early = await judgeMessage(messageChecks, context, flaw);
-    if (early) return this.#refuse(early, context);
+    if (early) return this.#refuse(early, context, flaw);
     const device = context.deviceName;
     const incoming: Incoming = {
       operation: message.operation,
@@ -197,21 +196,21 @@ export class Engine {
       keyFingerprint: context.keyFingerprint,
       from,
     };
-    const atOnce = message.operation === 'request' && (await this.#approvesAtOnce(device));
-    const place = this.#placeFor(device);
-    if (typeof place === 'string') return this.#refuse({ status: 6, error: place, check: 'license' }, context);
+    const atOnce = message.operation === 'request' && (await this.#approvesAtOnce(device, flaw));
+    const place = this.#placeFor(device, flaw);
+    if (typeof place === 'string') return this.#refuse({ status: 6, error: place, check: 'license' }, context, flaw);
     const change = async (records: Records): Promise<Taken | Refusal> => {
       const refusal = await judgeMessage(recordChecks, context, flaw, records);
       if (refusal) return refusal;
       const current = await records.transactionOf(device);
       const spent = await records.isSpent(digest);
       const event = { kind: 'message', incoming, spent } as const;
-      const taken = await this.#advance(records, device, current, event, atOnce ? context.request : undefined);
+      const taken = await this.#advance(records, flaw, device, current, event, atOnce ? context.request : undefined);
       authority = this.#parts.authority();
       return taken;
     };
     const outcome = await keptIfIssued(place, () => store.atomically(change));
-    if ('check' in outcome) return this.#refuse(outcome, context);
+    if ('check' in outcome) return this.#refuse(outcome, context, flaw);
     this.#tellIssued(outcome);
     const answer = answerOf(outcome);
     const seen = { operation: message.operation, device, from };
@@ -226,9 +225,8 @@ export class Engine {
     return answer;
   }
 
-  #refuse(refusal: Refusal, { message, deviceName, from }: CheckContext): EngineAnswer {
+  #refuse(refusal: Refusal, { message, deviceName, from }: CheckContext, flaw: Flaw): EngineAnswer {
     const { audit } = this.#parts;
-    const flaw = this.flawFor(message);
     const { status, error, check, retryAfterSeconds } = refusal;
     audit({ event: 'refused', operation: message.operation, device: deviceName, from, status, detail: error });
     if (check === 'pkcs10' && flaw.crashesOn === 'pkcs10') throw new Error('the PKCS#10 cannot be read');
@@ -249,12 +247,12 @@ export class Engine {
     return { kind: 'pending' };
   }
 
-  async #approvesAtOnce(device: string): Promise<boolean> {
-    const { approvalOf, configuration, settings, flawFor } = this.#parts;
-    const flaw = flawFor(device);
+  #approvesAtOnce(device: string, flaw: Flaw): boolean | Promise<boolean> {
+    const { approvalOf, configuration, settings } = this.#parts;
     const group = configuration().devices.get(deviceKey(device))?.group;
-    const rule = group === undefined || flaw.settings?.approval ? undefined : await approvalOf(group);
-    return (rule ?? settings.approval) === 'auto';
+    const rule = group === undefined || flaw.settings?.approval ? undefined : approvalOf(group);
+    const isAuto = (said: Approval | undefined): boolean => (said ?? settings.approval) === 'auto';
+    return rule instanceof Promise ? rule.then(isAuto) : isAuto(rule);
   }
 
   /**
@@ -263,20 +261,20 @@ export class Engine {
    */
   async #advance(
     records: Records,
+    flaw: Flaw,
     device: string,
     current: Transaction | undefined,
     event: EnrollmentEvent,
     approvedAtOnce?: Pkcs10,
   ): Promise<Taken> {
-    const { clock, flawFor } = this.#parts;
-    const [now, flaw] = [clock.now(), flawFor(device)];
+    const now = this.#parts.clock.now();
     let taken: Taken = step(current, event, this.#policyOf(flaw), now.getTime());
     if (taken.effect.kind === 'opened' && approvedAtOnce) {
       taken = { next: taken.next, effect: { kind: 'issue' } };
     }
     if (taken.effect.kind === 'issue' && taken.next) {
       const { pkcs10 } = taken.next;
-      taken = this.#issue(taken.next, approvedAtOnce?.der === pkcs10 ? approvedAtOnce : parsePkcs10(pkcs10), now);
+      taken = this.#issue(taken.next, approvedAtOnce?.der === pkcs10 ? approvedAtOnce : parsePkcs10(pkcs10), flaw, now);
     }
     // A flawed issuer gives a serial number again, which the store would not have.
     const registered = flaw.issuer?.serialNumber ? undefined : taken.issued;
@@ -284,8 +282,8 @@ export class Engine {
     return taken;
   }
 
-  #issue(pending: Transaction, request: Pkcs10, now: Date): Taken {
-    const { settings, flawFor } = this.#parts;
+  #issue(pending: Transaction, request: Pkcs10, flaw: Flaw, now: Date): Taken {
+    const { settings } = this.#parts;
     const authority = this.#parts.authority();
     const certificate = issueDeviceCertificate(
       authority,
@@ -293,7 +291,7 @@ export class Engine {
       request,
       settings.validitySeconds,
       now,
-      flawFor(pending.device).issuer,
+      flaw.issuer,
     );
     const { der, serialNumber: serial } = certificate;
     const [notBefore, notAfter] = [certificate.notBefore.getTime(), certificate.notAfter.getTime()];

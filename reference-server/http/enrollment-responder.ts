@@ -47,7 +47,7 @@ export function enrollmentResponder(
       }
       const message = decode(body);
       const active = engine.flawFor(message);
-      const answer = await engine.answer(message, request.from);
+      const answer = await engine.answer(message, request.from, active);
       const { retryAfterSeconds } = answer;
       return retryAfterSeconds === undefined
         ? protocolAnswer(withStatus(answer, active), 200, active.headers)

@@ -22,8 +22,8 @@ export class MemoryStore implements Store {
   readonly #certificates = new Map<string, IssuedCertificate>();
   #authority: string | undefined;
   #last: Promise<unknown> = Promise.resolve();
-  /** What takes back the change that runs, the last write first. */
-  #undo: (() => void)[] = [];
+  /** What stood there before each write of the change that runs. */
+  #undo: Write[] = [];
 
   readonly #records: Records = {
     transactionOf: async (device) => this.#byDevice.get(device),
@@ -40,7 +40,7 @@ export class MemoryStore implements Store {
       try {
         return await change(this.#records);
       } catch (thrown) {
-        for (const undo of this.#undo.reverse()) undo();
+        for (const { map, name, before } of this.#undo.reverse()) put(map, name, before);
         throw thrown;
       }
     });
@@ -149,14 +149,20 @@ export class MemoryStore implements Store {
     return first ?? claim;
   }
 
-  /** Undefined: without it. */
   #put<V>(map: Map<string, V>, name: string, value: V | undefined): void {
-    const before = map.get(name);
-    this.#undo.push(() => write(before));
-    write(value);
-    function write(what: V | undefined): void {
-      if (what === undefined) map.delete(name);
-      else map.set(name, what);
-    }
+    this.#undo.push({ map, name, before: map.get(name) });
+    put(map, name, value);
   }
+}
+
+interface Write {
+  readonly map: Map<string, unknown>;
+  readonly name: string;
+  readonly before: unknown;
+}
+
+/** Undefined: without it. */
+function put(map: Map<string, unknown>, name: string, value: unknown): void {
+  if (value === undefined) map.delete(name);
+  else map.set(name, value);
 }
