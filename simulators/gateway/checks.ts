@@ -24,8 +24,11 @@ export function makeChecks<Subject>(checks: readonly Check<Subject>[], subject: 
  * and the first that failed ends the attempt. @throws Ended refused-server
  */
 export function judge(results: readonly CheckOutcome[], persona: Persona, observer: GatewayObserver): void {
-  const made = results.filter(({ id }) => !persona.omits.has(id));
-  for (const { id, ok, citation, detail } of made) observer.check({ id, ok, citation, detail });
-  const failed = made.find(({ ok }) => !ok);
+  let failed: CheckOutcome | undefined;
+  for (const result of results) {
+    if (persona.omits.has(result.id)) continue;
+    observer.check(result);
+    if (!result.ok) failed ??= result;
+  }
   if (failed) throw refuseServer(failed.id, failed.detail);
 }

@@ -204,8 +204,12 @@ export class Gateway {
     const certificate = certificateFrom(reply.certificate, 'ca.form');
     observer.certificate?.({ title: 'clearinghouse CA', der: certificate.der });
     judgeAuthority(this.#device, certificate, (await store.readIdentity()) !== undefined);
-    const sha256 = fingerprint(certificate.der, 'sha256');
-    observer.step({ name: 'ca-verified', detail: `${certificate.subjectText}, SHA-256 ${sha256}` });
+    observer.step({
+      name: 'ca-verified',
+      get detail() {
+        return `${certificate.subjectText}, SHA-256 ${fingerprint(certificate.der, 'sha256')}`;
+      },
+    });
     return { certificate, nonce: reply.nonce };
   }
 

@@ -9,6 +9,7 @@ export interface CheckOutcome {
 /** A step of the exchange, for people. Holds no secret. */
 export interface StepEvent {
   readonly name: string;
+  /** Some are put into words only when they are read: a fleet reads none. */
   readonly detail: string;
   /** Of a wait (`pending`, `retry`): how long the device was told to, by its operator or by Retry-After. */
   readonly toldSeconds?: number;

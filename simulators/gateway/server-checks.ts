@@ -1,6 +1,7 @@
 import { messageOf } from '#protocol/errors.ts';
 import type { Certificate } from '#protocol/pki/certificate.ts';
-import { type ChainOptions, type CheckResult, verifyChain } from '#protocol/pki/chain.ts';
+import { type ChainOptions, verifyChain } from '#protocol/pki/chain.ts';
+import { Faultless } from './faultless.ts';
 import { readShownCertificate } from './known-certificates.ts';
 import type { CheckOutcome } from './observer.ts';
 import { refuseServer } from './outcome.ts';
@@ -23,35 +24,20 @@ export function checkServerChain(
   const options = { chain: readChain(sent), anchors, at, purpose: 'server', host, profile, skewSeconds } as const;
   return [...persona.quirks].reduce(
     (results, quirk) => serverQuirks[quirk]?.(results, options) ?? results,
-    verifyOnce(options),
+    chains.resultsOf(options),
   );
 }
 
-/** The last chain that no check found a fault with. */
-let faultless: { readonly options: ChainOptions; readonly results: readonly CheckResult[] } | undefined;
-
-/**
- * A fleet meets the same chain a thousand times: it is looked at anew when anything about it differs, or a second has gone by,
- * which is as often as a date of a certificate can end. A chain with a fault is judged each time.
- */
-function verifyOnce(options: ChainOptions): readonly CheckResult[] {
-  if (faultless && isSameQuestion(faultless.options, options)) return faultless.results;
-  const results = verifyChain(options);
-  if (results.every(({ ok }) => ok)) faultless = { options, results };
-  return results;
-}
-
-function isSameQuestion(a: ChainOptions, b: ChainOptions): boolean {
-  return (
+const chains = new Faultless(
+  verifyChain,
+  (a: ChainOptions, b: ChainOptions) =>
     a.host === b.host &&
     a.profile === b.profile &&
     a.purpose === b.purpose &&
     a.skewSeconds === b.skewSeconds &&
-    Math.floor(a.at.getTime() / 1000) === Math.floor(b.at.getTime() / 1000) &&
     areSame(a.anchors, b.anchors) &&
-    areSame(a.chain, b.chain)
-  );
-}
+    areSame(a.chain, b.chain),
+);
 
 /** The same bytes are read once, and are then the same object. */
 function areSame(some: readonly Certificate[], others: readonly Certificate[]): boolean {

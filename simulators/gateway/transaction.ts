@@ -26,7 +26,9 @@ export async function prepareRequest(device: Device, authority: Authority, oldKe
   const key = oldKey ?? (await device.makeKey(settings.keyKind));
   observer.step({
     name: 'key',
-    detail: `${settings.keyKind}, SHA-256 ${fingerprint(spkiOf(key.publicKey), 'sha256')}`,
+    get detail() {
+      return `${settings.keyKind}, SHA-256 ${fingerprint(spkiOf(key.publicKey), 'sha256')}`;
+    },
   });
   const pending: PendingRequest = {
     key,

@@ -1,10 +1,11 @@
 import { messageOf } from '#protocol/errors.ts';
 import { type Certificate, parseCertificate } from '#protocol/pki/certificate.ts';
-import { caChecks } from './ca-checks.ts';
+import { type CaSubject, caChecks } from './ca-checks.ts';
 import { judge, makeChecks } from './checks.ts';
 import type { SecurePeer } from './connection.ts';
 import type { PendingRequest } from './device-store.ts';
 import type { Device } from './exchange.ts';
+import { Faultless } from './faultless.ts';
 import { issuedChecks } from './issued-checks.ts';
 import { readShownCertificate } from './known-certificates.ts';
 import { refuseServer } from './outcome.ts';
@@ -18,6 +19,16 @@ export function certificateFrom(der: Uint8Array, check: 'ca.form' | 'issued.form
     throw refuseServer(check, `what the server sent is no certificate: ${messageOf(error)}`);
   }
 }
+
+const authorities = new Faultless(
+  (subject: CaSubject) => makeChecks(caChecks, subject),
+  (a, b) =>
+    a.certificate === b.certificate &&
+    a.overTls === b.overTls &&
+    a.fingerprint === b.fingerprint &&
+    a.clockSkewSeconds === b.clockSkewSeconds &&
+    a.profile === b.profile,
+);
 
 /** Steps 340, 345. @throws Ended refused-server */
 export function judgeAuthority(
@@ -35,7 +46,7 @@ export function judgeAuthority(
     clockSkewSeconds,
     profile,
   };
-  judge(makeChecks(caChecks, subject), persona, observer);
+  judge(authorities.resultsOf(subject), persona, observer);
 }
 
 /** @throws Ended refused-server */
