@@ -62,6 +62,10 @@ export interface LatencyView {
   readonly histogram: string;
 }
 
+/** What is counted of attempts and messages, as `LoadCounts` says. */
+export const loadCounters = ['due', 'started', 'late', 'dropped', 'retried', 'polls', 'early'] as const;
+export type LoadCounter = (typeof loadCounters)[number];
+
 export interface LoadCounts {
   readonly simulators: number;
   /** Attempts that were due, begun or not. */

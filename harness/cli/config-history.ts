@@ -7,7 +7,7 @@ import { differenceOf, unifiedText } from '#reference-server/configuration/text-
 import { exitCodes } from './exit-codes.ts';
 import { flagOption } from './options.ts';
 
-const file = { describe: 'The configuration file', type: 'string', demandOption: true } as const;
+export const file = { describe: 'The configuration file', type: 'string', demandOption: true } as const;
 const backup = {
   describe: 'The name of a backup, as "muster config backups" shows it',
   type: 'string',

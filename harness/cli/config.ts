@@ -6,13 +6,12 @@ import { readTextFile } from '#protocol/text-file.ts';
 import { hashPassword, parseAccounts } from '#reference-server/accounts.ts';
 import { FilePlace } from '#reference-server/configuration/file-place.ts';
 import { canonicalConfigFile } from './canonical-config.ts';
-import { backupsCommand, diffCommand, restoreCommand, rewrite } from './config-history.ts';
+import { backupsCommand, diffCommand, file, restoreCommand, rewrite } from './config-history.ts';
 import { exitCodes } from './exit-codes.ts';
 import { flagOption, named, textOption } from './options.ts';
 import { readPassword } from './password.ts';
 
 const what = 'a configuration file';
-const file = { describe: 'The configuration file', type: 'string', demandOption: true } as const;
 
 const checkCommand: CommandModule<object, { file: string; json: boolean }> = {
   command: 'check <file>',

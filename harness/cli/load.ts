@@ -4,7 +4,8 @@ import type { ArgumentsCamelCase, CommandModule } from 'yargs';
 import { ensureFolder } from '#protocol/text-file.ts';
 import { exitCodes } from './exit-codes.ts';
 import { onInterruption } from './interruption.ts';
-import { type LoadWords, loadOptions, loadPlan } from './load-options.ts';
+import { type LoadWords, loadOptions } from './load-options.ts';
+import { loadPlan } from './load-plan.ts';
 import { commandLine } from './repeatable.ts';
 import { musterVersion } from './version.ts';
 

@@ -1,4 +1,5 @@
-import type { LoadEnd, LoadStep } from '#reports/load-record.ts';
+import { type LoadCounter, type LoadEnd, type LoadStep, loadCounters } from '#reports/load-record.ts';
+import { sumsOf } from './sums.ts';
 
 /** One certificate that a simulator verified and keeps. */
 export type IssuedRow = readonly [index: number, serial: string, keyFingerprint: string];
@@ -12,16 +13,9 @@ export interface FailureNote {
 }
 
 /** What happened in one worker since its last batch: plain values that cross to another thread cheaply. */
-export interface Batch {
+export interface Batch extends Readonly<Record<LoadCounter, number>> {
   /** In milliseconds since 1970. */
   readonly atMs: number;
-  readonly due: number;
-  readonly started: number;
-  readonly late: number;
-  readonly dropped: number;
-  readonly retried: number;
-  readonly polls: number;
-  readonly early: number;
   /** Now. */
   readonly inFlight: number;
   readonly pending: number;
@@ -47,7 +41,7 @@ export class Tally {
   pending = 0;
   readonly #knownKinds = new Set<string>();
 
-  count(what: 'due' | 'started' | 'late' | 'dropped' | 'retried' | 'polls' | 'early'): void {
+  count(what: LoadCounter): void {
     this.#now[what]++;
   }
 
@@ -93,13 +87,7 @@ export class Tally {
 
 function emptied() {
   return {
-    due: 0,
-    started: 0,
-    late: 0,
-    dropped: 0,
-    retried: 0,
-    polls: 0,
-    early: 0,
+    ...sumsOf(loadCounters, []),
     ends: {} as Partial<Record<LoadEnd, number>>,
     samples: {} as Partial<Record<LoadStep, number[]>>,
     issued: [] as IssuedRow[],

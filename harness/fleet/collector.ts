@@ -1,33 +1,29 @@
 import { Latencies } from '#reports/latency.ts';
 import {
   failedEnds,
+  type LoadCounter,
   type LoadCounts,
   type LoadEnd,
   type LoadFailure,
   type LoadSecond,
   type LoadStep,
+  loadCounters,
   loadEnds,
 } from '#reports/load-record.ts';
 import type { Batch } from './batch.ts';
 import { peakMemoryMiB } from './health.ts';
 import { Ledger } from './ledger.ts';
 import type { FleetPlan } from './plan.ts';
+import { sumsOf } from './sums.ts';
 import type { Stretch } from './thresholds.ts';
 
 /** What was counted in one second, with its samples as long as a threshold may look at them. */
-interface Second {
-  due: number;
-  started: number;
-  late: number;
-  dropped: number;
-  retried: number;
+interface Second extends Record<LoadCounter, number> {
   succeeded: number;
   failed: number;
   inFlight: number;
   pending: number;
   held: number;
-  polls: number;
-  early: number;
   generatorMiB: number | undefined;
   targetMiB: number | undefined;
   whole: ReturnType<Latencies['ofSecond']>;
@@ -44,7 +40,7 @@ export class Collector {
   readonly #latencies = new Map<LoadStep, Latencies>();
   readonly #seconds: Second[] = [];
   readonly #ends = Object.fromEntries(loadEnds.map((end) => [end, 0])) as Record<LoadEnd, number>;
-  readonly #totals = { due: 0, started: 0, late: 0, dropped: 0, retried: 0, polls: 0, early: 0 };
+  readonly #totals = sumsOf(loadCounters, []);
   readonly #failures = new Map<string, { end: LoadEnd; count: number; device: string; transcript: string }>();
   readonly #now = new Map<number, Pick<Batch, 'inFlight' | 'pending' | 'held'>>();
   readonly #startedMs: number;
@@ -69,7 +65,7 @@ export class Collector {
 
   take(worker: number, batch: Batch): void {
     const second = this.#secondAt(batch.atMs);
-    for (const name of ['due', 'started', 'late', 'dropped', 'retried', 'polls', 'early'] as const) {
+    for (const name of loadCounters) {
       this.#totals[name] += batch[name];
       second[name] += batch[name];
     }
@@ -89,9 +85,7 @@ export class Collector {
 
   /** Devices that are at something, on all workers, as they told last. */
   underWay(): Pick<Batch, 'inFlight' | 'pending' | 'held'> {
-    const sum = (of: 'inFlight' | 'pending' | 'held'): number =>
-      [...this.#now.values()].reduce((total, each) => total + each[of], 0);
-    return { inFlight: sum('inFlight'), pending: sum('pending'), held: sum('held') };
+    return sumsOf(['inFlight', 'pending', 'held'], [...this.#now.values()]);
   }
 
   /** How much memory is in use at that moment, of the generator or of the built-in server. */
@@ -177,19 +171,9 @@ export class Collector {
     const whole = Math.ceil(seconds);
     if (end < whole) return undefined;
     const part = this.#seconds.slice(end - whole, end);
-    const sum = (name: Exclude<keyof Stretch, 'seconds' | 'memoryMiB' | 'latency'>): number =>
-      part.reduce((total, second) => total + second[name], 0);
     return {
       seconds: whole,
-      due: sum('due'),
-      started: sum('started'),
-      late: sum('late'),
-      dropped: sum('dropped'),
-      retried: sum('retried'),
-      polls: sum('polls'),
-      early: sum('early'),
-      succeeded: sum('succeeded'),
-      failed: sum('failed'),
+      ...sumsOf([...loadCounters, 'succeeded', 'failed'], part),
       memoryMiB: Math.max(0, ...part.map(({ generatorMiB = 0 }) => generatorMiB)),
       latency: (step, percentile) => {
         const samples = part.flatMap((second) => second.samples[step] ?? []);
@@ -245,18 +229,12 @@ function rankOf(sorted: readonly number[], percentile: number): number {
 
 function newSecond(before: Second | undefined): Second {
   return {
-    due: 0,
-    started: 0,
-    late: 0,
-    dropped: 0,
-    retried: 0,
+    ...sumsOf(loadCounters, []),
     succeeded: 0,
     failed: 0,
     inFlight: before?.inFlight ?? 0,
     pending: before?.pending ?? 0,
     held: before?.held ?? 0,
-    polls: 0,
-    early: 0,
     generatorMiB: undefined,
     targetMiB: undefined,
     whole: { p50Ms: 0, p99Ms: 0 },

@@ -1,5 +1,5 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
-import { loadEnds } from '#reports/load-record.ts';
+import { type LoadCounter, loadEnds } from '#reports/load-record.ts';
 import type { Collector } from './collector.ts';
 import { percentileOf } from './health.ts';
 import type { FleetPlan } from './plan.ts';
@@ -25,10 +25,8 @@ interface Series {
   readonly read: (load: WatchedLoad, say: Say) => void;
 }
 
-type Total = Exclude<keyof ReturnType<Collector['counts']>, 'ends' | 'simulators'>;
-
 /** What somebody else counts. */
-const total = (of: Total, help: string): Series => ({
+const total = (of: LoadCounter | 'approved', help: string): Series => ({
   type: Counter,
   help,
   read: ({ collector, approved }, say) => say(collector?.counts(approved)[of] ?? 0),

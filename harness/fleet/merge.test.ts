@@ -2,8 +2,9 @@ import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { schemaIn } from '#reports/schema-validity.ts';
 import { Fleet } from './fleet.ts';
-import { mergeShards, type ShardResult } from './merge.ts';
+import { mergeShards } from './merge.ts';
 import { type SampleTarget, samplePlan, startSampleTarget } from './sample-target.ts';
+import type { ShardResult } from './shards-of-run.ts';
 
 const { schema, validate } = schemaIn('load-record.schema.json');
 

@@ -3,27 +3,20 @@ import {
   failedEnds,
   type GeneratorView,
   type LoadCounts,
-  type LoadEnd,
   type LoadFailure,
   type LoadRecord,
-  type LoadSecond,
   type LoadStep,
+  loadCounters,
   loadEnds,
   loadSteps,
   type ThresholdView,
 } from '#reports/load-record.ts';
 import { judgeLoad, type LoadJudgement } from '#reports/load-verdict.ts';
 import { Ledger } from './ledger.ts';
+import { mergedSeconds } from './merged-seconds.ts';
+import { type ShardResult, shardsOfRun } from './shards-of-run.ts';
+import { sumsOf } from './sums.ts';
 import { judgeThreshold, parseThreshold, type Stretch } from './thresholds.ts';
-
-/** What one shard left. */
-export interface ShardResult {
-  /** For people: the folder that it came from. */
-  readonly name: string;
-  readonly record: LoadRecord;
-  /** The text of its ledger. */
-  readonly ledger: string;
-}
 
 export interface MergedLoad {
   readonly record: LoadRecord;
@@ -42,12 +35,12 @@ export function mergeShards(
 ): MergedLoad | undefined {
   const [first] = results;
   if (!first) return undefined;
-  const problems = [...known.problems, ...problemsOf(results, first.record)];
-  const taken = firstOfEach(results, first.record);
-  const records = taken.map(({ record }) => record);
+  const { shards, problems: own } = shardsOfRun(results, first.record);
+  const problems = [...known.problems, ...own];
+  const records = shards.map(({ record }) => record);
   const startedMs = Math.min(...records.map(({ startedAt }) => Date.parse(startedAt)));
   const endedMs = Math.max(...records.map(({ startedAt, durationMs }) => Date.parse(startedAt) + durationMs));
-  const ledger = taken.map((result) => result.ledger).join('');
+  const ledger = shards.map((each) => each.ledger).join('');
   const counts = mergedCounts(records);
   const latencies = mergedLatencies(records);
   const generator = mergedGenerator(records);
@@ -59,7 +52,7 @@ export function mergeShards(
     generator,
   } as const;
   const { verdict, reasons, exitCode } = judgeLoad(facts);
-  const { shard } = first.record;
+  const { fleet } = first.record.shard;
   const record: LoadRecord = {
     ...first.record,
     ...facts,
@@ -68,7 +61,7 @@ export function mergeShards(
     startedAt: new Date(startedMs).toISOString(),
     durationMs: endedMs - startedMs,
     target: mergedTarget(records),
-    shard: { index: 0, of: 1, from: 0, to: shard.fleet, fleet: shard.fleet },
+    shard: { index: 0, of: 1, from: 0, to: fleet, fleet },
     steps: Object.fromEntries([...latencies].map(([step, merged]) => [step, merged.view()])),
     seconds: mergedSeconds(records, startedMs),
     failures: mergedFailures(records),
@@ -76,70 +69,17 @@ export function mergeShards(
   return { record, exitCode, ledger };
 }
 
-/** Is every shard there, once, whole, and of the same run? */
-function problemsOf(results: readonly ShardResult[], { seed, shard, plan, muster }: LoadRecord): string[] {
-  const problems: string[] = [];
-  const named = new Map<number, string[]>();
-  for (const { name, record, ledger } of results) {
-    if (!isOfRun(record, { seed, shard, plan, muster })) {
-      problems.push(`${name} is of another run: seed, fleet, number of shards, plan or version differ.`);
-      continue;
-    }
-    named.set(record.shard.index, [...(named.get(record.shard.index) ?? []), name]);
-    if (record.status !== 'complete') problems.push(`${name} was ended before it was over.`);
-    const lines = ledger === '' ? 0 : ledger.trimEnd().split('\n').length;
-    if (lines !== record.ledger.certificates) {
-      problems.push(`The ledger of ${name} has ${lines} lines, expected ${record.ledger.certificates}.`);
-    }
-  }
-  for (let index = 0; index < shard.of; index++) {
-    const names = named.get(index) ?? [];
-    if (names.length === 0) problems.push(`Shard ${index + 1} of ${shard.of} is missing.`);
-    if (names.length > 1)
-      problems.push(`Shard ${index + 1} of ${shard.of} is there ${names.length} times: ${names.join(', ')}.`);
-  }
-  return problems;
-}
-
-function isOfRun(record: LoadRecord, of: Pick<LoadRecord, 'seed' | 'shard' | 'plan' | 'muster'>): boolean {
-  const { seed, shard, plan, muster } = record;
-  const shape = ({ model, lines }: LoadRecord['plan']): string =>
-    JSON.stringify([model, lines.filter(([name]) => name !== 'Simulators')]);
-  return (
-    seed === of.seed &&
-    muster === of.muster &&
-    shard.of === of.shard.of &&
-    shard.fleet === of.shard.fleet &&
-    shape(plan) === shape(of.plan)
-  );
-}
-
-function firstOfEach(results: readonly ShardResult[], of: LoadRecord): ShardResult[] {
-  const seen = new Set<number>();
-  return results.filter(({ record }) => {
-    const isNew = isOfRun(record, of) && !seen.has(record.shard.index);
-    seen.add(record.shard.index);
-    return isNew;
-  });
-}
-
 const sumOf = <Item>(items: readonly Item[], of: (item: Item) => number): number =>
   items.reduce((sum, item) => sum + of(item), 0);
 
 function mergedCounts(records: readonly LoadRecord[]): LoadCounts {
-  const sum = (name: Exclude<keyof LoadCounts, 'ends'>): number => sumOf(records, ({ counts }) => counts[name]);
-  const ends = loadEnds.map((end) => [end, sumOf(records, ({ counts }) => counts.ends[end])]);
+  const counts = records.map((record) => record.counts);
   return {
-    simulators: sum('simulators'),
-    due: sum('due'),
-    started: sum('started'),
-    late: sum('late'),
-    dropped: sum('dropped'),
-    retried: sum('retried'),
-    polls: sum('polls'),
-    early: sum('early'),
-    approved: sum('approved'),
-    ends: Object.fromEntries(ends) as Record<LoadEnd, number>,
+    ...sumsOf(['simulators', ...loadCounters, 'approved'], counts),
+    ends: sumsOf(
+      loadEnds,
+      counts.map(({ ends }) => ends),
+    ),
   };
 }
 
@@ -235,60 +175,6 @@ function mergedTarget(records: readonly LoadRecord[]): LoadRecord['target'] {
     builtIn: records.every(({ target }) => target.builtIn),
     ...(known.length === records.length && ended > 0 ? { cpuMsEach: cpuMs / ended } : {}),
   };
-}
-
-/** Seconds of the clock, not of each shard: one that began later is moved. */
-function mergedSeconds(records: readonly LoadRecord[], startedMs: number): LoadSecond[] {
-  const merged: { second: LoadSecond; latencies: Latencies }[] = [];
-  for (const { seconds, startedAt } of records) {
-    const offset = Math.round((Date.parse(startedAt) - startedMs) / 1000);
-    for (const each of seconds) {
-      const at = each.second + offset;
-      while (merged.length <= at) merged.push({ second: emptySecond(merged.length), latencies: new Latencies(2) });
-      const there = merged[at];
-      if (!there) continue;
-      there.second = added(there.second, each);
-      if (each.histogram !== undefined) there.latencies.merge(each.histogram);
-    }
-  }
-  return merged.map(({ second, latencies }) => ({ ...second, ...latencies.ofSecond() }));
-}
-
-function emptySecond(second: number): LoadSecond {
-  return {
-    second,
-    started: 0,
-    succeeded: 0,
-    failed: 0,
-    inFlight: 0,
-    pending: 0,
-    held: 0,
-    polls: 0,
-    p50Ms: 0,
-    p99Ms: 0,
-  };
-}
-
-function added(a: LoadSecond, b: LoadSecond): LoadSecond {
-  return {
-    ...a,
-    ...(a.wanted === undefined && b.wanted === undefined ? {} : { wanted: (a.wanted ?? 0) + (b.wanted ?? 0) }),
-    started: a.started + b.started,
-    succeeded: a.succeeded + b.succeeded,
-    failed: a.failed + b.failed,
-    inFlight: a.inFlight + b.inFlight,
-    pending: a.pending + b.pending,
-    held: a.held + b.held,
-    polls: a.polls + b.polls,
-    ...most('generatorMiB', a, b),
-    ...most('targetMiB', a, b),
-  };
-}
-
-/** Of the shard that has most: shards may be on machines of their own. */
-function most(of: 'generatorMiB' | 'targetMiB', a: LoadSecond, b: LoadSecond): Partial<LoadSecond> {
-  const known = [a[of], b[of]].filter((each) => each !== undefined);
-  return known.length === 0 ? {} : { [of]: Math.max(...known) };
 }
 
 function mergedFailures(records: readonly LoadRecord[]): LoadFailure[] {

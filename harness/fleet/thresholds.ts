@@ -1,5 +1,5 @@
 import { MusterError } from '#protocol/errors.ts';
-import { type LoadStep, loadSteps } from '#reports/load-record.ts';
+import { type LoadCounter, type LoadStep, loadSteps } from '#reports/load-record.ts';
 import { durationSeconds } from '../cli/duration.ts';
 
 const statistics = ['min', 'mean', 'p50', 'p90', 'p95', 'p99', 'p99.9', 'max'] as const;
@@ -112,15 +112,8 @@ const percentileOf: Readonly<Record<Exclude<Statistic, 'mean'>, number>> = {
 };
 
 /** What a threshold looks at: the whole run, or its last stretch. */
-export interface Stretch {
+export interface Stretch extends Readonly<Record<LoadCounter, number>> {
   readonly seconds: number;
-  readonly due: number;
-  readonly started: number;
-  readonly late: number;
-  readonly dropped: number;
-  readonly retried: number;
-  readonly polls: number;
-  readonly early: number;
   readonly succeeded: number;
   readonly failed: number;
   /** The most that the generator had. */

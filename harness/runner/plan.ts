@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { MusterError } from '#protocol/errors.ts';
 import type { ProfileId } from '#protocol/pki/profiles.ts';
+import type { Identity } from '../case/identity.ts';
 import type { Statement } from '../profile/statement.ts';
 
 /**
@@ -13,17 +14,12 @@ export type DevicePlan =
   | { readonly kind: 'unattended' };
 
 /** A server that runs elsewhere, and one device that it knows. */
-export interface TargetPlan {
+export interface TargetPlan extends Identity {
   readonly kind: 'target';
   readonly tlsUrl: string;
   readonly httpUrl: string;
   readonly anchorPem: string;
   readonly caFingerprint?: string;
-  readonly deviceName: string;
-  readonly device: string;
-  readonly customer: string;
-  readonly username: string;
-  readonly password: string;
   readonly operatorPath?: string;
 }
 
