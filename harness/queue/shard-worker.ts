@@ -63,15 +63,14 @@ export class ShardWorker {
   }
 
   async #deliver(job: DeliveredJob, token = ''): Promise<ShardReturn> {
-    const { queue, options } = { queue: this.#queue, options: this.#options };
+    const { lostAfterMs, metrics } = this.#options;
     const { shard } = job.data.plan;
-    const say = (line: string): void => options.say(`shard ${shard.index + 1} of ${shard.of}: ${line}`);
+    const say = (line: string): void => this.#options.say(`shard ${shard.index + 1} of ${shard.of}: ${line}`);
     try {
       const plan = this.#planOf(job);
       const again = job.attemptsStarted > 1 ? `, delivery ${job.attemptsStarted}` : '';
       say(`${plan.to - plan.from} simulators, ${plan.workers} threads${again}`);
-      const { lostAfterMs, metrics } = options;
-      this.#shard = new DeliveredShard(job, plan, { queue, lostAfterMs, say, metrics });
+      this.#shard = new DeliveredShard(job, plan, { queue: this.#queue, lostAfterMs, say, metrics });
       const measured = await this.#shard.run();
       await job.extendLock(token, handOverMs);
       return measured;

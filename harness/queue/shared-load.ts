@@ -1,6 +1,5 @@
 import { randomBytes } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
-import type { Job } from 'bullmq';
 import { MusterError, messageOf } from '#protocol/errors.ts';
 import { type MergedLoad, mergeShards } from '../fleet/merge.ts';
 import { moment } from '../fleet/moment.ts';
@@ -9,7 +8,8 @@ import type { ShardResult } from '../fleet/shards-of-run.ts';
 import { sliceOf } from '../fleet/slice.ts';
 import { withoutDevices } from './devices-mark.ts';
 import type { QueueAccess, ShardQueue, ShardWorkerAtQueue } from './queue-access.ts';
-import { aliveEveryMs, type ShardJob, type ShardProgress, type ShardReturn } from './shard-job.ts';
+import { QueuedShard } from './queued-shard.ts';
+import { aliveEveryMs, type ShardJob, type ShardProgress } from './shard-job.ts';
 
 const lookEveryMs = 200;
 /** From the last worker being ready until all begin: every one of them has to hear of it. */
@@ -32,29 +32,15 @@ export interface SharedLoadOptions {
   readonly onTick?: (shards: readonly (ShardProgress | undefined)[], elapsedMs: number) => void;
 }
 
-type QueuedShard = Job<ShardJob, ShardReturn>;
-
-interface Shard {
-  readonly id: string;
-  readonly name: string;
-  data: ShardJob;
-  job: QueuedShard | undefined;
-  losses: number;
-  sawReady: boolean;
-  /** When it was last without a worker. */
-  waitingSinceMs: number;
-  result?: ShardReturn;
-  /** Why there is no result and will be none. */
-  failure?: string;
-}
-
 /** Shares a load out to the workers at a queue, and puts together what they give back. */
 export class SharedLoad {
   readonly #place: string;
   readonly #queue: ShardQueue;
   readonly #watcher: ShardWorkerAtQueue;
   readonly #options: SharedLoadOptions;
-  readonly #shards: readonly Shard[];
+  readonly #shards: readonly QueuedShard[];
+  /** Of the shards those that were ready when somebody looked last. */
+  #ready: ReadonlySet<QueuedShard> | undefined;
   #beginAtMs: number | undefined;
   #aliveMs = 0;
   #isStopping = false;
@@ -67,15 +53,10 @@ export class SharedLoad {
     this.#options = options;
     const run = randomBytes(6).toString('hex');
     const { shards: of, onWorkerLoss, muster, command } = options;
-    this.#shards = Array.from({ length: of }, (_, index) => ({
-      id: `${run}-${index + 1}`,
-      name: `Shard ${index + 1} of ${of}`,
-      data: { muster, command, ...withoutDevices(sliceOf(plan, { index, of })), onWorkerLoss, aliveAtMs: moment() },
-      job: undefined,
-      losses: 0,
-      sawReady: false,
-      waitingSinceMs: moment(),
-    }));
+    this.#shards = Array.from({ length: of }, (_, index) => {
+      const slice = withoutDevices(sliceOf(plan, { index, of }));
+      return new QueuedShard(`${run}-${index + 1}`, { muster, command, ...slice, onWorkerLoss, aliveAtMs: moment() });
+    });
   }
 
   /** Puts the shards into the queue. @throws MusterError as `QueueAccess` does */
@@ -115,7 +96,7 @@ export class SharedLoad {
   async run(): Promise<MergedLoad> {
     try {
       let reachedMs = moment();
-      while (this.#shards.some(isOpen)) {
+      while (this.#open.length > 0) {
         try {
           await this.#look();
           reachedMs = moment();
@@ -136,21 +117,26 @@ export class SharedLoad {
     return new MusterError('bench-broken', message, { cause: thrown });
   }
 
+  get #open(): readonly QueuedShard[] {
+    return this.#shards.filter(({ isOpen }) => isOpen);
+  }
+
   async #look(): Promise<void> {
-    for (const shard of this.#shards.filter(isOpen)) {
-      shard.job = await this.#queue.getJob(shard.id);
-      this.#see(shard);
+    for (const shard of this.#open) {
+      await shard.look(this.#queue);
+      if (shard.countLoss()) this.#seeLoss(shard);
+      if (shard.isOpen && shard.hasEnded) this.#seeEnd(shard);
     }
-    const open = this.#shards.filter(isOpen);
     if (this.#beginAtMs === undefined) {
       if (this.#isStopping) throw new MusterError('bench-broken', 'The run was ended before it began.');
       this.#checkBarrier();
     } else {
       this.#options.onTick?.(
-        this.#shards.map(({ job }) => progressOf(job)),
+        this.#shards.map(({ progress }) => progress),
         moment() - this.#beginAtMs,
       );
-      if (open.every(isWaiting)) for (const shard of open) this.#giveUpLate(shard);
+      const open = this.#open;
+      if (open.every(({ isWaiting }) => isWaiting)) for (const shard of open) this.#giveUpLate(shard);
     }
     if (moment() - this.#aliveMs >= aliveEveryMs) await this.#tell();
   }
@@ -158,63 +144,44 @@ export class SharedLoad {
   /** Says in every shard that somebody waits for it, when to begin, and when to stop. */
   async #tell(): Promise<void> {
     this.#aliveMs = moment();
-    for (const shard of this.#shards.filter(isOpen)) {
-      shard.data = {
-        ...shard.data,
+    for (const shard of this.#open) {
+      await shard.tell({
         aliveAtMs: this.#aliveMs,
         ...(this.#beginAtMs === undefined ? {} : { beginAtMs: this.#beginAtMs }),
         ...(this.#isStopping ? { isStopping: true } : {}),
-      };
-      await shard.job?.updateData(shard.data);
+      });
     }
   }
 
-  #see(shard: Shard): void {
-    if (!shard.job) {
-      shard.failure = `${shard.name} is not in the queue any more: somebody removed it.`;
-      return;
-    }
-    const losses = Math.max(shard.job.stalledCounter, shard.job.attemptsStarted - 1);
-    if (losses > shard.losses) this.#seeLoss(shard, losses);
-    if (shard.job.finishedOn !== undefined && isOpen(shard)) this.#seeEnd(shard, shard.job);
-  }
-
-  #seeLoss(shard: Shard, losses: number): void {
-    shard.losses = losses;
-    shard.waitingSinceMs = moment();
+  #seeLoss(shard: QueuedShard): void {
     const lost = `${shard.name}: its worker was lost`;
     const isOver = this.#beginAtMs !== undefined && this.#options.onWorkerLoss === 'inconclusive';
     if (isOver) shard.failure = `${lost} (--on-worker-loss inconclusive).`;
     this.#options.say(shard.failure ?? `${lost}; it goes to another`);
   }
 
-  #seeEnd(shard: Shard, { processedBy, failedReason, returnvalue, attemptsStarted }: QueuedShard): void {
-    const { name } = shard;
-    if (failedReason) shard.failure = `${name} failed at ${processedBy}: ${failedReason}`;
-    else if (returnvalue?.attempt === attemptsStarted) shard.result = returnvalue;
-    else
-      shard.failure = `${name}: the result of delivery ${attemptsStarted} is expected, seen ${returnvalue?.attempt}.`;
+  #seeEnd(shard: QueuedShard): void {
+    shard.takeEnd();
     // A worker is free now: whoever waits has got another chance.
-    for (const other of this.#shards) other.waitingSinceMs = moment();
-    this.#options.say(shard.failure ?? `${name} is over, at ${processedBy}`);
+    for (const other of this.#shards) other.waitAnew();
+    this.#options.say(shard.failure ?? `${shard.name} is over, at ${shard.worker}`);
     if (shard.failure !== undefined && this.#beginAtMs === undefined)
       throw new MusterError('bench-broken', shard.failure);
   }
 
   /** Nobody begins before every shard has a worker that is ready. @throws MusterError bench-broken */
   #checkBarrier(): void {
-    const ready = this.#shards.filter(({ job }) => isReady(job));
-    for (const shard of this.#shards) {
-      if (isReady(shard.job)) this.#checkClock(shard);
-      shard.sawReady = isReady(shard.job);
-    }
-    this.#reportReady(ready.length);
+    const ready = this.#shards.filter(({ isReady }) => isReady);
+    for (const shard of ready) if (!this.#ready?.has(shard)) checkClock(shard);
+    if (ready.length !== this.#ready?.size)
+      this.#options.say(`${ready.length} of ${this.#shards.length} shards have a worker that is ready`);
+    this.#ready = new Set(ready);
     if (ready.length === this.#shards.length) {
       this.#beginAtMs = moment() + headStartMs;
       this.#aliveMs = 0;
       return;
     }
-    const alone = this.#shards.filter((shard) => isWaiting(shard) && this.#hasWaitedTooLong(shard));
+    const alone = this.#shards.filter((shard) => shard.isWaiting && this.#hasWaitedTooLong(shard));
     if (alone.length === 0) return;
     const { workerTimeoutMs, shards } = this.#options;
     throw new MusterError(
@@ -223,33 +190,15 @@ export class SharedLoad {
     );
   }
 
-  #lastReady = -1;
-
-  /** At the first sight of it: it was said a moment ago. @throws MusterError bench-broken */
-  #checkClock({ job, name, sawReady }: Shard): void {
-    const aheadMs = (progressOf(job)?.atMs ?? 0) - moment();
-    if (sawReady || Math.abs(aheadMs) <= clockToleranceMs) return;
-    throw new MusterError(
-      'bench-broken',
-      `${name}: the clock of its worker ${job?.processedBy} differs by ${(aheadMs / 1000).toFixed(1)} s from the one here, so that shards would not begin together; have both set by NTP.`,
-    );
-  }
-
-  #reportReady(count: number): void {
-    if (count === this.#lastReady) return;
-    this.#lastReady = count;
-    this.#options.say(`${count} of ${this.#shards.length} shards have a worker that is ready`);
-  }
-
-  #giveUpLate(shard: Shard): void {
+  #giveUpLate(shard: QueuedShard): void {
     if (!this.#hasWaitedTooLong(shard) && !this.#isStopping) return;
     const within = this.#isStopping ? 'before the end' : `within ${this.#options.workerTimeoutMs / 1000} s`;
     shard.failure = `${shard.name} found no other worker ${within}.`;
     this.#options.say(shard.failure);
   }
 
-  #hasWaitedTooLong({ waitingSinceMs }: Shard): boolean {
-    return moment() - waitingSinceMs > this.#options.workerTimeoutMs;
+  #hasWaitedTooLong(shard: QueuedShard): boolean {
+    return shard.waitedMs() > this.#options.workerTimeoutMs;
   }
 
   #merged(): MergedLoad {
@@ -281,19 +230,12 @@ export class SharedLoad {
   }
 }
 
-const isOpen = ({ result, failure }: Shard): boolean => result === undefined && failure === undefined;
-
-/** Not taken by a worker, or not again since the last was lost. */
-const isWaiting = ({ job }: Shard): boolean => !job || job.attemptsStarted <= job.stalledCounter;
-
-function progressOf(job: QueuedShard | undefined): ShardProgress | undefined {
-  const progress = job?.progress;
-  return typeof progress === 'object' && 'attempt' in progress ? (progress as ShardProgress) : undefined;
-}
-
-function isReady(job: QueuedShard | undefined): boolean {
-  const progress = progressOf(job);
-  return (
-    progress?.phase === 'ready' && progress.attempt === job?.attemptsStarted && progress.attempt > job.stalledCounter
+/** When it is first seen to be ready: it was said a moment ago. @throws MusterError bench-broken */
+function checkClock({ progress, name, worker }: QueuedShard): void {
+  const aheadMs = (progress?.atMs ?? 0) - moment();
+  if (Math.abs(aheadMs) <= clockToleranceMs) return;
+  throw new MusterError(
+    'bench-broken',
+    `${name}: the clock of its worker ${worker} differs by ${(aheadMs / 1000).toFixed(1)} s from the one here, so that shards would not begin together; have both set by NTP.`,
   );
 }
