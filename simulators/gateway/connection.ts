@@ -9,6 +9,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { messageOf } from '#protocol/errors.ts';
+import { TurnBatch } from '#protocol/turn-batch.ts';
 import type { Deadline } from './deadline.ts';
 import { type Ended, refuseServer, Unanswered } from './outcome.ts';
 
@@ -32,7 +33,8 @@ export function clientContext(options: SecureContextOptions): SecureContext {
 
 /** `address`: of a host that was looked up already. */
 export function dialCleartext(url: URL, address?: string): Dial {
-  return (deadline) => ready(connectTcp(addressOf(url, 80, address)), 'connect', { url, deadline, judge: () => {} });
+  return (deadline) =>
+    ready(connectTcp(addressOf(url, 80, address)), 'connect', { url, deadline, look: () => () => {} });
 }
 
 /** The session of an earlier connection, offered to the server, and where to keep the new one. */
@@ -78,14 +80,14 @@ export function dialTls(
     });
     let chain: readonly Uint8Array[] = [];
     if (resumption) socket.on('session', (session: Buffer) => resumption.keep(session, chain));
-    const judge = (): void => {
+    const look = (): (() => void) => {
       const { standardName, name } = socket.getCipher();
       const isResumed = socket.isSessionReused();
       chain = (isResumed ? resumption?.chain : undefined) ?? chainOf(socket);
       const cipher = `${socket.getProtocol()} ${standardName ?? name}`;
-      verify({ chain, cipher: isResumed ? `${cipher}, resumed` : cipher });
+      return () => verify({ chain, cipher: isResumed ? `${cipher}, resumed` : cipher });
     };
-    return ready(socket, 'secureConnect', { url, deadline, judge });
+    return ready(socket, 'secureConnect', { url, deadline, look });
   };
 }
 
@@ -105,27 +107,43 @@ const find: LookupFunction = (name, options, callback) => {
 interface Readiness {
   readonly url: URL;
   readonly deadline: Deadline;
-  /** Throws when the socket must not be given out. */
-  readonly judge: () => void;
+  /** What is to be judged, seen while it is there. The judge throws when the socket must not be given out. */
+  readonly look: () => () => void;
 }
 
-function ready<S extends Socket>(socket: S, event: string, { url, deadline, judge }: Readiness): Promise<S> {
+/** Devices whose connections opened in one turn go on together. */
+const opened = new TurnBatch();
+
+function ready<S extends Socket>(socket: S, event: string, { url, deadline, look }: Readiness): Promise<S> {
   return new Promise((resolve, reject) => {
-    const closed = (): void => reject(failureOf(new Error('the connection was closed'), url));
-    // This listener stays: a second error of a socket that nobody holds any more must not end the process.
-    socket.on('error', (error) => reject(failureOf(error, url)));
-    socket.once('close', closed);
-    deadline.onOver = () => void socket.destroy();
-    socket.once(event, () => {
-      // From now on whoever gets the socket watches it.
-      socket.off('close', closed);
+    let isOpen = false;
+    // Once it is open, whoever gets the socket watches it; a later error must not end the process.
+    const broke = (error: Error): void => {
+      if (!isOpen) reject(failureOf(error, url));
+    };
+    const closed = (): Ended => failureOf(new Error('the connection was closed'), url);
+    const orRefuse = (work: () => void): void => {
       try {
-        judge();
-        resolve(socket);
+        work();
       } catch (error) {
         reject(error);
         socket.destroy();
       }
+    };
+    socket.on('error', broke).once('close', () => isOpen || reject(closed()));
+    deadline.onOver = () => void socket.destroy();
+    socket.once(event, () => {
+      isOpen = true;
+      orRefuse(() => {
+        const judge = look();
+        opened.add(() =>
+          orRefuse(() => {
+            judge();
+            if (socket.destroyed) throw closed();
+            resolve(socket);
+          }),
+        );
+      });
     });
   });
 }

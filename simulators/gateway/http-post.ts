@@ -1,12 +1,16 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
+import { TurnBatch } from '#protocol/turn-batch.ts';
 import { AnswerReader, type RawAnswer } from './answer-reader.ts';
 import type { Dial } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import type { GatewayObserver, WireEvent } from './observer.ts';
 import { Ended, Unanswered } from './outcome.ts';
+
+/** Many devices of one process go on together. */
+const answers = new TurnBatch();
 
 /** RFC 9110 §10.2.3 sets no limit to Retry-After; a device that slept for a year would be as good as dead. */
 const maximumRetryAfterSeconds = 3600;
@@ -116,7 +120,7 @@ function exchangeOn(socket: Socket, options: PostOptions, deadline: Deadline, pr
       const answer = read();
       if (!answer) return;
       wire('received', answer.head, answer.body);
-      end(() => resolve(answer));
+      end(() => answers.add(() => resolve(answer)));
     } catch (error) {
       if (error instanceof Ended && error.outcome.kind === 'refused-server' && error.outcome.check === 'answer')
         wire('received', '', reader.unread);

@@ -18,6 +18,7 @@ export class KeptConnection {
 
   keep(socket: Socket): void {
     this.close();
+    if (socket.destroyed) return;
     this.#socket = socket;
     // What nobody asked for is the answer to nothing.
     socket.on('data', this.#drop);
