@@ -1,28 +1,22 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { expect, type Page, test } from '@playwright/test';
 import { axeFindings } from '#reports/accessibility.ts';
+import { complaintsOf } from '#reports/page-complaints.ts';
 import { type ConsoleBench, deviceName, openConsoleBench } from './console-bench.ts';
 
 let bench: ConsoleBench;
 let page: Page;
 
 /** What should never happen while a page is open. */
-const complaints: string[] = [];
+let complaints: string[] = [];
 
 test.describe.configure({ mode: 'serial' });
 
 test.beforeAll(async ({ browser }) => {
   bench = await openConsoleBench(3);
   page = await (await browser.newContext()).newPage();
-  page.on('request', (request) => {
-    if (!request.url().startsWith(bench.url)) complaints.push(`request: ${request.url()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`page: ${error.message}`));
-  page.on('console', (message) => {
-    // A text with errors is answered 422, what is not there 404, and the browser says so.
-    if (message.type() === 'error' && !/ (404|422) /.test(message.text()))
-      complaints.push(`console: ${message.text()}`);
-  });
+  // A text with errors is answered 422, what is not there 404, and the browser says so.
+  complaints = complaintsOf(page, bench.url, (words) => / (404|422) /.test(words));
 });
 
 test.afterAll(async () => {

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { axeFindings } from '../accessibility.ts';
+import { complaintsOf } from '../page-complaints.ts';
 import { sampleCertification } from '../sample-certification.ts';
 import { sampleRecord } from '../sample-record.ts';
 import { renderCertificate } from './page.ts';
@@ -17,11 +18,7 @@ test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 test('the page of a certification is readable for everyone, light, dark, narrow and on paper, and loads nothing', async ({
   page,
 }) => {
-  const complaints: string[] = [];
-  page.on('request', (request) => {
-    if (!request.url().startsWith('file:')) complaints.push(request.url());
-  });
-  page.on('console', (message) => complaints.push(message.text()));
+  const complaints = complaintsOf(page, 'file:');
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(pathToFileURL(file).href);
   await expect(page.getByRole('heading', { name: 'What this run cannot prove' })).toBeVisible();

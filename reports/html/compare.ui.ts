@@ -2,6 +2,7 @@ import { expect, test } from '@playwright/test';
 import { axeFindings } from '../accessibility.ts';
 import { diffRuns } from '../diff.ts';
 import { historyOf, historyRunOf } from '../history.ts';
+import { complaintsOf } from '../page-complaints.ts';
 import type { RunRecord } from '../run-record.ts';
 import { sampleRecord } from '../sample-record.ts';
 import { renderDiffHtml } from './diff-page.ts';
@@ -24,11 +25,7 @@ const pages = {
 
 for (const [name, content] of Object.entries(pages)) {
   test(`${name} is readable for everyone, in both themes, narrow and wide, and loads nothing`, async ({ page }) => {
-    const complaints: string[] = [];
-    page.on('request', (request) => {
-      complaints.push(request.url());
-    });
-    page.on('console', (message) => complaints.push(message.text()));
+    const complaints = complaintsOf(page, 'data:');
     for (const [colorScheme, width] of [
       ['light', 1600],
       ['dark', 400],

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, type Page, test } from '@playwright/test';
 import { axeFindings } from '../accessibility.ts';
+import { complaintsOf } from '../page-complaints.ts';
 import { sampleRecord } from '../sample-record.ts';
 import { renderHtml } from './page.ts';
 
@@ -19,14 +20,7 @@ test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 let complaints: string[] = [];
 
 test.beforeEach(({ page }) => {
-  complaints = [];
-  page.on('request', (request) => {
-    if (!request.url().startsWith(address)) complaints.push(`request: ${request.url()}`);
-  });
-  page.on('console', (message) => {
-    if (['error', 'warning'].includes(message.type())) complaints.push(`console: ${message.text()}`);
-  });
-  page.on('pageerror', (error) => complaints.push(`page: ${error.message}`));
+  complaints = complaintsOf(page, address);
 });
 
 test.afterEach(() => expect(complaints, 'no request leaves, and nothing complains').toEqual([]));

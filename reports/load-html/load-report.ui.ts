@@ -5,6 +5,7 @@ import { pathToFileURL } from 'node:url';
 import { expect, test } from '@playwright/test';
 import { axeFindings } from '../accessibility.ts';
 import { diffLoads } from '../load-diff.ts';
+import { complaintsOf } from '../page-complaints.ts';
 import { sampleLoad } from '../sample-load.ts';
 import { renderLoadDiffHtml } from './diff-page.ts';
 import { renderLoadHtml } from './page.ts';
@@ -15,11 +16,7 @@ test.beforeAll(() => writeFileSync(file, renderLoadHtml(sampleLoad)));
 test.afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test('the report of a load is readable for everyone, light and dark, and loads nothing', async ({ page }) => {
-  const complaints: string[] = [];
-  page.on('request', (request) => {
-    if (!request.url().startsWith('file:')) complaints.push(request.url());
-  });
-  page.on('console', (message) => complaints.push(message.text()));
+  const complaints = complaintsOf(page, 'file:');
   await page.emulateMedia({ colorScheme: 'light' });
   await page.goto(pathToFileURL(file).href);
   await expect(page.getByRole('heading', { name: 'Pass', exact: true })).toBeVisible();
