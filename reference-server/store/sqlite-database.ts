@@ -16,9 +16,9 @@ interface Waiting {
   readonly reject: (why: unknown) => void;
 }
 
-// What a savepoint takes back would be in a file of its own, and the pages of a hundred thousand devices need some room.
+// What a savepoint takes back would be in a file of its own. No larger cache of pages: SQLite goes through it at each commit.
 const pragmas =
-  'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32000;';
+  'PRAGMA busy_timeout = 5000; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA temp_store = MEMORY;';
 
 /**
  * A database in one file, opened once in a process. What a transaction resolved for is on the disk. Node's SQLite is
