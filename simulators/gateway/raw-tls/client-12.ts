@@ -5,7 +5,15 @@ import { messageTypes, versions } from '../../hostile/raw-tls/numbers.ts';
 import { masterSecret, protectionsOf, verifyData12, worthlessMaster } from '../../hostile/raw-tls/prf-12.ts';
 import type { Protection } from '../../hostile/raw-tls/record-protection.ts';
 import { verifyTls } from '../../hostile/raw-tls/signatures.ts';
-import { alerts, type ClientSession, check, nothingShown, readCertificate, type Shown } from './client-session.ts';
+import {
+  alerts,
+  type ClientSession,
+  check,
+  expectMessage,
+  nothingShown,
+  readCertificate,
+  type Shown,
+} from './client-session.ts';
 
 /** RFC 5246 §7.3, from the ServerHello on, for TLS 1.2 and whatever older version was let through. */
 export async function finish12(session: ClientSession, suite: CipherSuite): Promise<Shown> {
@@ -14,22 +22,10 @@ export async function finish12(session: ClientSession, suite: CipherSuite): Prom
   if (session.isResumed) return resume12(session, suite);
   const anonymous = suite.authentication === 'anonymous';
   const { shown, next } = await readCertificate(session, await records.message(), anonymous);
-  check(
-    session,
-    undefined,
-    next.type === messageTypes.serverKeyExchange,
-    alerts.unexpectedMessage,
-    'ServerKeyExchange was due',
-  );
+  expectMessage(session, next, 'serverKeyExchange');
   const { group, point } = keyExchange(session, shown, next.body, anonymous);
   const done = await records.message();
-  check(
-    session,
-    undefined,
-    done.type === messageTypes.serverHelloDone,
-    alerts.unexpectedMessage,
-    'ServerHelloDone was due',
-  );
+  expectMessage(session, done, 'serverHelloDone');
 
   const share = makeKeyShare(group);
   const master = masterSecret(version, share.agree(point), clientRandom, serverRandom);

@@ -3,7 +3,15 @@ import type { CipherSuite } from '../../hostile/raw-tls/cipher-suites.ts';
 import { KeySchedule, protectionOf, signedContent13, verifyData13 } from '../../hostile/raw-tls/key-schedule-13.ts';
 import { messageTypes, versions } from '../../hostile/raw-tls/numbers.ts';
 import { verifyTls } from '../../hostile/raw-tls/signatures.ts';
-import { alerts, type ClientSession, check, nothingShown, readCertificate, type Shown } from './client-session.ts';
+import {
+  alerts,
+  type ClientSession,
+  check,
+  expectMessage,
+  nothingShown,
+  readCertificate,
+  type Shown,
+} from './client-session.ts';
 
 /** RFC 8446 §2, from the ServerHello on. `shared`: what the key shares agreed on. */
 export async function finish13(session: ClientSession, suite: CipherSuite, shared: Buffer): Promise<Shown> {
@@ -15,13 +23,7 @@ export async function finish13(session: ClientSession, suite: CipherSuite, share
   records.protectWriting(protectionOf(handshake.client, suite));
 
   const extensions = await records.message();
-  check(
-    session,
-    undefined,
-    extensions.type === messageTypes.encryptedExtensions,
-    alerts.unexpectedMessage,
-    'EncryptedExtensions was due',
-  );
+  expectMessage(session, extensions, 'encryptedExtensions');
   const first = await records.message();
   const { shown, next, before } = session.isResumed
     ? { shown: nothingShown, next: first, before: records.transcript }

@@ -40,6 +40,16 @@ export function check(
   throw refuseServer('handshake', reason);
 }
 
+/** This message is due now, and no other. */
+export function expectMessage(
+  session: Pick<ClientSession, 'records' | 'quirks'>,
+  { type }: { readonly type: number },
+  due: keyof typeof messageTypes,
+): void {
+  const name = `${due.charAt(0).toUpperCase()}${due.slice(1)}`;
+  check(session, undefined, type === messageTypes[due], alerts.unexpectedMessage, `${name} was due`);
+}
+
 /** What a server showed: its chain, and the key that its signature is judged by; neither when the device skips it. */
 export interface Shown {
   readonly chain: readonly Buffer[];

@@ -8,7 +8,7 @@ import type { Records } from '../../hostile/raw-tls/records.ts';
 import { schemes } from '../../hostile/raw-tls/signatures.ts';
 import { finish12 } from './client-12.ts';
 import { finish13 } from './client-13.ts';
-import { alerts, type ClientSession, check, measureByContent, type Shown } from './client-session.ts';
+import { alerts, type ClientSession, check, expectMessage, measureByContent, type Shown } from './client-session.ts';
 
 const offeredSuites = [0x1301, 0xc02b, 0xc02f, 0xc009, 0xc013];
 const offeredVersions: readonly number[] = [versions.tls13, versions.tls12];
@@ -39,15 +39,9 @@ export async function connectByHand(
   // RFC 8446 §D.4: an id of no session, for old middle boxes.
   const sessionId = randomBytes(32);
   records.sendMessages(clientHello({ random: clientRandom, sessionId, shares, serverName, before }));
-  const { type, body } = await records.message();
-  check(
-    { records, quirks },
-    undefined,
-    type === messageTypes.serverHello,
-    alerts.unexpectedMessage,
-    'ServerHello was due',
-  );
-  const hello = parseServerHello(body);
+  const message = await records.message();
+  expectMessage({ records, quirks }, message, 'serverHello');
+  const hello = parseServerHello(message.body);
   const { version, random: serverRandom } = hello;
   const claimed =
     version === versions.tls13 ? hello.extensions.has(extensionTypes.preSharedKey) : hello.sessionId.equals(sessionId);
