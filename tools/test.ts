@@ -1,12 +1,11 @@
 /**
- * Prevents: a check that everybody believes to run, and that nobody runs. `npm test` is every check there is, in the
- * order of what fails fastest; a step is left out only where its file is not there, and that is said.
+ * Prevents: a check that everybody believes to run, and that nobody runs. `npm test` is every check there is, what
+ * fails fastest first.
  *
  * node tools/test.ts [step…]     every step, or only those named; ends with the exit code of the first that fails
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 
@@ -15,10 +14,8 @@ type Command = readonly [program: string, ...args: string[]];
 interface Step {
   readonly name: string;
   readonly checks: string;
-  /** Side by side: what the first says is seen at once, what the others say when they have ended. */
+  /** Side by side. */
   readonly commands: readonly [Command, ...Command[]];
-  /** The step waits for this file to be there. */
-  readonly needs?: string;
 }
 
 const root = join(import.meta.dirname, '..');
@@ -38,53 +35,76 @@ const rooms = [
 ];
 const testsOf = (room: string): string => `${room}/**/*.test.ts`;
 const playwright = 'node_modules/@playwright/test/cli.js';
-const browserTests = 'harness/runner/ui.config.ts';
 /** biome ci colours what it prints into a file, too. */
 const colors = process.stdout.isTTY && !process.env.NO_COLOR ? 'force' : 'off';
-const matrix = 'tools/mutation-matrix.ts';
 
-const steps: readonly Step[] = [
-  {
-    name: 'biome',
-    checks: 'format, lint and walls',
-    commands: [[join(bin, 'biome'), 'ci', `--colors=${colors}`, '.']],
-  },
-  { name: 'tsc', checks: 'types', commands: [[join(bin, 'tsc')]] },
-  { name: 'knip', checks: 'no file, export or package unused', commands: [[join(bin, 'knip')]] },
-  {
-    name: 'unit',
-    checks: 'unit tests beside the code',
-    commands: [
-      [node, '--test', '--test-concurrency=3', 'reference-server/*.test.ts', ...rooms.map(testsOf)],
-      [node, '--test', '--test-isolation=none', ...sharing.map(testsOf)],
+/**
+ * One phase after the other; in a phase the rows run side by side, the steps of a row in turn. The unit tests are work for the
+ * cores, while what drives devices and browsers waits for them a good part of its time.
+ */
+const phases: readonly (readonly (readonly Step[])[])[] = [
+  [
+    [
+      {
+        name: 'biome',
+        checks: 'format, lint and walls',
+        commands: [[join(bin, 'biome'), 'ci', `--colors=${colors}`, '.']],
+      },
     ],
-  },
-  {
-    name: 'scenarios',
-    checks: 'the built-in gateway and the reference server, certified',
-    commands: [
-      [node, 'harness/cli/muster.mjs', 'certify', '--seed', '20261123', '--out', join(tmpdir(), 'muster-test-report')],
+    [{ name: 'tsc', checks: 'types', commands: [[join(bin, 'tsc')]] }],
+    [{ name: 'knip', checks: 'no file, export or package unused', commands: [[join(bin, 'knip')]] }],
+  ],
+  [
+    [
+      {
+        name: 'unit',
+        checks: 'unit tests beside the code',
+        commands: [
+          [node, '--test', '--test-concurrency=3', 'reference-server/*.test.ts', ...rooms.map(testsOf)],
+          [node, '--test', '--test-isolation=none', ...sharing.map(testsOf)],
+        ],
+      },
     ],
-  },
-  {
-    name: 'ui',
-    checks: 'pages in a browser',
-    commands: [[node, playwright, 'test', '-c', browserTests]],
-    needs: browserTests,
-  },
-  { name: 'matrix', checks: 'every case fails the mutant it names', commands: [[node, matrix]], needs: matrix },
+    [
+      {
+        name: 'scenarios',
+        checks: 'the built-in gateway and the reference server, certified',
+        commands: [
+          [
+            node,
+            'harness/cli/muster.mjs',
+            'certify',
+            '--seed',
+            '20261123',
+            '--out',
+            join(tmpdir(), 'muster-test-report'),
+          ],
+        ],
+      },
+      {
+        name: 'ui',
+        checks: 'pages in a browser',
+        commands: [[node, playwright, 'test', '-c', 'harness/runner/ui.config.ts']],
+      },
+      {
+        name: 'matrix',
+        checks: 'every case fails the mutant it names',
+        commands: [[node, 'tools/mutation-matrix.ts']],
+      },
+    ],
+  ],
 ];
 
-/** Runs a step with its output in ours; returns its exit code. Programs that it starts find the packages' node first. */
-async function run({ name, checks, commands: [first, ...others], needs }: Step): Promise<number> {
-  if (needs !== undefined && !existsSync(join(root, needs))) {
-    console.log(`-- ${name}: not there yet (${needs})`);
-    return 0;
-  }
+/**
+ * Runs a step; returns its exit code. What it says is ours at once where it is `seen`, otherwise when it has ended. Programs that
+ * it starts find the packages' node first.
+ */
+async function run({ name, checks, commands }: Step, seen: boolean): Promise<number> {
   console.log(`-- ${name}: ${checks}`);
   const begun = performance.now();
-  const meanwhile = others.map((command) => ended(name, command, 'pipe'));
-  const ends = [await ended(name, first, 'inherit'), ...(await Promise.all(meanwhile))];
+  const ends = await Promise.all(
+    commands.map((command, index) => ended(name, command, seen && index === 0 ? 'inherit' : 'pipe')),
+  );
   for (const { said } of ends) process.stdout.write(said);
   const status = ends.find((end) => end.status !== 0)?.status ?? 0;
   const seconds = ((performance.now() - begun) / 1000).toFixed(1);
@@ -116,15 +136,28 @@ async function ended(name: string, [program, ...args]: Command, stdio: 'inherit'
 }
 
 const wanted = process.argv.slice(2);
-const unknown = wanted.filter((name) => !steps.some((step) => step.name === name));
+const names = phases.flat(2).map(({ name }) => name);
+const unknown = wanted.filter((name) => !names.includes(name));
 if (unknown.length > 0) {
-  console.error(`unknown step ${unknown.join(', ')}; expected: ${steps.map(({ name }) => name).join(', ')}`);
+  console.error(`unknown step ${unknown.join(', ')}; expected: ${names.join(', ')}`);
   process.exit(2);
 }
 const begun = performance.now();
-for (const step of steps) {
-  if (wanted.length > 0 && !wanted.includes(step.name)) continue;
-  const status = await run(step);
-  if (status !== 0) process.exit(status);
+/** Of the first step that failed; after it no other begins. */
+let failed = 0;
+for (const rows of phases) {
+  const chosen = rows
+    .map((row) => row.filter(({ name }) => wanted.length === 0 || wanted.includes(name)))
+    .filter((row) => row.length > 0);
+  await Promise.all(
+    chosen.map(async (row, index) => {
+      for (const step of row) {
+        if (failed !== 0) return;
+        const status = await run(step, index === 0);
+        if (failed === 0) failed = status;
+      }
+    }),
+  );
 }
+if (failed !== 0) process.exit(failed);
 console.log(`-- all: ok, ${((performance.now() - begun) / 1000).toFixed(1)} s`);
