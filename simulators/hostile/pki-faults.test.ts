@@ -127,7 +127,16 @@ const expected: Readonly<Record<FaultId, Expected>> = {
   'surplus-certificates': { errors: [] },
 };
 
+/** RSA keys are slow to make: the authorities of a profile are the same for each host. */
+const contexts = new Map<ProfileId, Promise<ForgeContext>>();
+
 async function contextOf(id: ProfileId, host: string): Promise<ForgeContext> {
+  const context = contexts.get(id) ?? makeContext(id);
+  contexts.set(id, context);
+  return { ...(await context), host, now: new Date() };
+}
+
+async function makeContext(id: ProfileId): Promise<ForgeContext> {
   const profile = profiles[id];
   const now = new Date();
   const { root } = await createThirdPartyCa({ profile: id });
@@ -138,7 +147,7 @@ async function contextOf(id: ProfileId, host: string): Promise<ForgeContext> {
     notBefore: new Date(now.getTime() - 60_000),
     notAfter: new Date(now.getTime() + 1_000_000_000),
   });
-  return { thirdParty: root, clearinghouse, host, profile, now, listUrl: 'http://localhost/list.crl' };
+  return { thirdParty: root, clearinghouse, host: '', profile, now, listUrl: 'http://localhost/list.crl' };
 }
 
 function write(name: string, pem: string): string {
@@ -194,9 +203,11 @@ for (const [profile, usual] of [
         const relaxed = verify(identity, context, way);
         assert.equal(relaxed.good, way === without, `relaxed ${way}: ${relaxed.text}`);
       }
-      const printed = openssl('storeutl', '-noout', '-text', '-certs', write('shown.pem', identity.chainPem)).text;
-      if (shows) assert.match(printed, shows);
-      if (lacks) assert.doesNotMatch(printed, lacks);
+      if (shows || lacks) {
+        const printed = openssl('storeutl', '-noout', '-text', '-certs', write('shown.pem', identity.chainPem)).text;
+        if (shows) assert.match(printed, shows);
+        if (lacks) assert.doesNotMatch(printed, lacks);
+      }
       assert.ok(new X509Certificate(identity.chainPem).checkPrivateKey(createPrivateKey(identity.keyPem)), 'its key');
     });
   }
