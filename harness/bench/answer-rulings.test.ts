@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { HttpRequestInterceptor } from '@mswjs/interceptors/http';
 import fc from 'fast-check';
 import { ManualClock } from '#protocol/clock.ts';
 import type { HttpAnswer } from '#protocol/http.ts';
+import { close, createHttpServer, listen } from '#protocol/http-server.ts';
 import { fingerprint, generateKeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
 import { createPkcs10 } from '#protocol/pki/pkcs10.ts';
@@ -19,10 +19,9 @@ import { ruleOnIssued, type Situation } from './certificate-rulings.ts';
 
 const seed = Number(process.env.MUSTER_SEED ?? 20261123);
 const deviceName = 'gateway.example.com';
-const httpUrl = 'http://clearinghouse.test:5045/tep';
 const now = new Date();
 
-/** Honest in all but the transport: what is under test is what it makes of an answer, so the answers need no sockets. */
+/** Honest in all but the transport: what is under test is what it makes of an answer. */
 const inCleartext: Persona = {
   id: 'in-cleartext',
   explanation: 'Honest, over cleartext.',
@@ -31,13 +30,9 @@ const inCleartext: Persona = {
 };
 
 let answer: HttpAnswer = { status: 500, headers: {}, body: new Uint8Array() };
-const interceptor = new HttpRequestInterceptor();
-interceptor.on('request', ({ controller }) => {
-  const { status, headers, body } = answer;
-  controller.respondWith(new Response(Buffer.from(body), { status, headers }));
-});
-interceptor.apply();
-after(() => interceptor.dispose());
+const server = createHttpServer(async () => answer);
+const httpUrl = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}/tep`;
+after(() => close(server));
 
 async function benchOf(profileId: ProfileId) {
   const profile = profiles[profileId];

@@ -11,10 +11,14 @@ import {
 import { messageOf } from '#protocol/errors.ts';
 import { TurnBatch } from '#protocol/turn-batch.ts';
 import type { Deadline } from './deadline.ts';
+import { type Receive, readingInto } from './incoming.ts';
 import { type Ended, refuseServer, Unanswered } from './outcome.ts';
 
-/** Opens one connection, and gives it out only when it may be written to. The deadline ends it, until somebody else listens. */
-export type Dial = (deadline: Deadline) => Promise<Socket>;
+/**
+ * Opens one connection, and gives it out only when it may be written to. The deadline ends it, until somebody else listens.
+ * `receive` gets whatever comes; without it, the socket is to be read as a stream.
+ */
+export type Dial = (deadline: Deadline, receive?: Receive) => Promise<Socket>;
 
 export interface SecurePeer {
   /** DER, as the server sent them, the leaf first. */
@@ -33,8 +37,10 @@ export function clientContext(options: SecureContextOptions): SecureContext {
 
 /** `address`: of a host that was looked up already. */
 export function dialCleartext(url: URL, address?: string): Dial {
-  return (deadline) =>
-    ready(connectTcp(addressOf(url, 80, address)), 'connect', { url, deadline, look: () => () => {} });
+  return (deadline, receive) => {
+    const socket = connectTcp({ ...addressOf(url, 80, address), ...readingInto(receive) });
+    return ready(socket, 'connect', { url, deadline, look: () => () => {} });
+  };
 }
 
 /** The session of an earlier connection, offered to the server, and where to keep the new one. */
@@ -67,10 +73,11 @@ export function dialTls(
   more: DialOptions = {},
 ): Dial {
   const { resumption, address } = more;
-  return (deadline) => {
+  return (deadline, receive) => {
     const host = hostOf(url);
     const socket = connectTls({
       ...addressOf(url, 443, address),
+      ...readingInto(receive),
       secureContext: context,
       rejectUnauthorized: false,
       checkServerIdentity: () => undefined,

@@ -7,6 +7,7 @@ import { MalformedTls } from '../hostile/raw-tls/bytes.ts';
 import { Records } from '../hostile/raw-tls/records.ts';
 import { SecuredSocket } from '../hostile/raw-tls/secured-socket.ts';
 import { clientContext, type Dial, dialCleartext, dialTls, type SecurePeer } from './connection.ts';
+import type { Receive } from './incoming.ts';
 import { Ended, refuseServer, Unanswered } from './outcome.ts';
 import type { Persona } from './persona.ts';
 import { connectByHand } from './raw-tls/client.ts';
@@ -38,19 +39,19 @@ export function dialFlawed(url: URL, profile: CryptoProfile, persona: Persona, v
 function dialByHand(url: URL, quirks: ReadonlySet<string>, verify: Verify): Dial {
   const host = url.hostname.replace(/^\[(.*)\]$/, '$1');
   const dial = dialCleartext(new URL(`http://${url.hostname}:${url.port || 443}`));
-  return async (deadline) => {
+  return async (deadline, receive) => {
     const socket = (await dial(deadline)).setNoDelay();
     const records = new Records(socket);
     try {
       const name = isIP(host) === 0 ? host : undefined;
       const { chain, protocol, cipher, finished } = await connectByHand(records, name, quirks);
       if (chain.length > 0) verify({ chain, cipher: `${protocol} ${cipher}` });
-      if (!quirks.has('accepts-renegotiation')) return asSocket(new SecuredSocket(records));
+      if (!quirks.has('accepts-renegotiation')) return asSocket(new SecuredSocket(records), receive);
       const again = async (): Promise<void> => {
         records.restart();
         await connectByHand(records, name, quirks, finished);
       };
-      return asSocket(new SecuredSocket(records, undefined, again));
+      return asSocket(new SecuredSocket(records, undefined, again), receive);
     } catch (error) {
       if (error instanceof MalformedTls) records.sendAlert('fatal', 50);
       socket.end();
@@ -61,8 +62,9 @@ function dialByHand(url: URL, quirks: ReadonlySet<string>, verify: Verify): Dial
   };
 }
 
-/** undici asks of a socket what a stream of ours has, too. */
-function asSocket(inside: SecuredSocket): Socket {
+/** Whoever sends a message asks of a socket what a stream of ours has, too. */
+function asSocket(inside: SecuredSocket, receive: Receive | undefined): Socket {
+  if (receive) inside.on('data', receive);
   return inside as unknown as Socket;
 }
 

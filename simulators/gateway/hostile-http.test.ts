@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
+import { createServer } from 'node:http';
 import { after, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
-import { HttpRequestInterceptor } from '@mswjs/interceptors/http';
-import { getResponse, http } from 'msw';
 import { ManualClock } from '#protocol/clock.ts';
+import { close, listen } from '#protocol/http-server.ts';
 import { encodeAnswer } from '#protocol/messages/answers.ts';
 import { fingerprint } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
@@ -12,29 +12,25 @@ import { Gateway } from './gateway.ts';
 import { createAuthorityOf } from './scripted-clearinghouse.ts';
 
 /*
- * Cleartext getcacert alone: no trust is under test here, so the answers need no sockets.
+ * Cleartext getcacert alone: no trust is under test here.
  * The TLS port is closed: an attempt that gets so far ends there, with the CA certificate verified.
  */
-const httpUrl = 'http://clearinghouse.test:5045/tep';
 const authority = await createAuthorityOf('modern', 'Test Clearinghouse CA');
 const honestBody = encodeAnswer({ kind: 'cacert', certificate: authority.certificate.der });
 
 let answer: () => Response = () => new Response(null, { status: 500 });
 let asked: string[] = [];
-const handlers = [
-  http.post(httpUrl, ({ request }) => {
-    asked.push(request.url);
-    return answer();
-  }),
-];
-const interceptor = new HttpRequestInterceptor();
-interceptor.on('request', async ({ request, controller }) => {
-  const response = await getResponse(handlers, request);
-  if (response) controller.respondWith(response);
-  else if (!request.url.startsWith('https://127.0.0.1')) controller.respondWith(new Response(null, { status: 599 }));
+const server = createServer(async (request, response) => {
+  asked.push(`http://${request.headers.host}${request.url}`);
+  const { status, headers, body } = answer();
+  // What Response.error() makes.
+  if (status === 0) return void request.socket.destroy();
+  const pieces = [];
+  for await (const piece of body ?? []) pieces.push(piece);
+  response.writeHead(status, Object.fromEntries(headers)).end(Buffer.concat(pieces));
 });
-interceptor.apply();
-after(() => interceptor.dispose());
+const httpUrl = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}/tep`;
+after(() => close(server));
 beforeEach(() => {
   asked = [];
 });

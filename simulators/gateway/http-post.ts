@@ -5,6 +5,7 @@ import { TurnBatch } from '#protocol/turn-batch.ts';
 import { AnswerReader, type RawAnswer } from './answer-reader.ts';
 import type { Dial } from './connection.ts';
 import { Deadline } from './deadline.ts';
+import { Incoming } from './incoming.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import type { GatewayObserver, WireEvent } from './observer.ts';
 import { Ended, Unanswered } from './outcome.ts';
@@ -52,8 +53,10 @@ export async function post(options: PostOptions): Promise<HttpReply> {
   try {
     let answer = socket && (await onKept(socket, options, deadline, progress));
     if (answer === undefined) {
-      socket = await dial(deadline);
-      answer = await exchangeOn(socket, options, deadline, progress);
+      // Between two messages, a connection that is kept is watched as a stream.
+      const incoming = kept ? undefined : new Incoming();
+      socket = await dial(deadline, incoming?.receive);
+      answer = await exchangeOn(socket, options, deadline, progress, incoming);
     }
     if (kept && socket && answer.mayGoOn) {
       kept.keep(socket);
@@ -98,8 +101,14 @@ async function onKept(
   }
 }
 
-/** Writes one message on a connection, and reads its answer. */
-function exchangeOn(socket: Socket, options: PostOptions, deadline: Deadline, progress: Progress): Promise<RawAnswer> {
+/** Writes one message on a connection, and reads its answer: what is incoming, else the socket as a stream. */
+function exchangeOn(
+  socket: Socket,
+  options: PostOptions,
+  deadline: Deadline,
+  progress: Progress,
+  incoming?: Incoming,
+): Promise<RawAnswer> {
   const { url, transport, contentType, body, observer, clock, kept } = options;
   const wire = (direction: WireEvent['direction'], head: string, bytes: Uint8Array): void =>
     observer.wire({ direction, transport, head, body: bytes, at: clock.now() });
@@ -139,11 +148,15 @@ function exchangeOn(socket: Socket, options: PostOptions, deadline: Deadline, pr
     if (isOver) return;
     end(() => reject(error instanceof Error ? error : new Error('it was closed before the answer was whole')));
   };
-  socket.on('data', onData).once('end', onEnd).once('error', onBroken).once('close', onBroken);
+  socket.on('end', onEnd).on('error', onBroken).on('close', onBroken);
   deadline.onOver = onBroken;
   socket.write(Buffer.concat([Buffer.from(`${head}\r\n\r\n`, 'latin1'), body]));
   progress.sent = true;
   wire('sent', head, body);
+  if (incoming) incoming.listen(onData);
+  else socket.on('data', onData);
+  // What a server said and ended before it was asked is read all the same.
+  if (socket.readableEnded) onEnd();
   return promise;
 }
 
