@@ -91,7 +91,7 @@ export class FrontDoor {
     const { status, headers, body, takeOver } = await this.#answer(request, socket);
     if (takeOver) return takeOver(socket);
     let head = `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? ''}\r\n`;
-    for (const [name, value] of Object.entries(headers)) head += `${name}: ${value}\r\n`;
+    for (const name in headers) head += `${name}: ${headers[name]}\r\n`;
     head += `Date: ${httpDate()}\r\nConnection: close\r\n\r\n`;
     socket.end(head + Buffer.from(body.buffer, body.byteOffset, body.length).toString('latin1'), 'latin1');
     socket.destroySoon();

@@ -62,8 +62,8 @@ export function createHttpServer(
   // The proxies' line comes before all else, so its reader stands before this one.
   const door = options.everyRequestEvent
     ? undefined
-    : new FrontDoor(server, tls ? 'secureConnection' : 'connection', options, ({ body, ...head }, socket) =>
-        answerOf(listening, requestOf(socket, head, body, clientOf(socket)), socket),
+    : new FrontDoor(server, tls ? 'secureConnection' : 'connection', options, (request, socket) =>
+        answerOf(listening, requestOf(socket, request, request.body, clientOf(socket)), socket),
       );
   const clientOf = options.proxies ? behindProxies(server, options.proxies) : peerOf;
   const limit = new ConnectionLimit(server, options.maximumConnections ?? Number.POSITIVE_INFINITY);
@@ -185,13 +185,14 @@ function headersOf(incoming: IncomingMessage): Record<string, string> {
 
 function requestOf(
   socket: Socket,
-  head: Pick<HttpRequest, 'method' | 'path' | 'headers'>,
+  { method, path, headers }: Pick<HttpRequest, 'method' | 'path' | 'headers'>,
   body: Uint8Array,
   from: string,
 ): HttpRequest {
   const tls = socket as Partial<TLSSocket>;
   const peerCertificate = tls.getPeerX509Certificate?.()?.raw;
-  return { ...head, body, secure: tls.encrypted === true, from, ...(peerCertificate ? { peerCertificate } : {}) };
+  const request = { method, path, headers, body, secure: tls.encrypted === true, from };
+  return peerCertificate ? { ...request, peerCertificate } : request;
 }
 
 function latin1(bytes: Uint8Array): string {

@@ -165,9 +165,9 @@ export function encodeOid(oid: string): Uint8Array {
 
 /** The dotted form of an OBJECT IDENTIFIER's content. @throws MusterError der-malformed */
 export function decodeOid(content: Uint8Array, what: string): string {
-  const id = String.fromCharCode(...content.subarray(0, 64));
+  const id = Buffer.from(content.buffer, content.byteOffset, Math.min(content.length, 65)).toString('latin1');
   const known = decodedOids.get(id);
-  if (known !== undefined && content.length <= 64) return known;
+  if (known !== undefined) return known;
   if (content.length === 0 || content.length > 64 || ((content.at(-1) ?? 0) & 0x80) !== 0) {
     throw malformed(what, `an object identifier of ${content.length} bytes was found`, 0);
   }
