@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer } from 'node:http';
 import { after, beforeEach, test } from 'node:test';
 import { gzipSync } from 'node:zlib';
+import { getResponse, http } from 'msw';
 import { ManualClock } from '#protocol/clock.ts';
 import { close, listen } from '#protocol/http-server.ts';
 import { encodeAnswer } from '#protocol/messages/answers.ts';
@@ -20,14 +21,19 @@ const honestBody = encodeAnswer({ kind: 'cacert', certificate: authority.certifi
 
 let answer: () => Response = () => new Response(null, { status: 500 });
 let asked: string[] = [];
-const server = createServer(async (request, response) => {
-  asked.push(`http://${request.headers.host}${request.url}`);
-  const { status, headers, body } = answer();
-  // What Response.error() makes.
-  if (status === 0) return void request.socket.destroy();
-  const pieces = [];
-  for await (const piece of body ?? []) pieces.push(piece);
-  response.writeHead(status, Object.fromEntries(headers)).end(Buffer.concat(pieces));
+const handlers = [
+  http.post('*/tep', ({ request }) => {
+    asked.push(request.url);
+    return answer();
+  }),
+];
+/** What the handlers say goes over a real connection: the gateway reads its answers from the socket itself. */
+const server = createServer(async ({ method = '', headers: { host }, url, socket }, outgoing) => {
+  const response = await getResponse(handlers, new Request(`http://${host}${url}`, { method }));
+  // Response.error() is no answer; neither is none.
+  if (!response || response.type === 'error') return void socket.destroy();
+  const body = Buffer.from(await response.arrayBuffer());
+  outgoing.writeHead(response.status, Object.fromEntries(response.headers)).end(body);
 });
 const httpUrl = `http://127.0.0.1:${await listen(server, 0, '127.0.0.1')}/tep`;
 after(() => close(server));
