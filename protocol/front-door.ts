@@ -1,7 +1,8 @@
-import { type Server, STATUS_CODES } from 'node:http';
+import type { Server } from 'node:http';
 import { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { HttpAnswer } from './http.ts';
+import { STATUS_CODES } from './node-http.ts';
 import { readShortRequest, type ShortRequest } from './short-request.ts';
 import { TurnBatch } from './turn-batch.ts';
 

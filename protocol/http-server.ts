@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import type { IncomingMessage, RequestListener, Server, ServerResponse } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
 import type { AddressInfo, Socket, Server as TcpServer } from 'node:net';
 import { finished } from 'node:stream/promises';
@@ -9,6 +9,7 @@ import { ConnectionTurns } from './connection-turns.ts';
 import { MusterError, messageOf } from './errors.ts';
 import { FrontDoor } from './front-door.ts';
 import type { HttpAnswer, HttpRequest, Responder } from './http.ts';
+import { createServer } from './node-http.ts';
 import { behindProxies, type ClientOf, peerOf } from './proxy-protocol.ts';
 
 export interface HttpServerOptions {

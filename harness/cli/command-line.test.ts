@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
 import { after, test } from 'node:test';
 import { MusterInFolder } from './spawned-muster.ts';
 
@@ -67,4 +68,14 @@ test('what cannot be understood ends 2 and says what is expected', async () => {
     assert.doesNotMatch(stderr, / {4}at /, 'no stack');
     assert.equal(stdout, '', words);
   }
+});
+
+test('no start of a command loads Node’s own WebSocket, which an import of the names of node:http would (control)', () => {
+  const loaded = (modules: readonly string[]) => {
+    const imports = modules.map((name) => `await import(${JSON.stringify(import.meta.resolve(name))});`);
+    const script = `${imports.join('\n')}\nprocess.stdout.write(process.moduleLoadList.join('\\n'));`;
+    return execFileSync(process.execPath, ['--input-type=module', '-e', script], { encoding: 'utf8' });
+  };
+  assert.doesNotMatch(loaded(['./certify.ts', './serve.ts', './enroll.ts', './load.ts', './replay.ts']), /undici/);
+  assert.match(loaded(['node:http']), /undici/);
 });

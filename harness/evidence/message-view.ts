@@ -1,6 +1,6 @@
-import { STATUS_CODES } from 'node:http';
 import { MusterError } from '#protocol/errors.ts';
 import type { HttpAnswer, HttpRequest } from '#protocol/http.ts';
+import { STATUS_CODES } from '#protocol/node-http.ts';
 import { describePkcs10, parsePkcs10, verifyProofOfPossession } from '#protocol/pki/pkcs10.ts';
 import { statusTable } from '#protocol/status.ts';
 import { decodePairs, type Pair } from '#protocol/wire.ts';
