@@ -258,8 +258,8 @@ export async function judgeMessage<Needs extends readonly unknown[]>(
     try {
       if (waives[check.id]?.(context)) continue;
       const judged = presumes[check.id]?.(context) ?? check.judge(context, ...needs);
-      // Most checks judge at once, and waiting for what is there already is not free.
-      const wrong = judged instanceof Promise ? await judged : judged;
+      // Requests of one turn go from check to check side by side (TurnBatch): the wait between two checks pays for itself.
+      const wrong = await judged;
       if (typeof wrong === 'string') return { status: check.status, error: wrong, check: check.id };
       if (wrong) return { ...wrong, status: notDone, check: check.id };
     } catch (thrown) {
