@@ -15,7 +15,7 @@ import {
 
 export const loadOptions = named({
   simulators: countOption('How many gateways (as many as an open run starts, else 100)'),
-  'in-flight': countOption('Attempts at once (closed: 32; open: 1000); one that waits for approval does not count'),
+  'in-flight': countOption('Attempts at once (closed: 96; open: 1000); one that waits for approval does not count'),
   rate: readOption('Open model: starts by the clock, as 50/s, for --duration', ratePerSecond),
   duration: durationOption('How long an open run starts attempts (1m)'),
   stages: readOption('Open model: 30s:100/s,5m:100/s,30s:0/s; in each stage the rate moves to that', stagesOf),

@@ -13,6 +13,12 @@ import { seedOf } from './repeatable.ts';
 
 type Words = ArgumentsCamelCase<LoadWords>;
 
+/**
+ * Attempts at once unless it is said. Closed: what came in one turn of the event loop goes on together, which costs both sides an
+ * eighth less CPU time at 96 than at 32; more gains nothing.
+ */
+const inFlightOf: Readonly<Record<FleetPlan['model']['kind'], number>> = { closed: 96, open: 1000 };
+
 /** The whole plan, from the command line. @throws MusterError settings-invalid, not-found */
 export async function loadPlan(words: Words): Promise<FleetPlan> {
   const seed = seedOf(words.seed);
@@ -38,7 +44,7 @@ export async function loadPlan(words: Words): Promise<FleetPlan> {
     to: fleet,
     shard: { index: 0, of: 1 },
     model,
-    inFlight: words.inFlight ?? (model.kind === 'open' ? 1000 : 32),
+    inFlight: words.inFlight ?? inFlightOf[model.kind],
     workers: words.workers ?? Math.max(1, target.kind === 'built-in' ? cores - 1 : cores),
     profile: words.profile,
     keyKind: words.keyKind ?? profiles[words.profile].deviceKey,
