@@ -22,11 +22,16 @@ const root = join(import.meta.dirname, '..');
 const bin = join(root, 'node_modules', '.bin');
 const node = process.execPath;
 /** Folders whose unit tests share one process, since they leave nothing behind: to start one for each costs more than they do. */
-const sharing = ['protocol', 'reports', 'reference-server/console'];
+const sharing = [
+  'protocol',
+  'reports',
+  'reference-server/@(console|enrollment)',
+  'harness/@(api|case|certificate|doctor|profile|subject)',
+];
 const rooms = [
-  'reference-server/!(console)',
+  'reference-server/!(console|enrollment)',
   'simulators',
-  'harness',
+  'harness/!(api|case|certificate|doctor|profile|subject)',
   'tools',
   'vectors',
   'examples',
@@ -60,7 +65,7 @@ const phases: readonly (readonly (readonly Step[])[])[] = [
         name: 'unit',
         checks: 'unit tests beside the code',
         commands: [
-          [node, '--test', '--test-concurrency=3', 'reference-server/*.test.ts', ...rooms.map(testsOf)],
+          [node, '--test', '--test-concurrency=3', '@(reference-server|harness)/*.test.ts', ...rooms.map(testsOf)],
           [node, '--test', '--test-isolation=none', ...sharing.map(testsOf)],
         ],
       },
