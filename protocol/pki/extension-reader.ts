@@ -79,7 +79,13 @@ const readers: ReadonlyMap<string, Reader> = new Map<string, Reader>([
   [extensionOids.nameConstraints, (value) => ({ nameConstraints: readNameConstraints(value) })],
 ]);
 
-/** Extensions that repeat from certificate to certificate are decoded once. */
+/** Extensions that repeat from certificate to certificate are decoded once; names and key identifiers hardly ever do. */
+const repeating: ReadonlySet<string> = new Set([
+  extensionOids.basicConstraints,
+  extensionOids.keyUsage,
+  extensionOids.extendedKeyUsage,
+  extensionOids.authorityKeyIdentifier,
+]);
 const decoded = new Map<string, Partial<ExtensionValues>>();
 const decodedAtMost = 256;
 
@@ -89,11 +95,12 @@ export function readExtensionValues(extensions: readonly (RawExtension & { der: 
   for (const { oid, value, der } of extensions) {
     const reader = readers.get(oid);
     if (reader === undefined) continue;
-    const id = der.length <= 64 ? Buffer.from(der).toString('latin1') : undefined;
+    const mayRepeat = der.length <= 64 && repeating.has(oid);
+    const id = mayRepeat ? Buffer.from(der.buffer, der.byteOffset, der.length).toString('latin1') : undefined;
     let known = id === undefined ? undefined : decoded.get(id);
     if (known === undefined) {
       known = read(oid, reader, value);
-      if (id !== undefined && oid !== extensionOids.subjectKeyIdentifier) keep(id, known);
+      if (id !== undefined) keep(id, known);
     }
     values.unshift(known);
   }
