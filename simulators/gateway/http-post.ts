@@ -130,6 +130,8 @@ function exchangeOn(
       if (!answer) return;
       wire('received', answer.head, answer.body);
       end(() => answers.add(() => resolve(answer)));
+      // Now: the end that the server sends next would be read, and answered, for nothing.
+      if (!kept || !answer.mayGoOn) socket.destroy();
     } catch (error) {
       if (error instanceof Ended && error.outcome.kind === 'refused-server' && error.outcome.check === 'answer')
         wire('received', '', reader.unread);
