@@ -40,9 +40,7 @@ export async function runMuster(words: readonly string[]): Promise<void> {
 
 /** The parser of these words, without any command. */
 export function parserOf(words: readonly string[]): Argv {
-  const parser = yargs([...words]);
-  keepNoHelp(parser);
-  return parser
+  return yargs([...words])
     .scriptName('muster')
     .locale('en')
     .usage('$0 COMMAND\n\nDevice simulator and conformance harness for secure device enrollment (WO 01/47232).')
@@ -62,19 +60,6 @@ export function parserOf(words: readonly string[]): Argv {
       const unknown = message?.startsWith('Did you mean') ? `Unknown command: ${words.join(' ')}. ` : '';
       throw new MusterError('settings-invalid', `${unknown}${message ?? 'not usable'}\n${whereToLook(words)}`);
     });
-}
-
-/**
- * Before a handler is awaited, yargs renders the whole help of its command, for a handler that would show it; none of ours does.
- * It is a tenth of a short command.
- */
-function keepNoHelp(parser: Argv): void {
-  const { getInternalMethods } = parser as unknown as { getInternalMethods: () => YargsInternals };
-  getInternalMethods.call(parser).getUsageInstance().cacheHelpMessage = () => {};
-}
-
-interface YargsInternals {
-  getUsageInstance(): { cacheHelpMessage: () => void };
 }
 
 function whereToLook([first = '']: readonly string[]): string {
