@@ -67,25 +67,25 @@ export class FrontDoor {
       if (!taken) cut();
     };
     const closed = (): void => void this.#silent.delete(socket);
-    const look = (): void => {
-      const bytes: Buffer | null = socket.read();
+    const look = (bytes: Buffer): void => {
       // What follows a whole request on a connection that ends with its answer is not looked at.
-      if (!bytes || taken) return;
+      if (taken) return;
       this.#silent.delete(socket);
       const request = readShortRequest(bytes, maximumBodyBytes);
       if (request) {
         taken = true;
         this.#batch.add(() => void this.#talk(socket, request).catch(cut));
       } else {
-        socket.off('readable', look).off('end', ended).off('error', cut).off('close', closed);
+        socket.pause().off('data', look).off('end', ended).off('error', cut).off('close', closed);
         socket.setTimeout(0, late);
         socket.unshift(bytes);
         handOn();
+        socket.resume();
       }
     };
     this.#silent.add(socket);
     socket.setTimeout(headersTimeoutSeconds * 1000, late);
-    socket.on('readable', look).on('end', ended).on('error', cut).on('close', closed);
+    socket.on('data', look).on('end', ended).on('error', cut).on('close', closed);
   }
 
   async #talk(socket: Socket, request: ShortRequest): Promise<void> {
