@@ -16,7 +16,27 @@ test('what came up in one turn begins together, in its order, and goes on stage 
   assert.deepEqual(seen, [], 'not before the turn is over');
   await nextTurn();
   assert.deepEqual(seen, ['a first', 'b first', 'a second', 'b second']);
-  batch.add(() => void work('c')());
-  await nextTurn();
-  assert.deepEqual(seen.slice(4), ['c first', 'c second'], 'and the next turn begins anew');
+});
+
+test('what had company waits two milliseconds for more; what comes alone does not wait', async (t) => {
+  t.mock.timers.enable({ apis: ['setTimeout'] });
+  const batch = new TurnBatch();
+  /** How many have begun when nothing goes on any more without the time going on. */
+  const begunOf = async (came: number): Promise<number> => {
+    let begun = 0;
+    for (let i = 0; i < came; i++) batch.add(() => begun++);
+    await nextTurn();
+    return begun;
+  };
+  assert.equal(await begunOf(1), 1);
+  assert.equal(await begunOf(1), 1, 'alone');
+  assert.equal(await begunOf(2), 2, 'alone before');
+  assert.equal(await begunOf(1), 0, 'in company before');
+  let last = 0;
+  batch.add(() => last++);
+  t.mock.timers.tick(2);
+  assert.equal(last, 1, 'with whoever came meanwhile');
+  assert.equal(await begunOf(1), 0, 'in company before');
+  t.mock.timers.tick(2);
+  assert.equal(await begunOf(1), 1, 'alone again');
 });
