@@ -32,6 +32,7 @@ try {
   const work = devices.run();
   for (let kill = 1; kill <= kills && devices.broken.length === 0; kill++) {
     await server.live();
+    await devices.asking();
     if (cluster && kill % 3 === 0) {
       await cluster.stopServer();
       await cluster.startServer();

@@ -28,6 +28,8 @@ const program = `
     if (number % 2) keeper.setEnrolled(server + number, true);
     else await keeper.setDeviceEnabled(server + number, false, server);
     await keeper.flush();
+    // Long enough for the editor to be at work meanwhile.
+    await new Promise((resolve) => setTimeout(resolve, 100));
   }
   console.log('done');`;
 

@@ -21,6 +21,9 @@ export class Devices {
   readonly #serials = new Map<string, string>();
   readonly #counts = { requests: 0, issued: 0, lost: 0 };
   #stopping = false;
+  /** Messages that were sent and are not answered yet. */
+  #underWay = 0;
+  #onAsking = (): void => {};
 
   constructor(server: KilledServer) {
     this.#server = server;
@@ -33,6 +36,11 @@ export class Devices {
 
   async run(): Promise<void> {
     await Promise.all(this.#server.identities.map((identity) => this.#live(identity)));
+  }
+
+  /** Resolves when a message is under way. */
+  async asking(): Promise<void> {
+    if (this.#underWay === 0) await new Promise<void>((resolve) => (this.#onAsking = resolve));
   }
 
   /** What is under way comes to its end. */
@@ -80,7 +88,10 @@ export class Devices {
     while (this.broken.length === 0) {
       try {
         const body = encodeRequest(message);
-        const { status, body: answer } = await sendRaw({ url: this.#server.tlsUrl, body, profile, timeoutSeconds: 5 });
+        this.#underWay += 1;
+        this.#onAsking();
+        const asked = sendRaw({ url: this.#server.tlsUrl, body, profile, timeoutSeconds: 5 });
+        const { status, body: answer } = await asked.finally(() => (this.#underWay -= 1));
         if (status === 200) return decodeAnswer(message.operation, answer);
       } catch (thrown) {
         if (!(thrown instanceof MusterError) || thrown.code !== 'bench-broken') throw thrown;
