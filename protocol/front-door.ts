@@ -24,7 +24,7 @@ export class FrontDoor {
   readonly #answer: (request: ShortRequest, socket: Socket) => Promise<HttpAnswer>;
   /** Connections that said nothing yet; node:http does not know them. */
   readonly #silent = new Set<Socket>();
-  readonly #batch = new TurnBatch();
+  readonly #batch = new TurnBatch(2);
 
   constructor(
     server: Server,

@@ -4,7 +4,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { TurnBatch } from './turn-batch.ts';
 
 test('what came up in one turn begins together, in its order, and goes on stage by stage', async () => {
-  const batch = new TurnBatch();
+  const batch = new TurnBatch(0);
   const seen: string[] = [];
   const work = (name: string) => async () => {
     seen.push(`${name} first`);
@@ -18,9 +18,9 @@ test('what came up in one turn begins together, in its order, and goes on stage 
   assert.deepEqual(seen, ['a first', 'b first', 'a second', 'b second']);
 });
 
-test('what had company waits two milliseconds for more; what comes alone does not wait', async (t) => {
+test('what had company waits for more; what comes alone does not', async (t) => {
   t.mock.timers.enable({ apis: ['setTimeout'] });
-  const batch = new TurnBatch();
+  const batch = new TurnBatch(2);
   /** How many have begun when nothing goes on any more without the time going on. */
   const begunOf = async (came: number): Promise<number> => {
     let begun = 0;

@@ -6,6 +6,7 @@ import { fleetPersona } from '#harness/fleet/personas.ts';
 import type { TargetAddress } from '#harness/fleet/plan.ts';
 import { Simulator } from '#harness/fleet/simulator.ts';
 import { systemClock } from '#protocol/clock.ts';
+import { TurnBatch } from '#protocol/turn-batch.ts';
 
 const seed = 20261128;
 
@@ -15,6 +16,8 @@ export class FleetDevices {
   readonly #tally: Tally;
   readonly #keys = new KeyPool('p256');
   readonly #persona = fleetPersona('honest');
+  /** As in a closed load. */
+  readonly #turns = new TurnBatch(2);
   readonly #connections: 'new' | 'kept';
 
   constructor(address: TargetAddress, tally: Tally, connections: 'new' | 'kept' = 'new') {
@@ -47,6 +50,7 @@ export class FleetDevices {
       clock: systemClock,
       makeKey: () => this.#keys.take(),
       addressOf: () => '127.0.0.1',
+      turns: this.#turns,
       isStopping: () => false,
       calledNumber: '',
       seed,

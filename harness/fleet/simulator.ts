@@ -3,6 +3,7 @@ import type { Clock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
 import { type KeyPair, spkiOf } from '#protocol/pki/keys.ts';
 import { describeStatus } from '#protocol/status.ts';
+import type { Turns } from '#protocol/turn-batch.ts';
 import { MemoryStore } from '#simulators/gateway/device-store.ts';
 import { Gateway } from '#simulators/gateway/gateway.ts';
 import type { Outcome } from '#simulators/gateway/outcome.ts';
@@ -24,6 +25,7 @@ export interface Surroundings {
   readonly calledNumber: string;
   readonly seed: number;
   readonly addressOf: (host: string) => string | undefined;
+  readonly turns: Turns;
   /** The run is being stopped: what ends now says nothing about the server. */
   readonly isStopping: () => boolean;
 }
@@ -92,13 +94,14 @@ export class Simulator {
   }
 
   #makeGateway(): Gateway {
-    const { clock, makeKey, addressOf, seed } = this.#around;
+    const { clock, makeKey, addressOf, turns, seed } = this.#around;
     return new Gateway(this.#settings, {
       store: this.#store,
       persona: this.#persona.gateway,
       clock,
       makeKey,
       addressOf,
+      turns,
       chance: () => drawn(seed, this.index, `rest ${this.#rests++}`),
       ...(this.#persona.replays ? { makeNonce: () => this.#replayedNonce() } : {}),
       observer: {

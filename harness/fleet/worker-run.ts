@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '#protocol/clock.ts';
+import { TurnBatch } from '#protocol/turn-batch.ts';
 import { Addresses } from './addresses.ts';
 import { Tally } from './batch.ts';
 import { KeyPool, needsPool } from './key-pool.ts';
@@ -35,6 +36,7 @@ export class WorkerRun {
   readonly #stopping = new AbortController();
   readonly #clock: Clock;
   readonly #addresses = new Addresses();
+  readonly #turns: TurnBatch;
   /** An open run with more starts than there are simulators. */
   readonly #comesRound: boolean;
   #openClock: OpenClock | undefined;
@@ -57,6 +59,8 @@ export class WorkerRun {
     );
     this.#untried = this.#indices.length;
     this.#keys = new KeyPool(plan.keyKind);
+    // A closed load asks how much a server can do; an open one what devices see, who wait for nobody.
+    this.#turns = new TurnBatch(plan.model.kind === 'closed' ? 2 : 0);
     const room = Math.max(1, Math.floor((plan.inFlight + plan.workers - 1 - worker) / plan.workers));
     this.#starts = new Starts(room, plan.limits, this.#tally, moment, {
       begin: (start, release) => void this.#attempt(start.what, start.intendedMs, release),
@@ -194,6 +198,7 @@ export class WorkerRun {
       seed: plan.seed,
       calledNumber: plan.calls?.calledNumber ?? '',
       addressOf: (host) => this.#addresses.of(host),
+      turns: this.#turns,
       isStopping: () => this.#stopping.signal.aborted,
     });
     if (this.#comesRound || plan.life.storm) this.#kept.set(index, simulator);

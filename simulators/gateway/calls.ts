@@ -122,7 +122,7 @@ export class Calls {
   }
 
   #post(step: string, body: Uint8Array, { key, certificate }: DeviceIdentity) {
-    const { settings, persona, observer, clock } = this.#device;
+    const { settings, persona, observer, clock, turns } = this.#device;
     const url = new URL(persona.quirks.has('calls-at-tep') ? settings.tlsUrl : new URL('/osp', settings.tlsUrl));
     const shown = persona.quirks.has('calls-anonymously')
       ? {}
@@ -133,12 +133,13 @@ export class Calls {
     return post({
       url,
       transport: 'tls',
-      dial: dialTls(url, context, (peer) => judgeServer(this.#device, peer, trusting)),
+      dial: dialTls(url, context, (peer) => judgeServer(this.#device, peer, trusting), { turns }),
       contentType: 'text/plain',
       body,
       timeoutSeconds: settings.timeoutSeconds,
       observer,
       clock,
+      turns,
     });
   }
 }

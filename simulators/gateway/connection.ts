@@ -9,7 +9,7 @@ import {
   type TLSSocket,
 } from 'node:tls';
 import { messageOf } from '#protocol/errors.ts';
-import { TurnBatch } from '#protocol/turn-batch.ts';
+import { atOnce, type Turns } from '#protocol/turn-batch.ts';
 import type { Deadline } from './deadline.ts';
 import { type Receive, readingInto } from './incoming.ts';
 import { type Ended, refuseServer, Unanswered } from './outcome.ts';
@@ -35,11 +35,10 @@ export function clientContext(options: SecureContextOptions): SecureContext {
   return createSecureContext({ ...options, ca: [], secureOptions: constants.SSL_OP_NO_RENEGOTIATION });
 }
 
-/** `address`: of a host that was looked up already. */
-export function dialCleartext(url: URL, address?: string): Dial {
+export function dialCleartext(url: URL, { address, turns }: Omit<DialOptions, 'resumption'> = {}): Dial {
   return (deadline, receive) => {
     const socket = connectTcp({ ...addressOf(url, 80, address), ...readingInto(receive) });
-    return ready(socket, 'connect', { url, deadline, look: () => () => {} });
+    return ready(socket, 'connect', { url, deadline, turns, look: () => () => {} });
   };
 }
 
@@ -58,6 +57,8 @@ export interface DialOptions {
   readonly resumption?: Resumption | undefined;
   /** Of a host that was looked up already. */
   readonly address?: string | undefined;
+  /** When to go on with a connection that has opened; at once unless given. */
+  readonly turns?: Turns | undefined;
 }
 
 /**
@@ -72,7 +73,7 @@ export function dialTls(
   verify: (peer: SecurePeer) => void,
   more: DialOptions = {},
 ): Dial {
-  const { resumption, address } = more;
+  const { resumption, address, turns } = more;
   return (deadline, receive) => {
     const host = hostOf(url);
     const socket = connectTls({
@@ -94,7 +95,7 @@ export function dialTls(
       const cipher = `${socket.getProtocol()} ${standardName ?? name}`;
       return () => verify({ chain, cipher: isResumed ? `${cipher}, resumed` : cipher });
     };
-    return ready(socket, 'secureConnect', { url, deadline, look });
+    return ready(socket, 'secureConnect', { url, deadline, turns, look });
   };
 }
 
@@ -114,14 +115,16 @@ const find: LookupFunction = (name, options, callback) => {
 interface Readiness {
   readonly url: URL;
   readonly deadline: Deadline;
+  readonly turns: Turns | undefined;
   /** What is to be judged, seen while it is there. The judge throws when the socket must not be given out. */
   readonly look: () => () => void;
 }
 
-/** Devices whose connections opened in one turn go on together. */
-const opened = new TurnBatch();
-
-function ready<S extends Socket>(socket: S, event: string, { url, deadline, look }: Readiness): Promise<S> {
+function ready<S extends Socket>(
+  socket: S,
+  event: string,
+  { url, deadline, turns = atOnce, look }: Readiness,
+): Promise<S> {
   return new Promise((resolve, reject) => {
     let isOpen = false;
     // Once it is open, whoever gets the socket watches it; a later error must not end the process.
@@ -143,7 +146,7 @@ function ready<S extends Socket>(socket: S, event: string, { url, deadline, look
       isOpen = true;
       orRefuse(() => {
         const judge = look();
-        opened.add(() =>
+        turns.add(() =>
           orRefuse(() => {
             judge();
             if (socket.destroyed) throw closed();

@@ -6,6 +6,7 @@ import { encodeRequest, type Operation, type RequestMessage } from '#protocol/me
 import type { KeyKind, KeyPair } from '#protocol/pki/keys.ts';
 import type { CryptoProfile } from '#protocol/pki/profiles.ts';
 import { tlsOptions } from '#protocol/tls.ts';
+import type { Turns } from '#protocol/turn-batch.ts';
 import { readCarelessly } from './answer-quirks.ts';
 import { postCarelessly, postsCarelessly } from './careless-post.ts';
 import { clientContext, type Dial, dialCleartext, dialTls, type Resumption, type SecurePeer } from './connection.ts';
@@ -34,6 +35,8 @@ export interface Device {
   readonly chance: () => number;
   /** The address of a host that was looked up already, if it was. */
   readonly addressOf: (host: string) => string | undefined;
+  /** When it goes on with a connection that has opened, and with an answer. */
+  readonly turns: Turns;
 }
 
 /** A decoded answer, and how long the server asks to wait before the next message. */
@@ -98,12 +101,13 @@ export class Exchange {
   }
 
   async #postOverTls(operation: Operation, body: Uint8Array): Promise<HttpReply> {
-    const { settings, persona, addressOf } = this.#device;
+    const { settings, persona, addressOf, turns } = this.#device;
     const { tlsUrl } = settings;
     const dial = (verify: (peer: SecurePeer) => void): Dial =>
       dialFlawed(tlsUrl, settings.profile, persona, verify) ??
       dialTls(tlsUrl, contextOf(settings.profile), verify, {
         address: addressOf(settings.host),
+        turns,
         resumption: this.#resumption(),
       });
     if (!persona.quirks.has('sends-before-verification')) {
@@ -135,8 +139,9 @@ export class Exchange {
   }
 
   #postInClear(url: URL, operation: Operation, body: Uint8Array): Promise<HttpReply> {
-    const address = this.#device.addressOf(url.hostname);
-    return this.#post(url, 'cleartext', dialCleartext(url, address), operation, body);
+    const { addressOf, turns } = this.#device;
+    const dial = dialCleartext(url, { address: addressOf(url.hostname), turns });
+    return this.#post(url, 'cleartext', dial, operation, body);
   }
 
   /** Decision point: no redirect is followed, for what stands at its end was never verified. */
@@ -167,7 +172,7 @@ export class Exchange {
     operation: Operation,
     body: Uint8Array,
   ): Promise<HttpReply> {
-    const { settings, persona, observer, clock } = this.#device;
+    const { settings, persona, observer, clock, turns } = this.#device;
     observer.step({ name: operation, detail: `${transport === 'tls' ? 'over TLS' : 'in cleartext'} to ${url.href}` });
     const { timeoutSeconds } = settings;
     const options = {
@@ -179,6 +184,7 @@ export class Exchange {
       timeoutSeconds,
       observer,
       clock,
+      turns,
       kept: url === settings.tlsUrl ? this.#kept : undefined,
       knowsRetryDates: !persona.quirks.has('knows-no-retry-dates'),
     };

@@ -5,6 +5,7 @@ import type { UsageDetail } from '#protocol/osp/usage.ts';
 import { parseCertificate } from '#protocol/pki/certificate.ts';
 import { fingerprint, generateKeyPair, type KeyKind, type KeyPair } from '#protocol/pki/keys.ts';
 import { toPem } from '#protocol/pki/pem.ts';
+import { atOnce, type Turns } from '#protocol/turn-batch.ts';
 import { noCertificate } from './answer-quirks.ts';
 import {
   type AuthorizedCall,
@@ -40,6 +41,8 @@ export interface GatewayParts {
   readonly chance?: () => number;
   /** The address of a host, so that a fleet does not look up the same name for each connection. */
   readonly addressOf?: (host: string) => string | undefined;
+  /** When it goes on with a connection that has opened, and with an answer; at once unless given. */
+  readonly turns?: Turns;
 }
 
 export interface GatewayStatus {
@@ -83,6 +86,7 @@ export class Gateway {
       makeNonce: parts.makeNonce ?? newNonce,
       chance: parts.chance ?? Math.random,
       addressOf: parts.addressOf ?? (() => undefined),
+      turns: parts.turns ?? atOnce,
     };
     this.#exchange = new Exchange(this.#device);
     this.#calls = new Calls(this.#device);

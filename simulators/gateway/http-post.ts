@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '#protocol/clock.ts';
 import { messageOf } from '#protocol/errors.ts';
-import { TurnBatch } from '#protocol/turn-batch.ts';
+import { atOnce, type Turns } from '#protocol/turn-batch.ts';
 import { AnswerReader, type RawAnswer } from './answer-reader.ts';
 import type { Dial } from './connection.ts';
 import { Deadline } from './deadline.ts';
@@ -9,9 +9,6 @@ import { Incoming } from './incoming.ts';
 import type { KeptConnection } from './kept-connection.ts';
 import type { GatewayObserver, WireEvent } from './observer.ts';
 import { Ended, Unanswered } from './outcome.ts';
-
-/** Many devices of one process go on together. */
-const answers = new TurnBatch();
 
 /** RFC 9110 §10.2.3 sets no limit to Retry-After; a device that slept for a year would be as good as dead. */
 const maximumRetryAfterSeconds = 3600;
@@ -28,6 +25,8 @@ export interface PostOptions {
   readonly clock: Clock;
   /** False: of Retry-After it knows seconds alone. */
   readonly knowsRetryDates?: boolean;
+  /** When to go on with an answer that is whole; at once unless given. */
+  readonly turns?: Turns;
   /** Where the connection is between this message and the next; absent: a new one for each. */
   readonly kept?: KeptConnection | undefined;
 }
@@ -109,7 +108,7 @@ function exchangeOn(
   progress: Progress,
   incoming?: Incoming,
 ): Promise<RawAnswer> {
-  const { url, transport, contentType, body, observer, clock, kept } = options;
+  const { url, transport, contentType, body, observer, clock, kept, turns = atOnce } = options;
   const wire = (direction: WireEvent['direction'], head: string, bytes: Uint8Array): void =>
     observer.wire({ direction, transport, head, body: bytes, at: clock.now() });
   const connection = kept ? 'keep-alive' : 'close';
@@ -129,7 +128,7 @@ function exchangeOn(
       const answer = read();
       if (!answer) return;
       wire('received', answer.head, answer.body);
-      end(() => answers.add(() => resolve(answer)));
+      end(() => turns.add(() => resolve(answer)));
       // Now: the end that the server sends next would be read, and answered, for nothing.
       if (!kept || !answer.mayGoOn) socket.destroy();
     } catch (error) {
