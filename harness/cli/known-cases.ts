@@ -52,7 +52,9 @@ async function stateOfFiles(): Promise<string> {
       return entries.filter((entry) => entry.isFile()).map(({ parentPath, name }) => join(parentPath, name));
     }),
   );
-  const states = await Promise.all(files.flat().map(async (path) => `${path} ${(await stat(path)).mtimeMs}`));
+  // An editor's file may have gone since it was listed.
+  const changedAt = async (path: string) => (await stat(path).catch(() => undefined))?.mtimeMs ?? 'gone';
+  const states = await Promise.all(files.flat().map(async (path) => `${path} ${await changedAt(path)}`));
   return createHash('sha256')
     .update(`${musterVersion()}\n${states.sort().join('\n')}`)
     .digest('hex');
