@@ -4,7 +4,7 @@ import type { Duplex } from 'node:stream';
 import type { HttpAnswer } from './http.ts';
 import { STATUS_CODES } from './node-http.ts';
 import { readShortRequest, type ShortRequest } from './short-request.ts';
-import { TurnBatch } from './turn-batch.ts';
+import { gatherMs, TurnBatch } from './turn-batch.ts';
 
 export interface FrontDoorOptions {
   readonly maximumBodyBytes: number;
@@ -24,7 +24,7 @@ export class FrontDoor {
   readonly #answer: (request: ShortRequest, socket: Socket) => Promise<HttpAnswer>;
   /** Connections that said nothing yet; node:http does not know them. */
   readonly #silent = new Set<Socket>();
-  readonly #batch = new TurnBatch(2);
+  readonly #batch = new TurnBatch(gatherMs);
 
   constructor(
     server: Server,

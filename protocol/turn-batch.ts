@@ -1,3 +1,6 @@
+/** How long work with company waits for more, in milliseconds: 5 are no better. */
+export const gatherMs = 2;
+
 /** Decides when work begins that could begin now. */
 export interface Turns {
   add(begin: () => void): void;
@@ -11,14 +14,14 @@ export const atOnce: Turns = { add: (begin) => begin() };
  * of all that a server or a fleet costs, so work that had company last time may wait for more; what comes alone does not.
  */
 export class TurnBatch implements Turns {
-  readonly #gatherMs: number;
+  readonly #waitMs: number;
   #waiting: (() => void)[] = [];
   /** How many began together last time. */
   #company = 0;
 
-  /** `gatherMs`: how long it waits for more; 2 is as good as 5. */
-  constructor(gatherMs: number) {
-    this.#gatherMs = gatherMs;
+  /** `waitMs`: how long it waits for more; 0 is not at all. */
+  constructor(waitMs: number) {
+    this.#waitMs = waitMs;
   }
 
   add(begin: () => void): void {
@@ -26,7 +29,7 @@ export class TurnBatch implements Turns {
   }
 
   #turnIsOver(): void {
-    if (this.#company > 1 && this.#gatherMs > 0) setTimeout(() => this.#beginAll(), this.#gatherMs);
+    if (this.#company > 1 && this.#waitMs > 0) setTimeout(() => this.#beginAll(), this.#waitMs);
     else this.#beginAll();
   }
 

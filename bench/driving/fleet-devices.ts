@@ -6,7 +6,7 @@ import { fleetPersona } from '#harness/fleet/personas.ts';
 import type { TargetAddress } from '#harness/fleet/plan.ts';
 import { Simulator } from '#harness/fleet/simulator.ts';
 import { systemClock } from '#protocol/clock.ts';
-import { TurnBatch } from '#protocol/turn-batch.ts';
+import { gatherMs, TurnBatch } from '#protocol/turn-batch.ts';
 
 const seed = 20261128;
 
@@ -17,7 +17,7 @@ export class FleetDevices {
   readonly #keys = new KeyPool('p256');
   readonly #persona = fleetPersona('honest');
   /** As in a closed load. */
-  readonly #turns = new TurnBatch(2);
+  readonly #turns = new TurnBatch(gatherMs);
   readonly #connections: 'new' | 'kept';
 
   constructor(address: TargetAddress, tally: Tally, connections: 'new' | 'kept' = 'new') {

@@ -1,5 +1,5 @@
 import { type Clock, systemClock } from '#protocol/clock.ts';
-import { TurnBatch } from '#protocol/turn-batch.ts';
+import { gatherMs, TurnBatch } from '#protocol/turn-batch.ts';
 import { Addresses } from './addresses.ts';
 import { Tally } from './batch.ts';
 import { KeyPool, needsPool } from './key-pool.ts';
@@ -60,7 +60,7 @@ export class WorkerRun {
     this.#untried = this.#indices.length;
     this.#keys = new KeyPool(plan.keyKind);
     // A closed load asks how much a server can do; an open one what devices see, who wait for nobody.
-    this.#turns = new TurnBatch(plan.model.kind === 'closed' ? 2 : 0);
+    this.#turns = new TurnBatch(plan.model.kind === 'closed' ? gatherMs : 0);
     const room = Math.max(1, Math.floor((plan.inFlight + plan.workers - 1 - worker) / plan.workers));
     this.#starts = new Starts(room, plan.limits, this.#tally, moment, {
       begin: (start, release) => void this.#attempt(start.what, start.intendedMs, release),

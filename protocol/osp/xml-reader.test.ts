@@ -125,8 +125,9 @@ test('eight times the bytes take no more than about eight times the time', () =>
     };
     const [short, long] = [shape(bytes / 8), shape(bytes)];
     timed(short);
-    // A quadratic reader would need 64 times as long, which is seconds.
-    assert.ok(timed(long) < 24 * timed(short) + 100, long.slice(0, 20));
+    // A quadratic reader would need 64 times as long, however often it is measured; a busy machine disturbs one time or another.
+    const isLinear = (): boolean => timed(long) < 24 * timed(short) + 5;
+    assert.ok(isLinear() || isLinear() || isLinear(), long.slice(0, 20));
   }
 });
 
